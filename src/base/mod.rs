@@ -1,0 +1,9 @@
+//! Words that every room shares: time, places on the stage, languages.
+
+mod geometry;
+mod language;
+mod time;
+
+pub use geometry::{Curve, Point, Rect};
+pub use language::{Language, Text};
+pub use time::{Micros, ParseDurationError};

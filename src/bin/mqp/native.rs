@@ -1,0 +1,227 @@
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use mq_playground::base::{Language, Micros};
+use mq_playground::engine::{DistributionReport, Engine, MOST_COPIES, NodeReport, Progress, Report, Unobserved};
+use mq_playground::scenario::{SEED_LIMIT, Scenario, format, schema};
+use mq_playground::words::Words;
+
+/// Runs and checks scenarios of the MQ Playground without a browser.
+#[derive(Parser)]
+#[command(name = "mqp", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs a scenario and prints metrics, ledger and trace hash at the end.
+    Run {
+        /// The scenario file.
+        scenario: PathBuf,
+        /// How much simulated time to run: the events before that instant (us, ms, s, m, h; for example 60s).
+        #[arg(long = "for", value_name = "DURATION")]
+        duration: Micros,
+        /// Another seed than the file's, below 2^53.
+        #[arg(long, value_parser = clap::value_parser!(u64).range(..SEED_LIMIT))]
+        seed: Option<u64>,
+        /// Prints one JSON object instead of tables.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Says what is wrong with scenario files: exit code 0 good, 1 problems, 2 unreadable.
+    Check {
+        /// Files, or folders of which every .json file is checked.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
+    /// Prints the JSON Schema of the scenario file.
+    Schema,
+}
+
+/// Everything was as asked.
+const GOOD: u8 = 0;
+/// A scenario has problems, or its run could not be finished.
+const PROBLEMS: u8 = 1;
+/// A file could not be read.
+const UNREADABLE: u8 = 2;
+
+pub fn main() -> ExitCode {
+    let code = match Arguments::parse().command {
+        Command::Run { scenario, duration, seed, json } => run(&scenario, duration, seed, json),
+        Command::Check { paths } => check(&paths),
+        Command::Schema => {
+            print_json(&schema::scenario_schema());
+            GOOD
+        }
+    };
+    ExitCode::from(code)
+}
+
+/// Prints to standard output; a reader that has gone away (`mqp … | head`) is no error.
+fn print(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+fn print_json(value: &impl serde::Serialize) {
+    let text = serde_json::to_string_pretty(value).expect("reports and schemas are plain data");
+    print(&format!("{text}\n"));
+}
+
+/// Reads a scenario; what is wrong is printed, one line each.
+fn read(path: &Path) -> Result<Scenario, u8> {
+    let bytes = fs::read(path).map_err(|error| {
+        eprintln!("{}: cannot be read: {error}", path.display());
+        UNREADABLE
+    })?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        eprintln!("{}: is not UTF-8 text", path.display());
+        UNREADABLE
+    })?;
+    format::parse(&text).map_err(|problems| {
+        let words = Words::of(Language::English);
+        for problem in problems {
+            let (line, column) = format::position(&text, &problem);
+            let pointer = if problem.pointer.is_empty() { "/" } else { &problem.pointer };
+            eprintln!("{}:{line}:{column}: {pointer}: {}", path.display(), problem.describe(words));
+        }
+        PROBLEMS
+    })
+}
+
+fn run(path: &Path, duration: Micros, seed: Option<u64>, json: bool) -> u8 {
+    let mut scenario = match read(path) {
+        Ok(scenario) => scenario,
+        Err(code) => return code,
+    };
+    scenario.seed = seed.unwrap_or(scenario.seed);
+    let mut engine = Engine::new(&scenario);
+    let progress = engine.run_until(duration, &mut Unobserved);
+    let report = engine.report();
+    if json {
+        print_json(&report);
+    } else {
+        print(&tables(&report, engine.events()));
+    }
+    if progress == Progress::Full {
+        eprintln!(
+            "{}: stopped at {}: {MOST_COPIES} messages are alive at once, and no more fit",
+            path.display(),
+            report.time_us
+        );
+        return PROBLEMS;
+    }
+    GOOD
+}
+
+fn tables(report: &Report, events: u64) -> String {
+    let ledger = &report.ledger;
+    let mut text = format!(
+        "time {}   seed {}   events {events}   trace {}\nledger: {} made = {} acked + {} ready + {} unacked + {} in transit + {} dropped\n",
+        report.time_us,
+        report.seed,
+        report.trace_hash,
+        ledger.made,
+        ledger.acked,
+        ledger.ready,
+        ledger.unacked,
+        ledger.in_transit,
+        ledger.dropped.total(),
+    );
+    for reason in mq_playground::engine::DropReason::ALL {
+        if ledger.dropped.of(reason) > 0 {
+            text += &format!("  dropped, {}: {}\n", reason.name(), ledger.dropped.of(reason));
+        }
+    }
+    for (id, node) in &report.nodes {
+        let state = if node.up() { "" } else { "  DOWN" };
+        text += &match node {
+            NodeReport::Producer(producer) => {
+                format!("\nproducer {id}{state}\n  published {}\n", producer.published)
+            }
+            NodeReport::Queue(queue) => format!(
+                "\nqueue {id}{state}\n  ready {}   unacked {}   depth max {}   mean {:.3}\n  enqueued {}   acked {}   redelivered {}   dropped {}\n  wait ms        {}\n",
+                queue.ready,
+                queue.unacked,
+                queue.depth_max,
+                queue.depth_mean,
+                queue.enqueued,
+                queue.acked,
+                queue.redelivered,
+                queue.dropped.total(),
+                distribution(&queue.wait_ms),
+            ),
+            NodeReport::Consumer(consumer) => format!(
+                "\nconsumer {id}{state}\n  delivered {}   acked {}   processed {}   in hand {}\n  utilisation {:.4}\n  end to end ms  {}\n",
+                consumer.delivered,
+                consumer.acked,
+                consumer.processed,
+                consumer.busy + consumer.waiting,
+                consumer.utilisation,
+                distribution(&consumer.end_to_end_ms),
+            ),
+        };
+    }
+    text
+}
+
+fn distribution(report: &DistributionReport) -> String {
+    match (report.mean, report.p50, report.p95, report.p99, report.max) {
+        (Some(mean), Some(p50), Some(p95), Some(p99), Some(max)) => {
+            format!("mean {mean:.3}   p50 {p50:.3}   p95 {p95:.3}   p99 {p99:.3}   max {max:.3}   ({})", report.count)
+        }
+        _ => "nothing measured".to_owned(),
+    }
+}
+
+fn check(paths: &[PathBuf]) -> u8 {
+    let mut worst = GOOD;
+    for path in paths {
+        match files(path) {
+            Ok(files) if files.is_empty() => {
+                eprintln!("{}: no .json file in this folder", path.display());
+                worst = worst.max(UNREADABLE);
+            }
+            Ok(files) => {
+                for file in files {
+                    match read(&file) {
+                        Ok(scenario) => print(&format!(
+                            "{}: good, {} nodes, {} edges\n",
+                            file.display(),
+                            scenario.nodes.len(),
+                            scenario.edges.len()
+                        )),
+                        Err(code) => worst = worst.max(code),
+                    }
+                }
+            }
+            Err(error) => {
+                eprintln!("{}: cannot be read: {error}", path.display());
+                worst = worst.max(UNREADABLE);
+            }
+        }
+    }
+    worst
+}
+
+/// A file itself; of a folder, all .json files below it, in order of their names.
+fn files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    let mut entries: Vec<PathBuf> = fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    entries.sort();
+    for entry in entries {
+        if entry.is_dir() {
+            found.extend(files(&entry)?);
+        } else if entry.extension().is_some_and(|extension| extension == "json") {
+            found.push(entry);
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,124 @@
+//! A change of the document as data, so that it can be done, undone and done again, and told to the engine.
+
+use crate::engine::Action;
+use crate::scenario::{BrokerSettings, Edge, Id, Node, Scenario};
+
+/// One part of the document before and after; absent: not there.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Swap {
+    /// A node, with its place among the nodes.
+    Node {
+        /// Its index.
+        place: usize,
+        /// As it was.
+        before: Option<Node>,
+        /// As it is.
+        after: Option<Node>,
+    },
+    /// An edge, with its place among the edges.
+    Edge {
+        /// Its index.
+        place: usize,
+        /// As it was.
+        before: Option<Edge>,
+        /// As it is.
+        after: Option<Edge>,
+    },
+    /// The broker's settings.
+    Broker {
+        /// As they were.
+        before: BrokerSettings,
+        /// As they are.
+        after: BrokerSettings,
+    },
+}
+
+/// Swaps that belong together, in the order in which they are made.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Change(pub Vec<Swap>);
+
+impl Change {
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The change that takes this one back.
+    pub fn inverse(&self) -> Change {
+        let swaps = self.0.iter().rev().map(|swap| match swap.clone() {
+            Swap::Node { place, before, after } => Swap::Node { place, before: after, after: before },
+            Swap::Edge { place, before, after } => Swap::Edge { place, before: after, after: before },
+            Swap::Broker { before, after } => Swap::Broker { before: after, after: before },
+        });
+        Change(swaps.collect())
+    }
+
+    /// Makes the change in a document.
+    pub fn make(&self, scenario: &mut Scenario) {
+        for swap in &self.0 {
+            match swap {
+                Swap::Node { place, before, after } => {
+                    put(&mut scenario.nodes, *place, before.as_ref(), after, |node| &node.id);
+                }
+                Swap::Edge { place, before, after } => {
+                    put(&mut scenario.edges, *place, before.as_ref(), after, |edge| &edge.id);
+                }
+                Swap::Broker { after, .. } => scenario.broker = after.clone(),
+            }
+        }
+    }
+
+    /// What the change means for a run; nothing, where only places and labels change.
+    pub fn actions(&self) -> Vec<Action> {
+        self.0
+            .iter()
+            .filter_map(|swap| match swap {
+                Swap::Node { before: Some(before), after: Some(after), .. } => {
+                    (before.settings != after.settings).then(|| Action::PutNode(after.clone()))
+                }
+                Swap::Node { after: Some(after), .. } => Some(Action::PutNode(after.clone())),
+                Swap::Node { before: Some(before), .. } => Some(Action::RemoveNode(before.id.clone())),
+                Swap::Edge { after: Some(after), .. } => Some(Action::PutEdge(after.clone())),
+                Swap::Edge { before: Some(before), .. } => Some(Action::RemoveEdge(before.id.clone())),
+                Swap::Broker { after, .. } => Some(Action::SetBroker(after.clone())),
+                Swap::Node { .. } | Swap::Edge { .. } => None,
+            })
+            .collect()
+    }
+
+    /// Adds a later change, so that both become one step; what one part went through in between is forgotten.
+    pub fn squash(&mut self, later: Change) {
+        for swap in later.0 {
+            let merged = self.0.last_mut().is_some_and(|last| match (last, &swap) {
+                (Swap::Node { after: Some(mine), .. }, Swap::Node { before: Some(_), after: Some(theirs), .. })
+                    if mine.id == theirs.id =>
+                {
+                    *mine = theirs.clone();
+                    true
+                }
+                (Swap::Edge { after: Some(mine), .. }, Swap::Edge { before: Some(_), after: Some(theirs), .. })
+                    if mine.id == theirs.id =>
+                {
+                    *mine = theirs.clone();
+                    true
+                }
+                _ => false,
+            });
+            if !merged {
+                self.0.push(swap);
+            }
+        }
+    }
+}
+
+fn put<T: Clone>(parts: &mut Vec<T>, place: usize, before: Option<&T>, after: &Option<T>, id: impl Fn(&T) -> &Id) {
+    let found = before.and_then(|before| parts.iter().position(|part| id(part) == id(before)));
+    match (found, after) {
+        (Some(found), Some(after)) => parts[found] = after.clone(),
+        (Some(found), None) => {
+            parts.remove(found);
+        }
+        (None, Some(after)) => parts.insert(place.min(parts.len()), after.clone()),
+        (None, None) => {}
+    }
+}

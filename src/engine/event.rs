@@ -1,0 +1,143 @@
+//! What happens in a run, and who is told.
+
+use super::ledger::DropReason;
+use super::{EdgeIndex, NodeIndex};
+use crate::base::Micros;
+
+/// Something that happened. A copy is named by its number, which counts all copies ever made from 1 on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A producer sent a copy off on a publish edge.
+    Published {
+        /// The edge.
+        edge: EdgeIndex,
+        /// The copy.
+        copy: u64,
+        /// When it reaches the queue.
+        arrives_at: Micros,
+    },
+    /// A queue took a copy in.
+    Enqueued {
+        /// The queue's node.
+        queue: NodeIndex,
+        /// The copy.
+        copy: u64,
+    },
+    /// A queue sent a copy off to a consumer.
+    Delivered {
+        /// The subscribe edge.
+        edge: EdgeIndex,
+        /// The copy.
+        copy: u64,
+        /// When it reaches the consumer.
+        arrives_at: Micros,
+        /// Whether it was delivered before.
+        redelivered: bool,
+    },
+    /// A consumer's handler carried out its effect.
+    Processed {
+        /// The consumer's node.
+        consumer: NodeIndex,
+        /// The copy.
+        copy: u64,
+    },
+    /// A copy is done with.
+    Acked {
+        /// The consumer's node, or the queue's where the consumer is gone.
+        at: NodeIndex,
+        /// The copy.
+        copy: u64,
+    },
+    /// A queue took an unacked copy back.
+    Requeued {
+        /// The queue's node.
+        queue: NodeIndex,
+        /// The copy.
+        copy: u64,
+    },
+    /// A copy is gone.
+    Dropped {
+        /// The node at which it went.
+        at: NodeIndex,
+        /// The copy.
+        copy: u64,
+        /// Why.
+        reason: DropReason,
+    },
+    /// A node died.
+    Crashed {
+        /// The node; `None`: the broker.
+        node: Option<NodeIndex>,
+    },
+    /// A node came back.
+    Restarted {
+        /// The node; `None`: the broker.
+        node: Option<NodeIndex>,
+    },
+}
+
+impl Event {
+    /// The event as two words for the trace hash.
+    #[inline]
+    fn words(&self) -> (u64, u64) {
+        let node = |node: &Option<NodeIndex>| node.map_or(u64::MAX, |node| u64::from(node.0));
+        let (kind, place, copy) = match self {
+            Event::Published { edge, copy, .. } => (1, u64::from(edge.0), *copy),
+            Event::Enqueued { queue, copy } => (2, u64::from(queue.0), *copy),
+            Event::Delivered { edge, copy, redelivered, .. } => {
+                (if *redelivered { 4 } else { 3 }, u64::from(edge.0), *copy)
+            }
+            Event::Processed { consumer, copy } => (5, u64::from(consumer.0), *copy),
+            Event::Acked { at, copy } => (6, u64::from(at.0), *copy),
+            Event::Requeued { queue, copy } => (7, u64::from(queue.0), *copy),
+            Event::Dropped { at, copy, reason } => (16 + *reason as u64, u64::from(at.0), *copy),
+            Event::Crashed { node: at } => (8, node(at), 0),
+            Event::Restarted { node: at } => (9, node(at), 0),
+        };
+        (kind << 56 ^ place, copy)
+    }
+}
+
+/// Someone who is told everything that happens, as it happens.
+pub trait Observer {
+    /// `event` happened at `now`.
+    fn observe(&mut self, now: Micros, event: &Event);
+}
+
+/// Nobody.
+pub struct Unobserved;
+
+impl Observer for Unobserved {
+    #[inline(always)]
+    fn observe(&mut self, _: Micros, _: &Event) {}
+}
+
+/// A fingerprint of everything that happened, and when: equal runs have equal ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TraceHash(u64);
+
+impl TraceHash {
+    pub(super) fn new(seed: u64) -> TraceHash {
+        let mut hash = TraceHash(0x6d71_7472_6163_6531);
+        hash.add(seed);
+        hash
+    }
+
+    #[inline]
+    fn add(&mut self, word: u64) {
+        self.0 = (self.0 ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 ^= self.0 >> 32;
+    }
+
+    #[inline]
+    pub(super) fn observe(&mut self, now: Micros, event: &Event) {
+        let (what, copy) = event.words();
+        self.add(now.0 ^ what);
+        self.add(copy);
+    }
+
+    /// Sixteen hexadecimal digits.
+    pub(super) fn text(self) -> String {
+        format!("{:016x}", self.0)
+    }
+}

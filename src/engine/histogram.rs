@@ -1,0 +1,150 @@
+//! Distributions of durations as they are measured: count, mean and extremes exact, percentiles within 0.1 %.
+
+use serde::Serialize;
+
+use crate::base::Micros;
+
+/// Cells in a block. A cell is at most 1/512 of its value wide, so that its middle is within 0.1 % of it.
+const CELLS: usize = 512;
+const CELL_BITS: u32 = CELLS.trailing_zeros();
+
+/// A log-linear histogram: block 0 holds 0 to 511 µs one by one, block b the values of which the highest bit
+/// is bit b + 8. Blocks are made when first needed, so that a narrow distribution stays small.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Histogram {
+    blocks: Vec<Box<[u64]>>,
+    count: u64,
+    sum: u128,
+    least: Micros,
+    most: Micros,
+}
+
+/// A measured distribution in milliseconds; `null` where there is nothing to say yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct DistributionReport {
+    /// How many values were measured.
+    pub count: u64,
+    /// Their mean, exact.
+    pub mean: Option<f64>,
+    /// Half are at most this (nearest rank, within 0.1 %).
+    pub p50: Option<f64>,
+    /// 95 % are at most this.
+    pub p95: Option<f64>,
+    /// 99 % are at most this.
+    pub p99: Option<f64>,
+    /// The largest, exact.
+    pub max: Option<f64>,
+}
+
+impl Histogram {
+    /// Takes one value into account.
+    #[inline]
+    pub(super) fn record(&mut self, value: Micros) {
+        let (block, cell) = place(value.0);
+        match self.blocks.get_mut(block).and_then(|cells| cells.get_mut(cell)) {
+            Some(count) => *count += 1,
+            None => self.record_in_new_block(block, cell),
+        }
+        if self.count == 0 || value < self.least {
+            self.least = value;
+        }
+        self.most = self.most.max(value);
+        self.count += 1;
+        self.sum += u128::from(value.0);
+    }
+
+    #[cold]
+    fn record_in_new_block(&mut self, block: usize, cell: usize) {
+        if self.blocks.len() <= block {
+            self.blocks.resize_with(block + 1, Box::default);
+        }
+        let mut cells = vec![0; CELLS].into_boxed_slice();
+        cells[cell] = 1;
+        self.blocks[block] = cells;
+    }
+
+    /// The mean, exact, in milliseconds.
+    pub(super) fn mean_ms(&self) -> Option<f64> {
+        (self.count > 0).then(|| self.sum as f64 / self.count as f64 / 1e3)
+    }
+
+    /// The least value that `part` of all values (0 to 1) do not exceed: nearest rank, within 0.1 %.
+    pub(super) fn percentile(&self, part: f64) -> Option<Micros> {
+        if self.count == 0 {
+            return None;
+        }
+        let rank = ((part * self.count as f64).ceil() as u64).clamp(1, self.count);
+        let mut seen = 0;
+        for (block, cells) in self.blocks.iter().enumerate() {
+            for (cell, count) in cells.iter().enumerate() {
+                seen += count;
+                if seen >= rank {
+                    return Some(middle(block, cell).clamp(self.least, self.most));
+                }
+            }
+        }
+        Some(self.most)
+    }
+
+    /// The figures that are shown.
+    pub(super) fn report(&self) -> DistributionReport {
+        let percentile = |part| self.percentile(part).map(Micros::as_ms);
+        DistributionReport {
+            count: self.count,
+            mean: self.mean_ms(),
+            p50: percentile(0.50),
+            p95: percentile(0.95),
+            p99: percentile(0.99),
+            max: (self.count > 0).then(|| self.most.as_ms()),
+        }
+    }
+}
+
+#[inline]
+fn place(value: u64) -> (usize, usize) {
+    let highest = 63 - (value | 1).leading_zeros();
+    if highest < CELL_BITS {
+        (0, value as usize)
+    } else {
+        let shift = highest - CELL_BITS;
+        (shift as usize + 1, (value >> shift) as usize & (CELLS - 1))
+    }
+}
+
+fn middle(block: usize, cell: usize) -> Micros {
+    if block == 0 {
+        return Micros(cell as u64);
+    }
+    let shift = block - 1;
+    Micros((((CELLS + cell) as u64) << shift) + ((1u64 << shift) - 1) / 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn percentiles_are_within_a_thousandth(mut values in proptest::collection::vec(0u64..1 << 50, 1..300), part in 0.0f64..=1.0) {
+            let mut histogram = Histogram::default();
+            for value in &values {
+                histogram.record(Micros(*value));
+            }
+            values.sort_unstable();
+            let rank = ((part * values.len() as f64).ceil() as usize).clamp(1, values.len());
+            let exact = values[rank - 1] as f64;
+            let measured = histogram.percentile(part).unwrap().0 as f64;
+            prop_assert!((measured - exact).abs() <= exact * 0.001, "{measured} instead of {exact}");
+            let report = histogram.report();
+            prop_assert_eq!(report.max.unwrap(), Micros(*values.last().unwrap()).as_ms());
+            let mean = values.iter().map(|value| *value as f64).sum::<f64>() / values.len() as f64 / 1e3;
+            prop_assert!((report.mean.unwrap() - mean).abs() <= mean * 1e-12);
+        }
+    }
+
+    #[test]
+    fn an_empty_one_has_no_figures() {
+        assert_eq!(Histogram::default().report(), DistributionReport::default());
+    }
+}

@@ -1,0 +1,5 @@
+//! What each kind of node does: one file of behaviour each.
+
+pub(super) mod consumer;
+pub(super) mod producer;
+pub(super) mod queue;

@@ -1,0 +1,261 @@
+//! A run's figures, as they are shown, sent and printed.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::histogram::DistributionReport;
+use super::ledger::{Drops, Ledger};
+use super::{Engine, Member};
+use crate::base::Micros;
+use crate::scenario::Id;
+
+/// All figures of a run at one instant: `mqp run --json`, and the `state` message of embeds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// The simulated time.
+    pub time_us: Micros,
+    /// The seed of the run.
+    pub seed: u64,
+    /// The fingerprint of everything that happened: 16 hexadecimal digits.
+    pub trace_hash: String,
+    /// Where all copies are.
+    pub ledger: Ledger,
+    /// The figures of each node, by id.
+    pub nodes: BTreeMap<Id, NodeReport>,
+}
+
+/// The figures of one node.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum NodeReport {
+    /// Of a producer.
+    Producer(ProducerReport),
+    /// Of a queue.
+    Queue(QueueReport),
+    /// Of a consumer.
+    Consumer(ConsumerReport),
+}
+
+impl NodeReport {
+    /// Whether the node is up; of a queue: whether its broker is.
+    pub fn up(&self) -> bool {
+        match self {
+            NodeReport::Producer(report) => report.up,
+            NodeReport::Queue(report) => report.up,
+            NodeReport::Consumer(report) => report.up,
+        }
+    }
+}
+
+/// The figures of a producer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ProducerReport {
+    /// Whether it is up.
+    pub up: bool,
+    /// Messages it published.
+    pub published: u64,
+    /// Publishes that the broker confirmed.
+    pub confirmed: u64,
+    /// Publishes that the broker refused.
+    pub nacked: u64,
+    /// Messages that came back as unroutable.
+    pub returned: u64,
+    /// Publishes per second lately.
+    pub publishes_per_s: f64,
+}
+
+/// The figures of a queue.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct QueueReport {
+    /// Whether its broker is up.
+    pub up: bool,
+    /// Messages that wait.
+    pub ready: u64,
+    /// Messages that were delivered and not yet acked.
+    pub unacked: u64,
+    /// The largest depth (ready and unacked) so far.
+    pub depth_max: u64,
+    /// The depth on average since the queue is there.
+    pub depth_mean: f64,
+    /// Messages it took in.
+    pub enqueued: u64,
+    /// Deliveries it made, redeliveries included.
+    pub delivered: u64,
+    /// Messages that were done with.
+    pub acked: u64,
+    /// Deliveries of a message that had been delivered before.
+    pub redelivered: u64,
+    /// Messages it lost, by reason.
+    pub dropped: Drops,
+    /// From the time a message was taken in until it was delivered.
+    pub wait_ms: DistributionReport,
+    /// How long the message at the head has been there.
+    pub oldest_ms: Option<f64>,
+    /// Messages taken in per second lately.
+    pub enqueues_per_s: f64,
+    /// Deliveries per second lately.
+    pub deliveries_per_s: f64,
+}
+
+impl QueueReport {
+    /// Ready and unacked messages: the backlog.
+    pub fn depth(&self) -> u64 {
+        self.ready + self.unacked
+    }
+}
+
+/// The figures of a consumer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ConsumerReport {
+    /// Whether it is up.
+    pub up: bool,
+    /// Deliveries it was sent, redeliveries included.
+    pub delivered: u64,
+    /// Messages it was done with.
+    pub acked: u64,
+    /// Handlers that failed.
+    pub failed: u64,
+    /// Effects it carried out.
+    pub processed: u64,
+    /// Messages it knew already and left alone.
+    pub deduplicated: u64,
+    /// Deliveries of a message that had been delivered before.
+    pub redelivered: u64,
+    /// Messages that were lost in its hands, by reason.
+    pub dropped: Drops,
+    /// Slots that are taken.
+    pub busy: u64,
+    /// Messages in its hands that wait for a slot.
+    pub waiting: u64,
+    /// The busy part of its slots since it is there, 0 to 1.
+    pub utilisation: f64,
+    /// From the time a message was published until its handler ended.
+    pub end_to_end_ms: DistributionReport,
+    /// Handlers that ended, per second lately.
+    pub processes_per_s: f64,
+}
+
+/// A message in a consumer's slot.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WorkReport {
+    /// The copy's number.
+    pub copy: u64,
+    /// Whether it was delivered before.
+    pub redelivered: bool,
+    /// When the present step began.
+    pub began_at: Micros,
+    /// When the present step ends.
+    pub ends_at: Micros,
+}
+
+/// A message that waits in a queue.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WaitingMessage {
+    /// The copy's number.
+    pub copy: u64,
+    /// Whether it was delivered before.
+    pub redelivered: bool,
+}
+
+impl Engine {
+    /// All figures, now.
+    pub fn report(&self) -> Report {
+        let nodes = self.node_indices.keys().filter_map(|id| Some((id.clone(), self.node_report(id)?)));
+        Report {
+            time_us: self.now,
+            seed: self.seed,
+            trace_hash: self.trace_hash(),
+            ledger: self.ledger,
+            nodes: nodes.collect(),
+        }
+    }
+
+    /// The figures of one node, now; `None` where there is no such node.
+    pub fn node_report(&self, id: &Id) -> Option<NodeReport> {
+        let now = self.now;
+        Some(match self.member(id).ok()? {
+            Member::Producer(index) => {
+                let producer = &self.producers[index.0 as usize];
+                NodeReport::Producer(ProducerReport {
+                    up: producer.up,
+                    published: producer.published,
+                    // Nothing is confirmed, refused or returned as long as no producer asks for it.
+                    confirmed: 0,
+                    nacked: 0,
+                    returned: 0,
+                    publishes_per_s: producer.publishes.per_second(now),
+                })
+            }
+            Member::Queue(index) => {
+                let state = &self.queues[index.0 as usize];
+                let queue = self.broker.queue(index);
+                NodeReport::Queue(QueueReport {
+                    up: self.broker.is_up(),
+                    ready: queue.ready(),
+                    unacked: queue.unacked(),
+                    depth_max: state.depth.most(),
+                    depth_mean: state.depth_mean(now),
+                    enqueued: state.enqueued,
+                    delivered: state.delivered,
+                    acked: state.acked,
+                    redelivered: state.redelivered,
+                    dropped: state.dropped,
+                    wait_ms: queue.wait().report(),
+                    oldest_ms: queue.head().map(|copy| (now - self.copies.get(copy).enqueued_at).as_ms()),
+                    enqueues_per_s: state.arrivals.per_second(now),
+                    deliveries_per_s: state.deliveries.per_second(now),
+                })
+            }
+            Member::Consumer(index) => {
+                let consumer = &self.consumers[index.0 as usize];
+                NodeReport::Consumer(ConsumerReport {
+                    up: consumer.up,
+                    delivered: consumer.delivered,
+                    acked: consumer.acked,
+                    // A handler of work alone neither fails nor recognises a message.
+                    failed: 0,
+                    processed: consumer.processed,
+                    deduplicated: 0,
+                    redelivered: consumer.redelivered,
+                    dropped: consumer.dropped,
+                    busy: consumer.working.len() as u64,
+                    waiting: consumer.waiting.len() as u64,
+                    utilisation: consumer.utilisation(now),
+                    end_to_end_ms: consumer.end_to_end.report(),
+                    processes_per_s: consumer.processing.per_second(now),
+                })
+            }
+        })
+    }
+
+    /// What a consumer works on, oldest first, `most` at the most; empty for other nodes.
+    pub fn works(&self, id: &Id, most: usize) -> Vec<WorkReport> {
+        let Ok(Member::Consumer(index)) = self.member(id) else { return Vec::new() };
+        let mut works: Vec<WorkReport> = self.consumers[index.0 as usize]
+            .working
+            .iter()
+            .map(|work| &self.works[*work as usize])
+            .map(|work| WorkReport {
+                copy: work.number,
+                redelivered: work.redelivered,
+                began_at: work.step_began_at,
+                ends_at: work.step_ends_at,
+            })
+            .collect();
+        works.sort_unstable_by_key(|work| (work.began_at, work.copy));
+        works.truncate(most);
+        works
+    }
+
+    /// What waits in a queue, the next one first, `most` at the most; empty for other nodes.
+    pub fn waiting(&self, id: &Id, most: usize) -> Vec<WaitingMessage> {
+        let Ok(Member::Queue(index)) = self.member(id) else { return Vec::new() };
+        self.broker
+            .queue(index)
+            .first(most)
+            .map(|copy| self.copies.get(copy))
+            .map(|copy| WaitingMessage { copy: copy.number, redelivered: copy.redelivered })
+            .collect()
+    }
+}

@@ -1,0 +1,19 @@
+//! The MQ Playground: a message-queue engine that is exact, and a page that lets people run it, break it and
+//! measure it.
+//!
+//! `ARCHITECTURE.md` has the map. In one line: a [`scenario`] is run by the [`engine`]; a [`session`] holds one
+//! run and takes [`session::Command`]s; [`view`] says what is to be seen of it; `ui` and `web` (wasm only) show it.
+
+pub mod base;
+pub mod editor;
+pub mod embed;
+pub mod engine;
+pub mod scenario;
+pub mod session;
+pub mod timeline;
+#[cfg(target_arch = "wasm32")]
+pub mod ui;
+pub mod view;
+#[cfg(target_arch = "wasm32")]
+pub mod web;
+pub mod words;

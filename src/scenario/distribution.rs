@@ -1,0 +1,84 @@
+//! Random durations, as they are written in a document.
+
+use serde::{Deserialize, Serialize};
+
+use super::field::{Field, NumberRange, Scale, Shape, Unit, Variant};
+
+/// How long something takes, in milliseconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Distribution {
+    /// Always the same.
+    Constant(f64),
+    /// Exponential with this mean.
+    Exponential(f64),
+    /// Anything between two bounds, equally likely.
+    Uniform {
+        /// The lower bound.
+        min: f64,
+        /// The upper bound.
+        max: f64,
+    },
+    /// Normal, truncated at 0: what would be negative is drawn again.
+    Normal {
+        /// The mean before truncation.
+        mean: f64,
+        /// The standard deviation before truncation.
+        sd: f64,
+    },
+    /// Lognormal, by the mean and the standard deviation of the durations themselves (not of their logarithms).
+    Lognormal {
+        /// The mean.
+        mean: f64,
+        /// The standard deviation.
+        sd: f64,
+    },
+    /// One of these, equally likely.
+    Empirical(Vec<f64>),
+}
+
+impl Default for Distribution {
+    fn default() -> Distribution {
+        Distribution::Constant(20.0)
+    }
+}
+
+const DURATION: NumberRange = NumberRange {
+    min: 0.0,
+    max: 86_400_000.0,
+    whole: false,
+    unit: Unit::Milliseconds,
+    scale: Scale::Logarithmic,
+    usual: 20.0,
+};
+
+const fn duration(usual: f64) -> Shape {
+    Shape::Number(NumberRange { usual, ..DURATION })
+}
+
+static UNIFORM: &[Field] = &[
+    Field { name: "min", words: |words| &words.fields.min, shape: duration(10.0) },
+    Field { name: "max", words: |words| &words.fields.max, shape: duration(30.0) },
+];
+
+static MEAN_AND_DEVIATION: &[Field] = &[
+    Field { name: "mean", words: |words| &words.fields.mean, shape: duration(20.0) },
+    Field { name: "sd", words: |words| &words.fields.sd, shape: duration(5.0) },
+];
+
+static SAMPLE: Shape = duration(20.0);
+
+/// The shape of a duration, for the inspector and for checking ranges.
+pub static SHAPE: Shape = Shape::Variants(&[
+    Variant { name: "constant", words: |words| &words.fields.constant, shape: duration(20.0) },
+    Variant { name: "exponential", words: |words| &words.fields.exponential, shape: duration(20.0) },
+    Variant { name: "uniform", words: |words| &words.fields.uniform, shape: Shape::Record(UNIFORM) },
+    Variant { name: "normal", words: |words| &words.fields.normal, shape: Shape::Record(MEAN_AND_DEVIATION) },
+    Variant { name: "lognormal", words: |words| &words.fields.lognormal, shape: Shape::Record(MEAN_AND_DEVIATION) },
+    Variant {
+        name: "empirical",
+        words: |words| &words.fields.empirical,
+        shape: Shape::List { item: &SAMPLE, least: 1, most: 10_000 },
+    },
+]);

@@ -1,0 +1,193 @@
+//! What a setting looks like: its name, its words, its unit and its range.
+//!
+//! One description serves the inspector (which control to draw), the checks (what is in range) and new
+//! parts of a document (what is usual). The types beside it say what it means.
+
+use serde_json::{Map, Value, json};
+
+use super::format::escape;
+use super::problem::{Problem, Reason};
+use crate::words::{FieldWords, Words};
+
+/// The unit of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// A plain number.
+    None,
+    /// A number of messages.
+    Messages,
+    /// Messages per second.
+    MessagesPerSecond,
+    /// Milliseconds.
+    Milliseconds,
+}
+
+/// How a slider spreads a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// Evenly.
+    Linear,
+    /// By orders of magnitude.
+    Logarithmic,
+}
+
+/// A number with its range.
+#[derive(Clone, Copy, Debug)]
+pub struct NumberRange {
+    /// The least that is accepted.
+    pub min: f64,
+    /// The most that is accepted.
+    pub max: f64,
+    /// Whether only whole numbers make sense.
+    pub whole: bool,
+    /// Its unit.
+    pub unit: Unit,
+    /// How a slider spreads it.
+    pub scale: Scale,
+    /// What a fresh one is.
+    pub usual: f64,
+}
+
+/// One of several words.
+#[derive(Clone, Copy)]
+pub struct Choice {
+    /// The word in files.
+    pub name: &'static str,
+    /// Its words on the page.
+    pub words: fn(&Words) -> &FieldWords,
+}
+
+/// One of several shapes, written `{"name": …}`.
+#[derive(Clone, Copy)]
+pub struct Variant {
+    /// The name in files.
+    pub name: &'static str,
+    /// Its words on the page.
+    pub words: fn(&Words) -> &FieldWords,
+    /// What stands behind the name.
+    pub shape: Shape,
+}
+
+/// A named setting.
+#[derive(Clone, Copy)]
+pub struct Field {
+    /// The name in files.
+    pub name: &'static str,
+    /// Its words on the page.
+    pub words: fn(&Words) -> &FieldWords,
+    /// What it holds.
+    pub shape: Shape,
+}
+
+/// What a setting holds.
+#[derive(Clone, Copy)]
+pub enum Shape {
+    /// A number.
+    Number(NumberRange),
+    /// Yes or no.
+    Toggle {
+        /// What a fresh one is.
+        usual: bool,
+    },
+    /// One of several words; the first is usual.
+    Choices(&'static [Choice]),
+    /// One of several shapes; the first is usual.
+    Variants(&'static [Variant]),
+    /// Named settings.
+    Record(&'static [Field]),
+    /// Settings in a fixed order, written as a list.
+    Tuple(&'static [Field]),
+    /// Any number of one shape.
+    List {
+        /// The shape of each.
+        item: &'static Shape,
+        /// How many there must be.
+        least: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// Something that may be absent, and usually is.
+    Optional(&'static Shape),
+    /// A shape that is described elsewhere.
+    Same(&'static Shape),
+}
+
+impl Shape {
+    /// What a fresh one holds.
+    pub fn usual(&self) -> Value {
+        match self {
+            Shape::Number(range) if range.whole => json!(range.usual as u64),
+            Shape::Number(range) => json!(range.usual),
+            Shape::Toggle { usual } => json!(usual),
+            Shape::Choices(choices) => json!(choices[0].name),
+            Shape::Variants(variants) => variants[0].usual(),
+            Shape::Record(fields) => {
+                let members = fields
+                    .iter()
+                    .filter(|field| !matches!(field.shape, Shape::Optional(_)))
+                    .map(|field| (field.name.to_owned(), field.shape.usual()));
+                Value::Object(members.collect::<Map<_, _>>())
+            }
+            Shape::Tuple(fields) => fields.iter().map(|field| field.shape.usual()).collect(),
+            Shape::List { item, least, .. } => (0..*least).map(|_| item.usual()).collect(),
+            Shape::Optional(_) => Value::Null,
+            Shape::Same(shape) => shape.usual(),
+        }
+    }
+}
+
+impl Variant {
+    /// What a fresh one is, name included.
+    pub fn usual(&self) -> Value {
+        json!({ self.name: self.shape.usual() })
+    }
+}
+
+/// Checks the ranges of all settings in an object. What has the wrong type or name is left to the types.
+pub fn check_record(fields: &[Field], value: &Value, pointer: &str, problems: &mut Vec<Problem>) {
+    for field in fields {
+        if let Some(member) = value.get(field.name) {
+            check(&field.shape, member, &format!("{pointer}/{}", escape(field.name)), problems);
+        }
+    }
+}
+
+fn check(shape: &Shape, value: &Value, pointer: &str, problems: &mut Vec<Problem>) {
+    match shape {
+        Shape::Number(range) => {
+            let Some(number) = value.as_f64() else { return };
+            if !(range.min..=range.max).contains(&number) || range.whole && number.fract() != 0.0 {
+                problems.push(Problem { pointer: pointer.to_owned(), reason: Reason::OutOfRange(*range) });
+            }
+        }
+        Shape::Toggle { .. } | Shape::Choices(_) => {}
+        Shape::Variants(variants) => {
+            for variant in *variants {
+                if let Some(inner) = value.get(variant.name) {
+                    check(&variant.shape, inner, &format!("{pointer}/{}", escape(variant.name)), problems);
+                }
+            }
+        }
+        Shape::Record(fields) => check_record(fields, value, pointer, problems),
+        Shape::Tuple(fields) => {
+            for (index, field) in fields.iter().enumerate() {
+                if let Some(member) = value.get(index) {
+                    check(&field.shape, member, &format!("{pointer}/{index}"), problems);
+                }
+            }
+        }
+        Shape::List { item, least, most } => {
+            let Some(items) = value.as_array() else { return };
+            if !(*least..=*most).contains(&items.len()) {
+                let reason = Reason::WrongLength { least: *least, most: *most };
+                problems.push(Problem { pointer: pointer.to_owned(), reason });
+            }
+            for (index, member) in items.iter().enumerate().take(*most) {
+                check(item, member, &format!("{pointer}/{index}"), problems);
+            }
+        }
+        Shape::Optional(inner) if !value.is_null() => check(inner, value, pointer, problems),
+        Shape::Optional(_) => {}
+        Shape::Same(inner) => check(inner, value, pointer, problems),
+    }
+}

@@ -1,0 +1,445 @@
+//! The scenario file, version 1: reading, writing, and saying precisely what is wrong with one.
+//!
+//! Reading goes part by part, so that every node, edge and fault that is wrong is named, not only the first.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::field::{self, NumberRange, Scale, Unit};
+use super::node::read;
+use super::{
+    BROKER, BrokerSettings, Edge, Fault, Id, Node, NodeKind, NodeSettings, Pattern, Problem, Reason, SEED_LIMIT,
+    Scenario, Step, TimedFault, edge, edge_kind_between,
+};
+use crate::base::{Point, Text};
+use crate::scenario::Distribution;
+
+/// The version of the format that is written, and the newest that is read.
+pub const VERSION: u64 = 1;
+
+/// The most nodes, and the most edges, of a document.
+pub const MOST_NODES: usize = 5_000;
+
+/// The longest id, in characters.
+const LONGEST_ID: usize = 128;
+
+/// How far from the origin a node may stand, in stage units.
+const FARTHEST: f64 = 1e6;
+
+/// A document as it stands in a file, parts still unread.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawScenario {
+    mq_scenario: u64,
+    #[serde(default)]
+    title: Text,
+    #[serde(default)]
+    seed: u64,
+    #[serde(default)]
+    broker: Value,
+    #[serde(default)]
+    nodes: Vec<Value>,
+    #[serde(default)]
+    edges: Vec<Value>,
+    #[serde(default)]
+    faults: Vec<Value>,
+}
+
+/// A node as it stands in a file, settings still unread.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawNode {
+    id: Id,
+    kind: String,
+    #[serde(default)]
+    label: Option<Text>,
+    #[serde(default)]
+    at: Point,
+    #[serde(default = "no_settings")]
+    settings: Value,
+}
+
+fn no_settings() -> Value {
+    Value::Object(Map::new())
+}
+
+/// Reads a document from JSON text.
+///
+/// # Errors
+/// Every problem found, at least one.
+pub fn parse(text: &str) -> Result<Scenario, Vec<Problem>> {
+    let value: Value = serde_json::from_str(text).map_err(|error| {
+        let reason = Reason::NotJson { message: strip_position(&error), line: error.line(), column: error.column() };
+        vec![Problem { pointer: String::new(), reason }]
+    })?;
+    from_value(value)
+}
+
+/// serde_json's message without the position that it appends: the position has a place of its own.
+fn strip_position(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    match message.rfind(" at line ") {
+        Some(end) => message[..end].to_owned(),
+        None => message,
+    }
+}
+
+/// Reads a document from a JSON value.
+///
+/// # Errors
+/// Every problem found, at least one.
+pub fn from_value(value: Value) -> Result<Scenario, Vec<Problem>> {
+    if let Some(version) = value.get("mq_scenario")
+        && version.as_u64() != Some(VERSION)
+    {
+        return Err(vec![Problem { pointer: "/mq_scenario".to_owned(), reason: Reason::UnknownVersion }]);
+    }
+    let raw: RawScenario = read(value, "").map_err(|problem| vec![problem])?;
+    debug_assert_eq!(raw.mq_scenario, VERSION);
+    let mut problems = Vec::new();
+    if raw.seed >= SEED_LIMIT {
+        let range = NumberRange {
+            min: 0.0,
+            max: (SEED_LIMIT - 1) as f64,
+            whole: true,
+            unit: Unit::None,
+            scale: Scale::Linear,
+            usual: 0.0,
+        };
+        problems.push(Problem { pointer: "/seed".to_owned(), reason: Reason::OutOfRange(range) });
+    }
+    let broker =
+        if raw.broker.is_null() { Ok(BrokerSettings::default()) } else { broker_from_value(raw.broker, "/broker") };
+    let broker = broker.unwrap_or_else(|found| {
+        problems.extend(found);
+        BrokerSettings::default()
+    });
+    let mut scenario = Scenario { title: raw.title, seed: raw.seed, broker, ..Scenario::default() };
+    for (index, value) in raw.nodes.into_iter().enumerate() {
+        match node_from_value(value, &format!("/nodes/{index}")) {
+            Ok(node) => scenario.nodes.push(node),
+            Err(found) => problems.extend(found),
+        }
+    }
+    let mut note = |result: Result<(), Problem>| problems.extend(result.err());
+    for (index, value) in raw.edges.into_iter().enumerate() {
+        let pointer = format!("/edges/{index}");
+        let mut found = Vec::new();
+        field::check_record(edge::FIELDS, &value, &pointer, &mut found);
+        match read::<Edge>(value, &pointer) {
+            Ok(edge) => scenario.edges.push(edge),
+            Err(problem) => note(Err(problem)),
+        }
+        found.into_iter().for_each(|problem| note(Err(problem)));
+    }
+    for (index, value) in raw.faults.into_iter().enumerate() {
+        let pointer = format!("/faults/{index}");
+        match read::<TimedFault>(value, &pointer) {
+            Ok(fault) => {
+                note(check_span(fault.at_ms, &format!("{pointer}/at_ms")));
+                note(check_span(fault.for_ms.unwrap_or(0.0), &format!("{pointer}/for_ms")));
+                scenario.faults.push(fault);
+            }
+            Err(problem) => note(Err(problem)),
+        }
+    }
+    // Ends of edges can only be judged when every node could be read.
+    if problems.is_empty() {
+        problems = check(&scenario);
+    }
+    if problems.is_empty() { Ok(scenario) } else { Err(problems) }
+}
+
+fn check_span(ms: f64, pointer: &str) -> Result<(), Problem> {
+    const SPAN: NumberRange = NumberRange {
+        min: 0.0,
+        max: 86_400_000.0,
+        whole: false,
+        unit: Unit::Milliseconds,
+        scale: Scale::Logarithmic,
+        usual: 0.0,
+    };
+    if (SPAN.min..=SPAN.max).contains(&ms) {
+        Ok(())
+    } else {
+        Err(Problem { pointer: pointer.to_owned(), reason: Reason::OutOfRange(SPAN) })
+    }
+}
+
+/// Reads the broker's settings.
+///
+/// # Errors
+/// Every problem found, with pointers below `pointer`.
+pub fn broker_from_value(value: Value, pointer: &str) -> Result<BrokerSettings, Vec<Problem>> {
+    let settings: BrokerSettings = read(value, pointer).map_err(|problem| vec![problem])?;
+    check_span(settings.restart_ms, &format!("{pointer}/restart_ms")).map_err(|problem| vec![problem])?;
+    Ok(settings)
+}
+
+/// Reads one node.
+///
+/// # Errors
+/// Every problem found, with pointers below `pointer`.
+pub fn node_from_value(value: Value, pointer: &str) -> Result<Node, Vec<Problem>> {
+    let raw: RawNode = read(value, pointer).map_err(|problem| vec![problem])?;
+    let Some(kind) = NodeKind::from_name(&raw.kind) else {
+        return Err(vec![Problem { pointer: format!("{pointer}/kind"), reason: Reason::UnknownKind(raw.kind) }]);
+    };
+    let mut problems = Vec::new();
+    check_id(&raw.id, &format!("{pointer}/id"), &mut problems);
+    if let Err(problem) = check_place(raw.at, &format!("{pointer}/at")) {
+        problems.push(problem);
+    }
+    match NodeSettings::from_value(kind, raw.settings, &format!("{pointer}/settings")) {
+        Ok(settings) => {
+            check_settings(&settings, &format!("{pointer}/settings"), &mut problems);
+            if problems.is_empty() {
+                return Ok(Node { id: raw.id, label: raw.label, at: raw.at, settings });
+            }
+        }
+        Err(found) => problems.extend(found),
+    }
+    Err(problems)
+}
+
+fn check_id(id: &Id, pointer: &str, problems: &mut Vec<Problem>) {
+    if id.0.is_empty() || id.0.chars().count() > LONGEST_ID || id.0 == BROKER {
+        problems.push(Problem { pointer: pointer.to_owned(), reason: Reason::BadId(id.clone()) });
+    }
+}
+
+/// Checks that a place lies on the stage.
+///
+/// # Errors
+/// The place is too far out.
+pub fn check_place(place: Point, pointer: &str) -> Result<(), Problem> {
+    if place.x.abs() <= FARTHEST && place.y.abs() <= FARTHEST {
+        return Ok(());
+    }
+    let range =
+        NumberRange { min: -FARTHEST, max: FARTHEST, whole: false, unit: Unit::None, scale: Scale::Linear, usual: 0.0 };
+    Err(Problem { pointer: pointer.to_owned(), reason: Reason::OutOfRange(range) })
+}
+
+/// Checks what no type and no range can say: how the parts of one node's settings go together.
+pub fn check_settings(settings: &NodeSettings, pointer: &str, problems: &mut Vec<Problem>) {
+    match settings {
+        NodeSettings::Producer(producer) => {
+            if let Pattern::Profile(steps) = &producer.pattern
+                && let Some(late) = steps.windows(2).position(|pair| pair[0].0 >= pair[1].0)
+            {
+                let pointer = format!("{pointer}/pattern/profile/{}", late + 1);
+                problems.push(Problem { pointer, reason: Reason::NotInOrder });
+            }
+        }
+        NodeSettings::Queue(_) => {}
+        NodeSettings::Consumer(consumer) => {
+            for (index, Step::Work { ms }) in consumer.handler.iter().enumerate() {
+                if let Distribution::Uniform { min, max } = ms
+                    && min > max
+                {
+                    let pointer = format!("{pointer}/handler/{index}/work/ms/uniform");
+                    problems.push(Problem { pointer, reason: Reason::EmptyRange });
+                }
+            }
+        }
+    }
+}
+
+/// Checks how the parts of a document go together: unique ids, ends that exist, connections that make sense.
+pub fn check(scenario: &Scenario) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (pointer, count) in [("/nodes", scenario.nodes.len()), ("/edges", scenario.edges.len())] {
+        if count > MOST_NODES {
+            problems.push(Problem { pointer: pointer.to_owned(), reason: Reason::TooMany });
+            return problems;
+        }
+    }
+    let mut ids = std::collections::BTreeMap::new();
+    for (index, node) in scenario.nodes.iter().enumerate() {
+        if ids.insert(&node.id, Some(node.kind())).is_some() {
+            let reason = Reason::DuplicateId(node.id.clone());
+            problems.push(Problem { pointer: format!("/nodes/{index}/id"), reason });
+        }
+    }
+    let mut ends = std::collections::BTreeSet::new();
+    for (index, edge) in scenario.edges.iter().enumerate() {
+        let pointer = format!("/edges/{index}");
+        check_id(&edge.id, &format!("{pointer}/id"), &mut problems);
+        let kind_of = |id: &Id| ids.get(id).copied().flatten();
+        let (from, to) = (kind_of(&edge.from), kind_of(&edge.to));
+        for (id, kind, name) in [(&edge.from, from, "from"), (&edge.to, to, "to")] {
+            if kind.is_none() {
+                let reason = Reason::NoSuchNode(id.clone());
+                problems.push(Problem { pointer: format!("{pointer}/{name}"), reason });
+            }
+        }
+        if let (Some(from), Some(to)) = (from, to) {
+            match edge_kind_between(from, to) {
+                Err(refusal) => {
+                    problems.push(Problem { pointer: pointer.clone(), reason: Reason::Connection(refusal) });
+                }
+                Ok(kind) if kind != edge.kind => {
+                    let reason = Reason::WrongEdgeKind { from, to };
+                    problems.push(Problem { pointer: format!("{pointer}/kind"), reason });
+                }
+                Ok(_) => {}
+            }
+        }
+        if !ends.insert((&edge.from, &edge.to)) {
+            let reason = Reason::DuplicateEdge(edge.id.clone());
+            problems.push(Problem { pointer: pointer.clone(), reason });
+        }
+        if ids.insert(&edge.id, None).is_some() {
+            let reason = Reason::DuplicateId(edge.id.clone());
+            problems.push(Problem { pointer: format!("{pointer}/id"), reason });
+        }
+    }
+    for (index, timed) in scenario.faults.iter().enumerate() {
+        let node = timed.fault.node();
+        if node.0 != BROKER && scenario.node(node).is_none() {
+            let verb = match timed.fault {
+                Fault::Crash { .. } => "crash",
+                Fault::Restart { .. } => "restart",
+            };
+            let pointer = format!("/faults/{index}/fault/{verb}/node");
+            problems.push(Problem { pointer, reason: Reason::NoSuchNode(node.clone()) });
+        }
+    }
+    problems
+}
+
+/// A node as it is written.
+#[derive(Serialize)]
+struct NodeDocument<'a> {
+    id: &'a Id,
+    kind: NodeKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: &'a Option<Text>,
+    at: Point,
+    settings: Value,
+}
+
+/// One node as it stands in a file.
+pub fn node_to_value(node: &Node) -> Value {
+    let document = NodeDocument {
+        id: &node.id,
+        kind: node.kind(),
+        label: &node.label,
+        at: node.at,
+        settings: node.settings.to_value(),
+    };
+    serde_json::to_value(document).expect("a node is plain data")
+}
+
+/// A document as it is written.
+#[derive(Serialize)]
+struct ScenarioDocument<'a> {
+    mq_scenario: u64,
+    title: &'a Text,
+    seed: u64,
+    #[serde(skip_serializing_if = "is_default")]
+    broker: &'a BrokerSettings,
+    nodes: Vec<Value>,
+    edges: &'a [Edge],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    faults: &'a [TimedFault],
+}
+
+fn is_default(broker: &&BrokerSettings) -> bool {
+    **broker == BrokerSettings::default()
+}
+
+impl Serialize for Scenario {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        ScenarioDocument {
+            mq_scenario: VERSION,
+            title: &self.title,
+            seed: self.seed,
+            broker: &self.broker,
+            nodes: self.nodes.iter().map(node_to_value).collect(),
+            edges: &self.edges,
+            faults: &self.faults,
+        }
+        .serialize(serializer)
+    }
+}
+
+/// A document as JSON text, indented, with a line feed at its end.
+pub fn to_text(scenario: &Scenario) -> String {
+    let mut text = serde_json::to_string_pretty(scenario).expect("a scenario is plain data");
+    text.push('\n');
+    text
+}
+
+/// A key as a part of a JSON pointer (RFC 6901: `~` is written `~0`, `/` is written `~1`).
+pub fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+/// Line and column (both from 1, in characters) of the value that a JSON pointer names in a JSON text. Where
+/// the text has no such place, of the innermost place on the way to it that there is.
+pub fn locate(text: &str, pointer: &str) -> (usize, usize) {
+    let mut offset = skip_space(text, 0);
+    for key in pointer.split('/').skip(1) {
+        let key = key.replace("~1", "/").replace("~0", "~");
+        match member(text, offset, &key) {
+            Some(inner) => offset = inner,
+            None => break,
+        }
+    }
+    let before = &text[..offset.min(text.len())];
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (line, column)
+}
+
+/// Where the member `key` (a name or an index) of the object or list at `offset` begins.
+fn member(text: &str, offset: usize, key: &str) -> Option<usize> {
+    let opening = *text.as_bytes().get(offset)?;
+    if opening != b'{' && opening != b'[' {
+        return None;
+    }
+    let mut place = skip_space(text, offset + 1);
+    for index in 0usize.. {
+        if matches!(text.as_bytes().get(place)?, b'}' | b']') {
+            return None;
+        }
+        let name = if opening == b'{' {
+            let after = skip_value(text, place)?;
+            let name: String = serde_json::from_str(&text[place..after]).ok()?;
+            // Past the colon, which the text has: it was read before.
+            place = skip_space(text, skip_space(text, after) + 1);
+            name
+        } else {
+            index.to_string()
+        };
+        if name == key {
+            return Some(place);
+        }
+        place = skip_space(text, skip_value(text, place)?);
+        if text.as_bytes().get(place) == Some(&b',') {
+            place = skip_space(text, place + 1);
+        }
+    }
+    None
+}
+
+fn skip_space(text: &str, offset: usize) -> usize {
+    let rest = text.get(offset..).unwrap_or_default();
+    offset + (rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len())
+}
+
+fn skip_value(text: &str, offset: usize) -> Option<usize> {
+    let mut values = serde_json::Deserializer::from_str(text.get(offset..)?).into_iter::<serde::de::IgnoredAny>();
+    values.next()?.ok()?;
+    Some(offset + values.byte_offset())
+}
+
+/// Line and column of a problem in the text in which it was found.
+pub fn position(text: &str, problem: &Problem) -> (usize, usize) {
+    match problem.reason {
+        Reason::NotJson { line, column, .. } => (line.max(1), column.max(1)),
+        _ => locate(text, &problem.pointer),
+    }
+}

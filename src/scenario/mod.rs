@@ -1,0 +1,144 @@
+//! The document: what a person draws, saves and shares. It knows nothing of running it.
+//!
+//! A scenario is nodes, the edges between them, a script of faults and a seed. Its file format is in
+//! [`format`], what is wrong with one in [`Problem`].
+
+pub mod connection;
+pub mod distribution;
+pub mod edge;
+pub mod fault;
+pub mod field;
+pub mod format;
+pub mod handler;
+pub mod node;
+mod problem;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod schema;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Point, Text};
+
+pub use connection::{Refusal, edge_kind_between};
+pub use distribution::Distribution;
+pub use edge::{Edge, EdgeKind};
+pub use fault::{Fault, TimedFault};
+pub use handler::Step;
+pub use node::consumer::{AckMode, ConsumerSettings};
+pub use node::producer::{MessageTemplate, Pattern, ProducerSettings};
+pub use node::queue::{Overflow, QueueSettings};
+pub use node::{NodeKind, NodeSettings};
+pub use problem::{Problem, Reason};
+
+/// The id that stands for the broker of all queues; no node may have it.
+pub const BROKER: &str = "broker";
+
+/// Seeds are below 2⁵³, so that JavaScript and JSON carry them exactly.
+pub const SEED_LIMIT: u64 = 1 << 53;
+
+/// The name of a node or an edge in the document. It never changes; labels do.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct Id(pub String);
+
+impl Id {
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Id {
+    fn from(text: &str) -> Id {
+        Id(text.to_owned())
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// A node of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Its name in the document.
+    pub id: Id,
+    /// What people call it; where there is none, its id is shown.
+    pub label: Option<Text>,
+    /// The top left corner of its instrument on the stage.
+    pub at: Point,
+    /// Its kind, with the kind's settings.
+    pub settings: NodeSettings,
+}
+
+impl Node {
+    /// The node's kind.
+    pub fn kind(&self) -> NodeKind {
+        self.settings.kind()
+    }
+}
+
+/// Settings of the one broker to which all queues belong.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct BrokerSettings {
+    /// How long a restart takes until the broker serves again, in milliseconds.
+    pub restart_ms: f64,
+}
+
+/// A whole document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scenario {
+    /// What it is called.
+    pub title: Text,
+    /// The seed of all its random streams, below [`SEED_LIMIT`].
+    pub seed: u64,
+    /// The broker of its queues.
+    pub broker: BrokerSettings,
+    /// The nodes, in the order in which they were added.
+    pub nodes: Vec<Node>,
+    /// The edges, in the order in which they were added.
+    pub edges: Vec<Edge>,
+    /// Faults that happen by themselves.
+    pub faults: Vec<TimedFault>,
+}
+
+impl Scenario {
+    /// The node with this id.
+    pub fn node(&self, id: &Id) -> Option<&Node> {
+        self.nodes.iter().find(|node| node.id == *id)
+    }
+
+    /// The edge with this id.
+    pub fn edge(&self, id: &Id) -> Option<&Edge> {
+        self.edges.iter().find(|edge| edge.id == *id)
+    }
+
+    /// The edges that begin or end at a node.
+    pub fn edges_of<'a>(&'a self, node: &'a Id) -> impl Iterator<Item = &'a Edge> {
+        self.edges.iter().filter(move |edge| edge.from == *node || edge.to == *node)
+    }
+
+    /// An id that nothing in the document has yet: `stem`, or `stem-2`, `stem-3` …
+    pub fn free_id(&self, stem: &str) -> Id {
+        let taken = |id: &str| {
+            id == BROKER
+                || self.nodes.iter().any(|node| node.id.0 == id)
+                || self.edges.iter().any(|edge| edge.id.0 == id)
+        };
+        if !taken(stem) {
+            return Id(stem.to_owned());
+        }
+        (2u64..)
+            .map(|number| format!("{stem}-{number}"))
+            .find(|id| !taken(id))
+            .map(Id)
+            .expect("a document has fewer than 2⁶⁴ ids")
+    }
+}

@@ -1,0 +1,142 @@
+//! The kinds of nodes: one file of settings each, and this list.
+
+pub mod consumer;
+pub mod producer;
+pub mod queue;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::field::{self, Field};
+use super::problem::{Problem, Reason};
+use consumer::ConsumerSettings;
+use producer::ProducerSettings;
+use queue::QueueSettings;
+
+/// The list of kinds. The palette, the inspector, the file format and the every-kind tests walk it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum NodeKind {
+    /// Publishes messages on a schedule.
+    Producer,
+    /// Keeps messages until they are acked.
+    Queue,
+    /// Takes messages and runs its handler.
+    Consumer,
+}
+
+impl NodeKind {
+    /// All kinds, in the order of the palette: as messages flow.
+    pub const ALL: [NodeKind; 3] = [NodeKind::Producer, NodeKind::Queue, NodeKind::Consumer];
+
+    /// The kind's name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            NodeKind::Producer => "producer",
+            NodeKind::Queue => "queue",
+            NodeKind::Consumer => "consumer",
+        }
+    }
+
+    /// The kind with this name in files.
+    pub fn from_name(name: &str) -> Option<NodeKind> {
+        NodeKind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// The kind's settings, for the inspector and for checking ranges.
+    pub fn fields(self) -> &'static [Field] {
+        match self {
+            NodeKind::Producer => producer::FIELDS,
+            NodeKind::Queue => queue::FIELDS,
+            NodeKind::Consumer => consumer::FIELDS,
+        }
+    }
+
+    /// What a fresh node of this kind does.
+    pub fn default_settings(self) -> NodeSettings {
+        match self {
+            NodeKind::Producer => NodeSettings::Producer(ProducerSettings::default()),
+            NodeKind::Queue => NodeSettings::Queue(QueueSettings::default()),
+            NodeKind::Consumer => NodeSettings::Consumer(ConsumerSettings::default()),
+        }
+    }
+}
+
+/// A node's kind, with the settings of that kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NodeSettings {
+    /// See [`NodeKind::Producer`].
+    Producer(ProducerSettings),
+    /// See [`NodeKind::Queue`].
+    Queue(QueueSettings),
+    /// See [`NodeKind::Consumer`].
+    Consumer(ConsumerSettings),
+}
+
+impl NodeSettings {
+    /// The kind.
+    pub fn kind(&self) -> NodeKind {
+        match self {
+            NodeSettings::Producer(_) => NodeKind::Producer,
+            NodeSettings::Queue(_) => NodeKind::Queue,
+            NodeSettings::Consumer(_) => NodeKind::Consumer,
+        }
+    }
+
+    /// The settings as they stand in a file.
+    pub fn to_value(&self) -> Value {
+        match self {
+            NodeSettings::Producer(settings) => serde_json::to_value(settings),
+            NodeSettings::Queue(settings) => serde_json::to_value(settings),
+            NodeSettings::Consumer(settings) => serde_json::to_value(settings),
+        }
+        .expect("settings are plain data")
+    }
+
+    /// Reads settings as they stand in a file; what is missing has its default.
+    ///
+    /// # Errors
+    /// Every problem found, with pointers below `pointer`.
+    pub fn from_value(kind: NodeKind, value: Value, pointer: &str) -> Result<NodeSettings, Vec<Problem>> {
+        let mut problems = Vec::new();
+        field::check_record(kind.fields(), &value, pointer, &mut problems);
+        let settings = match kind {
+            NodeKind::Producer => read(value, pointer).map(NodeSettings::Producer),
+            NodeKind::Queue => read(value, pointer).map(NodeSettings::Queue),
+            NodeKind::Consumer => read(value, pointer).map(NodeSettings::Consumer),
+        };
+        match settings {
+            Ok(settings) if problems.is_empty() => Ok(settings),
+            Ok(_) => Err(problems),
+            Err(problem) => {
+                // The types and the field list may complain of one and the same place: once is enough.
+                if problems.iter().all(|known| known.pointer != problem.pointer) {
+                    problems.push(problem);
+                }
+                Err(problems)
+            }
+        }
+    }
+}
+
+/// Reads any part of a document from its JSON value.
+///
+/// # Errors
+/// What the type refuses, with the pointer of the place where it did.
+pub(super) fn read<T: DeserializeOwned>(value: Value, pointer: &str) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let mut place = pointer.to_owned();
+        for segment in error.path().iter() {
+            use serde_path_to_error::Segment;
+            match segment {
+                Segment::Seq { index } => place.push_str(&format!("/{index}")),
+                Segment::Map { key } => place.push_str(&format!("/{}", super::format::escape(key))),
+                Segment::Enum { variant } => place.push_str(&format!("/{}", super::format::escape(variant))),
+                Segment::Unknown => {}
+            }
+        }
+        Problem { pointer: place, reason: Reason::Refused(error.into_inner().to_string()) }
+    })
+}

@@ -1,0 +1,119 @@
+//! Everything that can be done, as plain data: what a pointer, a key, a form, a lesson, a link or an embedding page
+//! asks for.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::base::{Micros, Point, Text};
+use crate::scenario::Id;
+
+/// One thing to be done; in JSON `{"type": "crash", "node": "consumer"}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", deny_unknown_fields)]
+pub enum Command {
+    /// Adds a node, written as in a file; without `id` it gets a free one, without `settings` the usual ones.
+    AddNode {
+        /// The node as it stands in a file.
+        node: Value,
+    },
+    /// Removes nodes, with their edges, and edges.
+    Remove {
+        /// Nodes and edges.
+        ids: Vec<Id>,
+    },
+    /// Connects two nodes.
+    Connect {
+        /// Where the edge begins.
+        from: Id,
+        /// Where it ends.
+        to: Id,
+        /// How long a message travels, in milliseconds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        latency_ms: Option<f64>,
+    },
+    /// Sets one setting of a node, of an edge, or of the broker (`"node": "broker"`).
+    Set {
+        /// The node.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        node: Option<Id>,
+        /// Or the edge.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edge: Option<Id>,
+        /// The setting: names and indices with points between them, such as `pattern.constant.per_s`.
+        path: String,
+        /// What it is from now on.
+        value: Value,
+    },
+    /// Moves nodes on the stage.
+    Move {
+        /// Nodes and where they are put.
+        places: Vec<(Id, Point)>,
+    },
+    /// Gives a node another label; `null`: its id is shown.
+    Rename {
+        /// The node.
+        node: Id,
+        /// The label.
+        label: Option<Text>,
+    },
+    /// A drag or a slide begins: all edits until its end are one step back.
+    BeginGesture,
+    /// It ends.
+    EndGesture,
+    /// It is given up: its edits are taken back.
+    CancelGesture,
+    /// Takes the last step back; simulated time stays.
+    Undo,
+    /// Makes the step that was taken back last.
+    Redo,
+    /// Makes a node, or the `broker`, fail.
+    Crash {
+        /// The node.
+        node: Id,
+    },
+    /// Brings it back.
+    Restart {
+        /// The node.
+        node: Id,
+    },
+    /// Lets time pass.
+    Play {
+        /// Stops exactly there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until_us: Option<Micros>,
+    },
+    /// Stops time.
+    Pause,
+    /// Back to time zero, with the document as it is now.
+    Reset,
+    /// Pauses and carries out the next events.
+    Step {
+        /// How many.
+        #[serde(default = "one")]
+        events: u64,
+    },
+    /// Goes to an instant, forward or back.
+    Seek {
+        /// The instant.
+        time_us: Micros,
+    },
+    /// Sets how fast simulated time passes.
+    SetSpeed {
+        /// Simulated seconds per real second.
+        speed: f64,
+    },
+    /// Replaces the document.
+    Load {
+        /// The scenario, as in a file.
+        scenario: Value,
+    },
+    /// Selects nodes and edges, and nothing else.
+    Select {
+        /// Nodes and edges.
+        ids: Vec<Id>,
+    },
+}
+
+fn one() -> u64 {
+    1
+}

@@ -1,0 +1,472 @@
+//! One person's session with one scenario: the only place where anything is changed.
+//!
+//! [`Session::dispatch`] takes [`Command`]s, whoever they come from: pointer, key, form, lesson, test or embedding
+//! page. [`Session::tick`] lets simulated time pass. There is no browser in here.
+
+mod command;
+mod playback;
+mod settings;
+
+use std::collections::BTreeSet;
+
+use crate::base::{Micros, Point};
+use crate::editor::{Camera, Change, History, Swap};
+use crate::engine::{Engine, Progress, Report};
+use crate::scenario::{
+    BROKER, Edge, Fault, Id, Node, NodeKind, Problem, Reason, Refusal, Scenario, edge_kind_between, format,
+};
+use crate::timeline::{Intervention, Recorder, Run};
+
+pub use command::Command;
+pub use playback::{FASTEST, Playback, SLOWEST};
+
+/// What a command did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// The node or edge that it made.
+    pub made: Option<Id>,
+}
+
+/// Why a command did nothing. Nothing has changed then.
+#[derive(Clone, Debug)]
+pub struct Rejected(pub Vec<Problem>);
+
+impl From<Reason> for Rejected {
+    fn from(reason: Reason) -> Rejected {
+        Rejected(vec![reason.into()])
+    }
+}
+
+impl From<Vec<Problem>> for Rejected {
+    fn from(problems: Vec<Problem>) -> Rejected {
+        Rejected(problems)
+    }
+}
+
+impl From<Problem> for Rejected {
+    fn from(problem: Problem) -> Rejected {
+        Rejected(vec![problem])
+    }
+}
+
+/// Counters that rise when a slice of the session changes, so that whoever shows a slice knows when to look again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Revisions {
+    /// Nodes, edges and their settings.
+    pub document: u64,
+    /// What is up and what is down.
+    pub faults: u64,
+    /// Playing, speed, and jumps in time.
+    pub playback: u64,
+    /// What is selected.
+    pub selection: u64,
+    /// Where the camera stands.
+    pub camera: u64,
+}
+
+/// A session. See the module.
+#[derive(Clone)]
+pub struct Session {
+    run: Run,
+    history: History,
+    playback: Playback,
+    selection: BTreeSet<Id>,
+    camera: Camera,
+    revisions: Revisions,
+}
+
+impl Session {
+    /// A session with a scenario, at time zero, paused.
+    pub fn new(scenario: Scenario) -> Session {
+        Session {
+            run: Run::new(scenario),
+            history: History::default(),
+            playback: Playback::default(),
+            selection: BTreeSet::new(),
+            camera: Camera::default(),
+            revisions: Revisions::default(),
+        }
+    }
+
+    /// The document.
+    pub fn scenario(&self) -> &Scenario {
+        self.run.scenario()
+    }
+
+    /// The engine, to be looked at.
+    pub fn engine(&self) -> &Engine {
+        self.run.engine()
+    }
+
+    /// What moved lately.
+    pub fn recorder(&self) -> &Recorder {
+        self.run.recorder()
+    }
+
+    /// Whether and how fast time passes.
+    pub fn playback(&self) -> &Playback {
+        &self.playback
+    }
+
+    /// The ids of the selected nodes and edges.
+    pub fn selection(&self) -> &BTreeSet<Id> {
+        &self.selection
+    }
+
+    /// Where the stage is looked at from.
+    pub fn camera(&self) -> Camera {
+        self.camera
+    }
+
+    /// What has changed since when.
+    pub fn revisions(&self) -> Revisions {
+        self.revisions
+    }
+
+    /// The simulated time.
+    pub fn now(&self) -> Micros {
+        self.engine().now()
+    }
+
+    /// All figures, now.
+    pub fn report(&self) -> Report {
+        self.engine().report()
+    }
+
+    /// Whether there is something to undo.
+    pub fn can_undo(&self) -> bool {
+        self.history.can_undo()
+    }
+
+    /// Whether there is something to do again.
+    pub fn can_redo(&self) -> bool {
+        self.history.can_redo()
+    }
+
+    // ---- time ----
+
+    /// Lets `wall_us` microseconds of real time pass. `out_of_budget` is asked now and then whether this frame's
+    /// time is used up; simulated time is slowed then, and [`Playback::slowed_to`] says so. Nothing is ever left out.
+    pub fn tick(&mut self, wall_us: f64, out_of_budget: &mut dyn FnMut() -> bool) {
+        let Some(target) = self.playback.target(self.now(), wall_us) else { return };
+        let from = self.now();
+        let progress = loop {
+            match self.run.run_some(target, EVENTS_BETWEEN_LOOKS) {
+                Progress::Underway if out_of_budget() => break Progress::Underway,
+                Progress::Underway => {}
+                ended => break ended,
+            }
+        };
+        let passed = self.now().saturating_sub(from);
+        if self.playback.passed(self.now(), passed, wall_us, progress) {
+            self.revisions.playback += 1;
+        }
+        self.note_replayed();
+    }
+
+    /// Replaying a log may bring faults and edits back.
+    fn note_replayed(&mut self) {
+        if self.run.take_replayed() {
+            self.revisions.document += 1;
+            self.revisions.faults += 1;
+            self.forget_gone_selection();
+        }
+    }
+
+    // ---- commands ----
+
+    /// Does what a command says, or nothing at all.
+    ///
+    /// # Errors
+    /// Why nothing was done.
+    pub fn dispatch(&mut self, command: Command) -> Result<Applied, Rejected> {
+        match command {
+            Command::AddNode { node } => return self.add_node(node),
+            Command::Remove { ids } => self.remove(&ids)?,
+            Command::Connect { from, to, latency_ms } => return self.connect(&from, &to, latency_ms),
+            Command::Set { node, edge, path, value } => self.set(node, edge, &path, value)?,
+            Command::Move { places } => self.move_nodes(&places)?,
+            Command::Rename { node, label } => self.rename(&node, label)?,
+            Command::BeginGesture => self.history.begin_gesture(),
+            Command::EndGesture => self.history.end_gesture(),
+            Command::CancelGesture => {
+                if let Some(change) = self.history.cancel_gesture() {
+                    self.make(&change);
+                }
+            }
+            Command::Undo => {
+                self.fork();
+                if let Some(change) = self.history.undo() {
+                    self.make(&change);
+                }
+            }
+            Command::Redo => {
+                self.fork();
+                if let Some(change) = self.history.redo(self.run.log().len()) {
+                    self.make(&change);
+                }
+            }
+            Command::Crash { node } => self.fault(Fault::Crash { node })?,
+            Command::Restart { node } => self.fault(Fault::Restart { node })?,
+            Command::Play { until_us } => {
+                self.playback.play(until_us);
+                self.revisions.playback += 1;
+            }
+            Command::Pause => {
+                self.playback.pause();
+                self.revisions.playback += 1;
+            }
+            Command::Reset => self.reset(),
+            Command::Step { events } => {
+                self.playback.pause();
+                for _ in 0..events.min(MOST_STEPS) {
+                    if !self.run.step() {
+                        break;
+                    }
+                }
+                self.revisions.playback += 1;
+                self.note_replayed();
+            }
+            Command::Seek { time_us } => {
+                if time_us < self.now() {
+                    self.run.rewind();
+                    self.revisions.document += 1;
+                    self.revisions.faults += 1;
+                    self.forget_gone_selection();
+                }
+                self.playback.seek(time_us.min(Micros::LAST));
+                self.revisions.playback += 1;
+            }
+            Command::SetSpeed { speed } => {
+                self.playback.set_speed(speed);
+                self.revisions.playback += 1;
+            }
+            Command::Load { scenario } => {
+                let scenario = format::from_value(scenario).map_err(Rejected)?;
+                self.load(scenario);
+            }
+            Command::Select { ids } => {
+                self.selection = ids.into_iter().filter(|id| self.exists(id)).collect();
+                self.revisions.selection += 1;
+            }
+        }
+        Ok(Applied::default())
+    }
+
+    /// Looks at the stage from elsewhere.
+    pub fn set_camera(&mut self, camera: Camera) {
+        if self.camera != camera {
+            self.camera = camera;
+            self.revisions.camera += 1;
+        }
+    }
+
+    /// Replaces the document; a new run begins, playing on as before.
+    pub fn load(&mut self, scenario: Scenario) {
+        self.run = Run::new(scenario);
+        self.history = History::default();
+        self.selection.clear();
+        self.playback.begin_anew();
+        self.everything_changed();
+    }
+
+    /// A new run of the document as it is now.
+    fn reset(&mut self) {
+        self.run = Run::new(self.scenario().clone());
+        self.history.rebase();
+        self.playback.begin_anew();
+        self.everything_changed();
+    }
+
+    fn everything_changed(&mut self) {
+        let Revisions { document, faults, playback, selection, .. } = &mut self.revisions;
+        for revision in [document, faults, playback, selection] {
+            *revision += 1;
+        }
+    }
+
+    fn exists(&self, id: &Id) -> bool {
+        self.scenario().node(id).is_some() || self.scenario().edge(id).is_some()
+    }
+
+    fn forget_gone_selection(&mut self) {
+        let before = self.selection.len();
+        let scenario = self.run.scenario();
+        self.selection.retain(|id| scenario.node(id).is_some() || scenario.edge(id).is_some());
+        if self.selection.len() != before {
+            self.revisions.selection += 1;
+        }
+    }
+
+    /// An action in the past: what the log has later never happened, nor do the steps made then.
+    fn fork(&mut self) {
+        if self.run.has_future() {
+            self.history.fork(self.run.log().len());
+            self.run.forget_future();
+        }
+    }
+
+    /// Makes a change that may be undone later.
+    fn edit(&mut self, change: Change) {
+        if change.is_empty() {
+            return;
+        }
+        self.fork();
+        self.history.record(change.clone(), self.run.log().len());
+        self.make(&change);
+    }
+
+    fn make(&mut self, change: &Change) {
+        if change.actions().is_empty() {
+            self.run.redraw(change);
+        } else {
+            self.run.intervene(Intervention::Edit(change.clone()));
+        }
+        self.revisions.document += 1;
+        self.forget_gone_selection();
+    }
+
+    fn fault(&mut self, fault: Fault) -> Result<(), Rejected> {
+        let node = fault.node();
+        if node.0 != BROKER && self.scenario().node(node).is_none() {
+            return Err(Reason::NoSuchNode(node.clone()).into());
+        }
+        self.fork();
+        self.run.intervene(Intervention::Fault(fault));
+        self.revisions.faults += 1;
+        Ok(())
+    }
+
+    fn node_swap(&self, before: &Node, after: Node) -> Swap {
+        let place = self.scenario().nodes.iter().position(|node| node.id == before.id).unwrap_or_default();
+        Swap::Node { place, before: Some(before.clone()), after: Some(after) }
+    }
+
+    fn require_node(&self, id: &Id) -> Result<&Node, Reason> {
+        self.scenario().node(id).ok_or_else(|| Reason::NoSuchNode(id.clone()))
+    }
+
+    fn add_node(&mut self, mut node: serde_json::Value) -> Result<Applied, Rejected> {
+        // Whoever adds a node need not think of an id.
+        if let Some(object) = node.as_object_mut()
+            && !object.contains_key("id")
+            && let Some(kind) = object.get("kind").and_then(|kind| kind.as_str()).and_then(NodeKind::from_name)
+        {
+            object.insert("id".to_owned(), self.scenario().free_id(kind.name()).0.into());
+        }
+        let node = format::node_from_value(node, "/node").map_err(Rejected)?;
+        if self.exists(&node.id) {
+            return Err(Problem { pointer: "/node/id".to_owned(), reason: Reason::DuplicateId(node.id) }.into());
+        }
+        if self.scenario().nodes.len() >= format::MOST_NODES {
+            return Err(Reason::TooMany.into());
+        }
+        let made = Some(node.id.clone());
+        self.edit(Change(vec![Swap::Node { place: self.scenario().nodes.len(), before: None, after: Some(node) }]));
+        Ok(Applied { made })
+    }
+
+    fn remove(&mut self, ids: &[Id]) -> Result<(), Rejected> {
+        if let Some(id) = ids.iter().find(|id| !self.exists(id)) {
+            return Err(Reason::NoSuchNode(id.clone()).into());
+        }
+        let scenario = self.scenario();
+        let goes = |id: &Id| ids.contains(id);
+        // From the end, so that the places are right when the inverse puts everything back from the beginning.
+        let edges = scenario.edges.iter().enumerate().rev();
+        let edges = edges.filter(|(_, edge)| goes(&edge.id) || goes(&edge.from) || goes(&edge.to));
+        let mut swaps: Vec<Swap> =
+            edges.map(|(place, edge)| Swap::Edge { place, before: Some(edge.clone()), after: None }).collect();
+        let nodes = scenario.nodes.iter().enumerate().rev().filter(|(_, node)| goes(&node.id));
+        swaps.extend(nodes.map(|(place, node)| Swap::Node { place, before: Some(node.clone()), after: None }));
+        self.edit(Change(swaps));
+        Ok(())
+    }
+
+    /// The edge that would connect two nodes.
+    ///
+    /// # Errors
+    /// Why it makes no sense.
+    pub fn connection(&self, from: &Id, to: &Id) -> Result<Edge, Reason> {
+        let (from_node, to_node) = (self.require_node(from)?, self.require_node(to)?);
+        if from == to {
+            return Err(Reason::Connection(Refusal::Itself));
+        }
+        let kind = edge_kind_between(from_node.kind(), to_node.kind()).map_err(Reason::Connection)?;
+        if let Some(known) = self.scenario().edges.iter().find(|edge| edge.from == *from && edge.to == *to) {
+            return Err(Reason::DuplicateEdge(known.id.clone()));
+        }
+        if self.scenario().edges.len() >= format::MOST_NODES {
+            return Err(Reason::TooMany);
+        }
+        let id = self.scenario().free_id("edge");
+        Ok(Edge { id, kind, from: from.clone(), to: to.clone(), latency_ms: 0.0 })
+    }
+
+    fn connect(&mut self, from: &Id, to: &Id, latency_ms: Option<f64>) -> Result<Applied, Rejected> {
+        let mut edge = self.connection(from, to)?;
+        if let Some(latency_ms) = latency_ms {
+            edge = settings::set_edge(&edge, "latency_ms", latency_ms.into())?;
+        }
+        let made = Some(edge.id.clone());
+        self.edit(Change(vec![Swap::Edge { place: self.scenario().edges.len(), before: None, after: Some(edge) }]));
+        Ok(Applied { made })
+    }
+
+    fn set(
+        &mut self,
+        node: Option<Id>,
+        edge: Option<Id>,
+        path: &str,
+        value: serde_json::Value,
+    ) -> Result<(), Rejected> {
+        let swap = match (node, edge) {
+            (Some(id), None) if id.0 == BROKER => {
+                let before = self.scenario().broker.clone();
+                let after = settings::set_broker(&before, path, value)?;
+                Swap::Broker { before, after }
+            }
+            (Some(id), None) => {
+                let before = self.require_node(&id)?;
+                let settings = settings::set_node(&before.settings, path, value)?;
+                self.node_swap(before, Node { settings, ..before.clone() })
+            }
+            (None, Some(id)) => {
+                let place = self.scenario().edges.iter().position(|edge| edge.id == id);
+                let place = place.ok_or(Reason::NoSuchEdge(id))?;
+                let before = self.scenario().edges[place].clone();
+                let after = Some(settings::set_edge(&before, path, value)?);
+                Swap::Edge { place, before: Some(before), after }
+            }
+            _ => return Err(Reason::Refused("name either a node or an edge".to_owned()).into()),
+        };
+        self.edit(Change(vec![swap]));
+        Ok(())
+    }
+
+    fn move_nodes(&mut self, places: &[(Id, Point)]) -> Result<(), Rejected> {
+        let mut swaps = Vec::with_capacity(places.len());
+        for (id, at) in places {
+            format::check_place(*at, "/places")?;
+            let node = self.require_node(id)?;
+            if node.at != *at {
+                swaps.push(self.node_swap(node, Node { at: *at, ..node.clone() }));
+            }
+        }
+        self.edit(Change(swaps));
+        Ok(())
+    }
+
+    fn rename(&mut self, id: &Id, label: Option<crate::base::Text>) -> Result<(), Rejected> {
+        let node = self.require_node(id)?;
+        let swap = self.node_swap(node, Node { label, ..node.clone() });
+        self.edit(Change(vec![swap]));
+        Ok(())
+    }
+}
+
+/// How many events pass between two looks at the frame's budget: some tens of microseconds.
+const EVENTS_BETWEEN_LOOKS: u64 = 512;
+
+/// How many events one `step` carries out at the most.
+const MOST_STEPS: u64 = 1_000_000;

@@ -1,0 +1,78 @@
+//! Setting one setting by its path.
+
+use serde_json::Value;
+
+use crate::scenario::{BrokerSettings, Edge, NodeSettings, Problem, Reason, edge, field, format};
+
+/// Puts `value` at `path` (names and indices with points between them) into a JSON value. All of the path but its
+/// last part must be there already: a setting of another variant is not made up.
+fn put(root: &mut Value, path: &str, value: Value) -> Result<(), Reason> {
+    let missing = || Reason::NoSuchSetting { path: path.to_owned() };
+    let (parents, last) = path.rsplit_once('.').map_or((None, path), |(parents, last)| (Some(parents), last));
+    let mut place = root;
+    for key in parents.into_iter().flat_map(|parents| parents.split('.')) {
+        place = match place {
+            Value::Object(members) => members.get_mut(key),
+            Value::Array(items) => key.parse::<usize>().ok().and_then(|index| items.get_mut(index)),
+            _ => None,
+        }
+        .ok_or_else(missing)?;
+    }
+    match place {
+        // `null` takes a setting away: it has its default again.
+        Value::Object(members) if value.is_null() => {
+            members.remove(last);
+        }
+        Value::Object(members) => {
+            members.insert(last.to_owned(), value);
+        }
+        Value::Array(items) => {
+            let index: usize = last.parse().map_err(|_| missing())?;
+            *items.get_mut(index).ok_or_else(missing)? = value;
+        }
+        _ => return Err(missing()),
+    }
+    Ok(())
+}
+
+/// Node settings with one of them changed.
+///
+/// # Errors
+/// What is wrong with path or value.
+pub(super) fn set_node(settings: &NodeSettings, path: &str, value: Value) -> Result<NodeSettings, Vec<Problem>> {
+    let mut root = settings.to_value();
+    put(&mut root, path, value).map_err(|reason| vec![Problem { pointer: "/path".to_owned(), reason }])?;
+    let settings = NodeSettings::from_value(settings.kind(), root, "")?;
+    let mut problems = Vec::new();
+    format::check_settings(&settings, "", &mut problems);
+    if problems.is_empty() { Ok(settings) } else { Err(problems) }
+}
+
+/// An edge with one of its settings changed.
+///
+/// # Errors
+/// What is wrong with path or value.
+pub(super) fn set_edge(edge: &Edge, path: &str, value: Value) -> Result<Edge, Vec<Problem>> {
+    if edge::FIELDS.iter().all(|field| field.name != path) {
+        return Err(vec![Reason::NoSuchSetting { path: path.to_owned() }.into()]);
+    }
+    let mut root = serde_json::to_value(edge).map_err(|error| vec![Reason::Refused(error.to_string()).into()])?;
+    put(&mut root, path, value).map_err(|reason| vec![reason.into()])?;
+    let mut problems = Vec::new();
+    field::check_record(edge::FIELDS, &root, "", &mut problems);
+    match serde_json::from_value(root) {
+        Ok(edge) if problems.is_empty() => Ok(edge),
+        Ok(_) => Err(problems),
+        Err(error) => Err(vec![Reason::Refused(error.to_string()).into()]),
+    }
+}
+
+/// The broker's settings with one of them changed.
+///
+/// # Errors
+/// What is wrong with path or value.
+pub(super) fn set_broker(broker: &BrokerSettings, path: &str, value: Value) -> Result<BrokerSettings, Vec<Problem>> {
+    let mut root = serde_json::to_value(broker).map_err(|error| vec![Reason::Refused(error.to_string()).into()])?;
+    put(&mut root, path, value).map_err(|reason| vec![reason.into()])?;
+    format::broker_from_value(root, "")
+}

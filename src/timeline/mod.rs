@@ -1,0 +1,7 @@
+//! A run over time: what was done to it and when, going back, and what moved lately.
+
+mod recorder;
+mod run;
+
+pub use recorder::{Recorder, Transit};
+pub use run::{Intervention, Logged, Run};

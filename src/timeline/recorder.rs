@@ -1,0 +1,84 @@
+//! What moved lately, so that any instant can be drawn.
+
+use crate::base::Micros;
+use crate::engine::{EdgeIndex, Event, Observer};
+
+/// A message on an edge, from when it set off until it arrives.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Transit {
+    /// The edge.
+    pub edge: EdgeIndex,
+    /// The copy's number.
+    pub copy: u64,
+    /// When it set off.
+    pub departed_at: Micros,
+    /// When it arrives.
+    pub arrives_at: Micros,
+    /// Whether it was delivered before.
+    pub redelivered: bool,
+}
+
+/// How many transits are kept. The oldest go first.
+const MOST_TRANSITS: usize = 1 << 15;
+
+/// A bounded ring of transits, filled by the engine's events.
+#[derive(Clone, Default)]
+pub struct Recorder {
+    transits: Vec<Transit>,
+    /// The place of the oldest, once the ring is full.
+    oldest: usize,
+}
+
+impl Recorder {
+    /// The transits, oldest first, that may still be seen at `now` when each is drawn for at least `drawn_for`.
+    pub fn seen_at(&self, now: Micros, drawn_for: Micros) -> impl Iterator<Item = &Transit> {
+        let (newer, older) = self.transits.split_at(self.oldest.min(self.transits.len()));
+        older.iter().chain(newer).filter(move |transit| {
+            let drawn_until = transit.arrives_at.max(transit.departed_at + drawn_for);
+            transit.departed_at <= now && now < drawn_until
+        })
+    }
+
+    fn push(&mut self, transit: Transit) {
+        if self.transits.len() < MOST_TRANSITS {
+            self.transits.push(transit);
+        } else {
+            self.transits[self.oldest] = transit;
+            self.oldest = (self.oldest + 1) % MOST_TRANSITS;
+        }
+    }
+}
+
+impl Observer for Recorder {
+    #[inline]
+    fn observe(&mut self, now: Micros, event: &Event) {
+        match *event {
+            Event::Published { edge, copy, arrives_at } => {
+                self.push(Transit { edge, copy, departed_at: now, arrives_at, redelivered: false });
+            }
+            Event::Delivered { edge, copy, arrives_at, redelivered } => {
+                self.push(Transit { edge, copy, departed_at: now, arrives_at, redelivered });
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ring_keeps_the_newest() {
+        let mut recorder = Recorder::default();
+        let total = MOST_TRANSITS as u64 + 10;
+        for copy in 1..=total {
+            let event = Event::Published { edge: EdgeIndex(0), copy, arrives_at: Micros(copy) };
+            recorder.observe(Micros(copy), &event);
+        }
+        let seen: Vec<u64> = recorder.seen_at(Micros(total), Micros::SECOND).map(|transit| transit.copy).collect();
+        assert_eq!(seen.len(), MOST_TRANSITS);
+        assert!(seen.is_sorted());
+        assert_eq!(seen.last(), Some(&total));
+    }
+}

@@ -1,0 +1,193 @@
+//! A run with its log: everything done to it from outside, each at its exact moment, so that any earlier instant can
+//! be had again by replaying from the start.
+
+use std::collections::BTreeMap;
+
+use super::recorder::Recorder;
+use crate::base::{Micros, Point, Text};
+use crate::editor::Change;
+use crate::engine::{Action, Engine, Moment, Progress};
+use crate::scenario::{Fault, Id, Scenario};
+
+/// Something done to a run from outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Intervention {
+    /// The document was edited.
+    Edit(Change),
+    /// Something was made to fail, or put right.
+    Fault(Fault),
+}
+
+/// An intervention with its moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Logged {
+    /// When.
+    pub moment: Moment,
+    /// What.
+    pub intervention: Intervention,
+}
+
+/// A run: the document at its start, its log, and the engine somewhere along it.
+#[derive(Clone)]
+pub struct Run {
+    start: Scenario,
+    /// The document as it is where the engine stands.
+    scenario: Scenario,
+    log: Vec<Logged>,
+    /// How many entries of the log the engine has behind it; the others lie in its future.
+    position: usize,
+    engine: Engine,
+    recorder: Recorder,
+    /// Places and labels of nodes when the run was last rewound: going back in time moves nothing on the stage.
+    looks: BTreeMap<Id, (Point, Option<Text>)>,
+    replayed: bool,
+}
+
+impl Run {
+    /// A run of a scenario, at time zero.
+    pub fn new(scenario: Scenario) -> Run {
+        let engine = Engine::new(&scenario);
+        Run {
+            scenario: scenario.clone(),
+            start: scenario,
+            log: Vec::new(),
+            position: 0,
+            engine,
+            recorder: Recorder::default(),
+            looks: BTreeMap::new(),
+            replayed: false,
+        }
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The document where the engine stands.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// What moved lately.
+    pub fn recorder(&self) -> &Recorder {
+        &self.recorder
+    }
+
+    /// The log up to where the engine stands.
+    pub fn log(&self) -> &[Logged] {
+        &self.log[..self.position]
+    }
+
+    /// Does something to the run, here and now. What the log has later is forgotten: the run forks.
+    pub fn intervene(&mut self, intervention: Intervention) {
+        self.forget_future();
+        let logged = Logged { moment: self.engine.moment(), intervention };
+        self.carry_out(&logged.intervention);
+        self.log.push(logged);
+        self.position += 1;
+    }
+
+    /// Whether the log goes on beyond where the engine stands.
+    pub fn has_future(&self) -> bool {
+        self.position < self.log.len()
+    }
+
+    /// Forgets what the log has beyond where the engine stands.
+    pub fn forget_future(&mut self) {
+        self.log.truncate(self.position);
+    }
+
+    /// Whether something from the log was done again since this was last asked.
+    pub fn take_replayed(&mut self) -> bool {
+        std::mem::take(&mut self.replayed)
+    }
+
+    /// Changes only how the document looks: no part of the run.
+    pub fn redraw(&mut self, change: &Change) {
+        debug_assert!(change.actions().is_empty());
+        change.make(&mut self.scenario);
+    }
+
+    /// Carries out at most `most_events` of the events before `time`, with what the log has in between.
+    pub fn run_some(&mut self, time: Micros, most_events: u64) -> Progress {
+        let last = self.engine.events().saturating_add(most_events);
+        loop {
+            let left = last - self.engine.events();
+            let Some(next) = self.log.get(self.position).filter(|next| next.moment.time_us <= time) else {
+                return self.engine.run_some(time, left, &mut self.recorder);
+            };
+            let next = next.clone();
+            // All events before the moment's time, and as many at that time as had happened then.
+            let progress = self.engine.run_some(next.moment.time_us, left, &mut self.recorder);
+            if progress != Progress::Reached {
+                return progress;
+            }
+            while self.engine.events() < next.moment.events {
+                if self.engine.events() >= last {
+                    return Progress::Underway;
+                }
+                if !self.engine.step(&mut self.recorder) {
+                    return Progress::Full;
+                }
+            }
+            self.replay(&next.intervention);
+        }
+    }
+
+    /// Carries out the next event, or the log's next entry where that comes first. False where nothing is left.
+    pub fn step(&mut self) -> bool {
+        if let Some(next) = self.log.get(self.position).cloned() {
+            let reached = self.engine.events() >= next.moment.events;
+            let due = self.engine.next_event_at().is_none_or(|due| due >= next.moment.time_us);
+            if reached && due {
+                self.engine.run_until(next.moment.time_us, &mut self.recorder);
+                self.replay(&next.intervention);
+                return true;
+            }
+        }
+        self.engine.step(&mut self.recorder)
+    }
+
+    /// Goes back to the start, the log kept: running on from there replays it.
+    pub fn rewind(&mut self) {
+        for node in &self.scenario.nodes {
+            self.looks.insert(node.id.clone(), (node.at, node.label.clone()));
+        }
+        self.engine = Engine::new(&self.start);
+        self.recorder = Recorder::default();
+        self.position = 0;
+        self.scenario = self.start.clone();
+        self.restore_looks();
+    }
+
+    fn replay(&mut self, intervention: &Intervention) {
+        self.position += 1;
+        self.replayed = true;
+        self.carry_out(intervention);
+        self.restore_looks();
+    }
+
+    fn restore_looks(&mut self) {
+        for node in &mut self.scenario.nodes {
+            if let Some((at, label)) = self.looks.get(&node.id) {
+                (node.at, node.label) = (*at, label.clone());
+            }
+        }
+    }
+
+    fn carry_out(&mut self, intervention: &Intervention) {
+        let (Run { engine, recorder, scenario, .. }, mut actions) = (self, Vec::new());
+        match intervention {
+            Intervention::Edit(change) => {
+                change.make(scenario);
+                actions = change.actions();
+            }
+            Intervention::Fault(fault) => actions.push(Action::Fault(fault.clone())),
+        }
+        for action in &actions {
+            let applied = engine.apply(action, recorder);
+            debug_assert!(applied.is_ok(), "the document and the engine disagree: {applied:?}");
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! Where the page keeps its session, and who is woken when which slice of it changes.
+
+use std::cell::{Cell, Ref, RefCell};
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::base::Language;
+use crate::editor::Camera;
+use crate::session::{Applied, Command, Rejected, Revisions, Session};
+use crate::words::Words;
+
+/// A part of what the page shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slice {
+    /// Nodes, edges and their settings; undo and redo.
+    Document,
+    /// What is up and what is down.
+    Faults,
+    /// Playing, speed, jumps in time.
+    Playback,
+    /// What is selected.
+    Selection,
+    /// Where the camera stands.
+    Camera,
+    /// Live figures and the clock: at most ten times a second.
+    Figures,
+    /// Notices to the person.
+    Notices,
+    /// Language and theme.
+    Preferences,
+}
+
+/// Light, dark, or as the system has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// What a person chose for the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Preferences {
+    /// The language.
+    pub language: Language,
+    /// The theme.
+    pub theme: Theme,
+}
+
+/// Something that a person should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Counts up.
+    pub number: u64,
+    /// The sentence.
+    pub text: String,
+}
+
+type Listener = (u64, &'static [Slice], Callback<()>);
+
+struct Inner {
+    session: RefCell<Session>,
+    preferences: Cell<Preferences>,
+    notices: RefCell<Vec<Notice>>,
+    listeners: RefCell<Vec<Listener>>,
+    told: Cell<Revisions>,
+    counter: Cell<u64>,
+}
+
+/// A handle on the page's one session. Cheap to clone; equal to itself.
+#[derive(Clone)]
+pub struct Store(Rc<Inner>);
+
+impl PartialEq for Store {
+    fn eq(&self, other: &Store) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Store {
+    /// A store with a session.
+    pub fn new(session: Session, preferences: Preferences) -> Store {
+        let told = Cell::new(session.revisions());
+        Store(Rc::new(Inner {
+            session: RefCell::new(session),
+            preferences: Cell::new(preferences),
+            notices: RefCell::default(),
+            listeners: RefCell::default(),
+            told,
+            counter: Cell::new(0),
+        }))
+    }
+
+    /// The session, to be looked at. Not to be held while anything is dispatched.
+    pub fn session(&self) -> Ref<'_, Session> {
+        self.0.session.borrow()
+    }
+
+    /// The sentences in the page's language.
+    pub fn words(&self) -> &'static Words {
+        Words::of(self.preferences().language)
+    }
+
+    /// Language and theme.
+    pub fn preferences(&self) -> Preferences {
+        self.0.preferences.get()
+    }
+
+    /// Sets language and theme.
+    pub fn set_preferences(&self, preferences: Preferences) {
+        if self.preferences() != preferences {
+            self.0.preferences.set(preferences);
+            self.wake(&[Slice::Preferences]);
+        }
+    }
+
+    /// Does what a command says and wakes whoever shows what it changed.
+    ///
+    /// # Errors
+    /// Why nothing was done. [`Store::order`] says it to the person.
+    pub fn dispatch(&self, command: Command) -> Result<Applied, Rejected> {
+        let outcome = self.0.session.borrow_mut().dispatch(command);
+        self.wake_changed();
+        outcome
+    }
+
+    /// Does what a person's command says; where it is refused, a notice says why.
+    pub fn order(&self, command: Command) -> Option<Applied> {
+        match self.dispatch(command) {
+            Ok(applied) => Some(applied),
+            Err(Rejected(problems)) => {
+                for problem in problems {
+                    self.notify(problem.describe(self.words()));
+                }
+                None
+            }
+        }
+    }
+
+    /// Changes the session in a way that is no command: a tick, the camera, a loaded document.
+    pub fn update<T>(&self, change: impl FnOnce(&mut Session) -> T) -> T {
+        let outcome = change(&mut self.0.session.borrow_mut());
+        self.wake_changed();
+        outcome
+    }
+
+    /// Looks at the stage from elsewhere.
+    pub fn set_camera(&self, camera: Camera) {
+        self.update(|session| session.set_camera(camera));
+    }
+
+    /// The notices that stand, oldest first.
+    pub fn notices(&self) -> Vec<Notice> {
+        self.0.notices.borrow().clone()
+    }
+
+    /// Tells the person something.
+    pub fn notify(&self, text: String) {
+        let mut notices = self.0.notices.borrow_mut();
+        notices.retain(|notice| notice.text != text);
+        notices.push(Notice { number: self.count(), text });
+        drop(notices);
+        self.wake(&[Slice::Notices]);
+    }
+
+    /// Takes a notice away.
+    pub fn dismiss(&self, number: u64) {
+        self.0.notices.borrow_mut().retain(|notice| notice.number != number);
+        self.wake(&[Slice::Notices]);
+    }
+
+    /// Wakes whoever shows live figures: called by a timer, ten times a second while time passes.
+    pub fn refresh_figures(&self) {
+        self.wake(&[Slice::Figures]);
+    }
+
+    /// Calls `callback` when one of `slices` changes, until the subscription is dropped.
+    pub fn subscribe(&self, slices: &'static [Slice], callback: Callback<()>) -> Subscription {
+        let number = self.count();
+        self.0.listeners.borrow_mut().push((number, slices, callback));
+        Subscription { store: self.clone(), number }
+    }
+
+    fn count(&self) -> u64 {
+        self.0.counter.set(self.0.counter.get() + 1);
+        self.0.counter.get()
+    }
+
+    fn wake_changed(&self) {
+        let now = self.session().revisions();
+        let told = self.0.told.replace(now);
+        let changed: Vec<Slice> = [
+            (told.document != now.document, Slice::Document),
+            (told.faults != now.faults, Slice::Faults),
+            (told.playback != now.playback, Slice::Playback),
+            (told.selection != now.selection, Slice::Selection),
+            (told.camera != now.camera, Slice::Camera),
+        ]
+        .into_iter()
+        .filter_map(|(changed, slice)| changed.then_some(slice))
+        .collect();
+        if changed.iter().any(|slice| !matches!(slice, Slice::Camera | Slice::Selection)) {
+            self.wake(&[Slice::Figures]);
+        }
+        self.wake(&changed);
+    }
+
+    fn wake(&self, slices: &[Slice]) {
+        // Callbacks may subscribe or unsubscribe: the list is not held while they run.
+        let listeners: Vec<Callback<()>> = self
+            .0
+            .listeners
+            .borrow()
+            .iter()
+            .filter(|(_, wanted, _)| wanted.iter().any(|slice| slices.contains(slice)))
+            .map(|(_, _, callback)| callback.clone())
+            .collect();
+        for listener in listeners {
+            listener.emit(());
+        }
+    }
+}
+
+/// Ends when it is dropped.
+pub struct Subscription {
+    store: Store,
+    number: u64,
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.store.0.listeners.borrow_mut().retain(|(number, _, _)| *number != self.number);
+    }
+}
+
+/// The page's store; the component renders again when one of `slices` changes.
+#[hook]
+pub fn use_store(slices: &'static [Slice]) -> Store {
+    let store = use_context::<Store>().expect("the app provides the store");
+    let render = use_force_update();
+    {
+        let store = store.clone();
+        use_effect_with(store, move |store| {
+            let subscription = store.subscribe(slices, Callback::from(move |()| render.force_update()));
+            move || drop(subscription)
+        });
+    }
+    store
+}

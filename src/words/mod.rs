@@ -1,0 +1,93 @@
+//! Every sentence that a person reads, in every language of the page.
+//!
+//! A language is one value of [`Words`]: a missing sentence does not compile.
+
+mod english;
+mod shell;
+mod simplified_chinese;
+mod stage;
+
+use crate::base::Language;
+use crate::scenario::{Reason, field::Unit};
+
+pub use shell::ShellWords;
+pub use stage::StageWords;
+
+/// A setting's name, and one sentence that explains it.
+pub struct FieldWords {
+    /// Its name, as a label.
+    pub name: &'static str,
+    /// What it means, in one sentence.
+    pub explanation: &'static str,
+}
+
+/// The names of all settings and of the choices they offer.
+pub struct FieldNames {
+    pub latency_ms: FieldWords,
+    pub min: FieldWords,
+    pub max: FieldWords,
+    pub mean: FieldWords,
+    pub sd: FieldWords,
+    pub constant: FieldWords,
+    pub exponential: FieldWords,
+    pub uniform: FieldWords,
+    pub normal: FieldWords,
+    pub lognormal: FieldWords,
+    pub empirical: FieldWords,
+    pub work: FieldWords,
+    pub work_ms: FieldWords,
+    pub handler: FieldWords,
+    pub pattern: FieldWords,
+    pub poisson: FieldWords,
+    pub burst: FieldWords,
+    pub profile: FieldWords,
+    pub once: FieldWords,
+    pub per_s: FieldWords,
+    pub burst_size: FieldWords,
+    pub every_ms: FieldWords,
+    pub count: FieldWords,
+    pub at_ms: FieldWords,
+    pub message: FieldWords,
+    pub persistent: FieldWords,
+    pub durable: FieldWords,
+    pub max_length: FieldWords,
+    pub overflow: FieldWords,
+    pub drop_head: FieldWords,
+    pub reject_publish: FieldWords,
+    pub ack_mode: FieldWords,
+    pub manual: FieldWords,
+    pub auto: FieldWords,
+    pub prefetch_count: FieldWords,
+    pub concurrency: FieldWords,
+}
+
+/// All sentences in one language.
+pub struct Words {
+    /// The language.
+    pub language: Language,
+    /// The stage.
+    pub stage: &'static StageWords,
+    /// Bars and panels.
+    pub shell: &'static ShellWords,
+    /// Settings and choices.
+    pub fields: FieldNames,
+    /// The unit behind a number; empty where there is none.
+    pub unit: fn(Unit) -> &'static str,
+    /// A problem with a document or a command, as a sentence.
+    pub problem: fn(&Reason) -> String,
+}
+
+impl Words {
+    /// The sentences in a language.
+    pub fn of(language: Language) -> &'static Words {
+        match language {
+            Language::English => &english::WORDS,
+            Language::SimplifiedChinese => &simplified_chinese::WORDS,
+        }
+    }
+}
+
+/// `least to most`, written so that whole numbers have no point.
+fn range(range: &crate::scenario::field::NumberRange, to: &str) -> String {
+    format!("{}{to}{}", range.min, range.max)
+}
