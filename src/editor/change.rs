@@ -1,7 +1,7 @@
 //! A change of the document as data, so that it can be done, undone and done again, and told to the engine.
 
 use crate::engine::Action;
-use crate::scenario::{BrokerSettings, Edge, Id, Node, Scenario};
+use crate::scenario::{BrokerSettings, Edge, Id, Node, Scenario, TimedFault};
 
 /// One part of the document before and after; absent: not there.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +31,13 @@ pub enum Swap {
         /// As they are.
         after: BrokerSettings,
     },
+    /// The script of faults.
+    Script {
+        /// As it was.
+        before: Vec<TimedFault>,
+        /// As it is.
+        after: Vec<TimedFault>,
+    },
 }
 
 /// Swaps that belong together, in the order in which they are made.
@@ -49,6 +56,7 @@ impl Change {
             Swap::Node { place, before, after } => Swap::Node { place, before: after, after: before },
             Swap::Edge { place, before, after } => Swap::Edge { place, before: after, after: before },
             Swap::Broker { before, after } => Swap::Broker { before: after, after: before },
+            Swap::Script { before, after } => Swap::Script { before: after, after: before },
         });
         Change(swaps.collect())
     }
@@ -64,6 +72,7 @@ impl Change {
                     put(&mut scenario.edges, *place, before.as_ref(), after, |edge| &edge.id);
                 }
                 Swap::Broker { after, .. } => scenario.broker = after.clone(),
+                Swap::Script { after, .. } => scenario.faults = after.clone(),
             }
         }
     }
@@ -81,6 +90,7 @@ impl Change {
                 Swap::Edge { after: Some(after), .. } => Some(Action::PutEdge(after.clone())),
                 Swap::Edge { before: Some(before), .. } => Some(Action::RemoveEdge(before.id.clone())),
                 Swap::Broker { after, .. } => Some(Action::SetBroker(after.clone())),
+                Swap::Script { after, .. } => Some(Action::SetScript(after.clone())),
                 Swap::Node { .. } | Swap::Edge { .. } => None,
             })
             .collect()

@@ -1,1 +1,200 @@
+//! Protocol 1 for pages that embed the playground: messages in and out as data. Where they come from and go to is
+//! `web::embedding`'s business.
+//!
+//! Every message is a JSON object `{"mq": 1, "type": "…", "id": …}`; the id is optional and comes back in the reply.
 
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::base::{Language, Micros};
+use crate::session::{Command, FASTEST, Rejected, Revisions, SLOWEST, Session};
+use crate::words::Words;
+
+/// The version of the protocol.
+pub const PROTOCOL: u64 = 1;
+
+/// The types that the playground sends. A page that is its own parent hears them again and must not answer.
+const SENT: [&str; 9] = ["ready", "ok", "state", "exported", "changed", "goal", "completed", "resize", "error"];
+
+/// What an embedding page asks for.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+enum Request {
+    Load { scenario: Option<Value> },
+    Play { until_us: Option<Micros> },
+    Pause,
+    Reset,
+    Step { events: Option<u64> },
+    Seek { time_us: Micros },
+    SetSpeed { speed: f64 },
+    Command { command: Value },
+    GetState,
+}
+
+/// The types of [`Request`], in the order in which they are listed to whoever sends another.
+const REQUESTS: [&str; 9] = ["load", "play", "pause", "reset", "step", "seek", "setSpeed", "command", "getState"];
+
+/// The playground's side of a conversation with an embedding page.
+#[derive(Debug, Default)]
+pub struct Conversation {
+    /// A seek under way, to be answered when it is there.
+    seek: Option<Seek>,
+    /// What the page has been told of.
+    told: Revisions,
+    told_time: Micros,
+}
+
+#[derive(Debug)]
+struct Seek {
+    id: Option<Value>,
+    target: Micros,
+}
+
+impl Conversation {
+    /// The first message: the playground can be spoken to.
+    pub fn ready() -> Value {
+        json!({ "mq": PROTOCOL, "type": "ready", "version": env!("CARGO_PKG_VERSION"), "protocol": PROTOCOL })
+    }
+
+    /// Hears one message and carries it out; the replies in order. What is not a message of this protocol is left
+    /// unanswered: pages post all kinds of things to each other.
+    pub fn hear(&mut self, session: &mut Session, message: &Value) -> Vec<Value> {
+        let Some(fields) = message.as_object() else { return Vec::new() };
+        let Some(version) = fields.get("mq") else { return Vec::new() };
+        let id = fields.get("id").cloned();
+        let kind = fields.get("type").and_then(Value::as_str).unwrap_or_default();
+        if SENT.contains(&kind) {
+            return Vec::new();
+        }
+        if version.as_u64() != Some(PROTOCOL) {
+            return vec![error(id, "unknown_protocol", "\"mq\" is the version of the protocol and must be 1")];
+        }
+        if matches!(kind, "export") {
+            return vec![error(id, "unsupported", "this version exports nothing yet")];
+        }
+        if !REQUESTS.contains(&kind) {
+            let message = format!("there is no message type \"{kind}\"; there are {}", REQUESTS.join(", "));
+            return vec![error(id, "unknown_type", &message)];
+        }
+        let mut request: Map<String, Value> = fields.clone();
+        request.remove("mq");
+        request.remove("id");
+        match serde_json::from_value(Value::Object(request)) {
+            Ok(request) => self.carry_out(session, request, id),
+            Err(problem) => vec![error(id, "bad_value", &problem.to_string())],
+        }
+    }
+
+    fn carry_out(&mut self, session: &mut Session, request: Request, id: Option<Value>) -> Vec<Value> {
+        let command = match request {
+            Request::GetState => return vec![state(session, id)],
+            Request::Load { scenario: Some(scenario) } => Command::Load { scenario },
+            Request::Load { scenario: None } => {
+                return vec![error(id, "unsupported", "load takes \"scenario\"; this version knows no lessons and no links")];
+            }
+            Request::Play { until_us: Some(until) } if until < session.now() => {
+                let message = format!("until_us is {}, but it is {} already", until.0, session.now().0);
+                return vec![error(id, "bad_value", &message)];
+            }
+            Request::Play { until_us } => Command::Play { until_us },
+            Request::Pause => Command::Pause,
+            Request::Reset => Command::Reset,
+            Request::Step { events } => Command::Step { events: events.unwrap_or(1) },
+            Request::Seek { time_us } if time_us > Micros::LAST => {
+                return vec![error(id, "bad_value", &format!("time_us must be at most {}", Micros::LAST.0))];
+            }
+            Request::Seek { time_us } => Command::Seek { time_us },
+            Request::SetSpeed { speed } if !(SLOWEST..=FASTEST).contains(&speed) => {
+                return vec![error(id, "bad_value", &format!("speed must be from {SLOWEST} to {FASTEST}"))];
+            }
+            Request::SetSpeed { speed } => Command::SetSpeed { speed },
+            Request::Command { command } => match serde_json::from_value(command) {
+                Ok(command) => command,
+                Err(problem) => return vec![error(id, "bad_value", &format!("command: {problem}"))],
+            },
+        };
+        let target = if let Command::Seek { time_us } = command { Some(time_us) } else { None };
+        match session.dispatch(command) {
+            Err(rejected) => vec![error(id, "rejected", &sentences(&rejected))],
+            Ok(applied) => {
+                // Whatever else happened, an earlier seek may have ended with it.
+                let mut replies = self.seek_ended(session, target.is_some());
+                match target {
+                    Some(target) => {
+                        self.seek = Some(Seek { id, target });
+                        replies.extend(self.seek_ended(session, false));
+                    }
+                    None => {
+                        let mut reply = reply(id, "ok");
+                        if let Some(made) = applied.made {
+                            reply["made"] = made.0.into();
+                        }
+                        replies.push(reply);
+                    }
+                }
+                replies
+            }
+        }
+    }
+
+    /// The answer to a seek that is over; to be asked for after every tick.
+    pub fn seek_ended(&mut self, session: &Session, replaced: bool) -> Vec<Value> {
+        let over = replaced || session.playback().seeking().is_none();
+        match self.seek.take_if(|_| over) {
+            Some(Seek { id, target }) if session.now() == target && !replaced => vec![reply(id, "ok")],
+            Some(Seek { id, .. }) => vec![error(id, "interrupted", "something else happened before the seek was there")],
+            None => Vec::new(),
+        }
+    }
+
+    /// What has changed since this was last asked; to be asked at most four times a second.
+    pub fn changes(&mut self, session: &Session) -> Vec<Value> {
+        let revisions = session.revisions();
+        let told = std::mem::replace(&mut self.told, revisions);
+        let told_time = std::mem::replace(&mut self.told_time, session.now());
+        [
+            (told.document != revisions.document, "scenario"),
+            (told.faults != revisions.faults || told.playback != revisions.playback, "run"),
+            (told_time != session.now(), "time"),
+        ]
+        .into_iter()
+        .filter(|(changed, _)| *changed)
+        .map(|(_, what)| json!({ "mq": PROTOCOL, "type": "changed", "what": what }))
+        .collect()
+    }
+}
+
+fn reply(id: Option<Value>, kind: &str) -> Value {
+    let mut reply = json!({ "mq": PROTOCOL, "type": kind });
+    if let Some(id) = id {
+        reply["id"] = id;
+    }
+    reply
+}
+
+fn error(id: Option<Value>, code: &str, message: &str) -> Value {
+    let mut reply = reply(id, "error");
+    reply["code"] = code.into();
+    reply["message"] = message.into();
+    reply
+}
+
+/// Errors of the protocol are for programmers, and in English.
+fn sentences(rejected: &Rejected) -> String {
+    let words = Words::of(Language::English);
+    let sentence = |problem: &crate::scenario::Problem| match problem.pointer.as_str() {
+        "" => problem.describe(words),
+        pointer => format!("{pointer}: {}", problem.describe(words)),
+    };
+    rejected.0.iter().map(sentence).collect::<Vec<_>>().join("; ")
+}
+
+fn state(session: &Session, id: Option<Value>) -> Value {
+    let mut state = serde_json::to_value(session.report()).expect("a report is plain data");
+    if let (Some(fields), Value::Object(frame)) = (state.as_object_mut(), reply(id, "state")) {
+        fields.extend(frame);
+        fields.insert("playing".to_owned(), session.playback().playing().into());
+        fields.insert("speed".to_owned(), session.playback().speed().into());
+    }
+    state
+}

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::Micros;
-use crate::scenario::{BrokerSettings, Edge, Fault, Id, Node};
+use crate::scenario::{BrokerSettings, Edge, Fault, Id, Node, TimedFault};
 
 /// One thing done to a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +18,8 @@ pub enum Action {
     RemoveEdge(Id),
     /// The broker has new settings.
     SetBroker(BrokerSettings),
+    /// The script of faults is another one.
+    SetScript(Vec<TimedFault>),
     /// Something fails, or is put right.
     Fault(Fault),
 }

@@ -12,8 +12,10 @@ pub(super) enum Due {
     Arrival(u32),
     /// A step of a handler ends: an index into the works.
     StepEnd(u32),
-    /// A fault of the script: an index into the script.
-    Fault(u32),
+    /// A fault of the script begins: an index into the script.
+    FaultBegins(u32),
+    /// And ends.
+    FaultEnds(u32),
     /// The broker has come back from a restart: the number of that restart.
     BrokerRestarted(u32),
 }
@@ -28,8 +30,9 @@ impl Due {
             Due::Publish(producer) => (0, producer.0),
             Due::Arrival(flight) => (1, flight),
             Due::StepEnd(work) => (2, work),
-            Due::Fault(fault) => (3, fault),
-            Due::BrokerRestarted(number) => (4, number),
+            Due::FaultBegins(fault) => (3, fault),
+            Due::FaultEnds(fault) => (4, fault),
+            Due::BrokerRestarted(number) => (5, number),
         };
         debug_assert!(index < 1 << INDEX_BITS);
         kind << INDEX_BITS | index & ((1 << INDEX_BITS) - 1)
@@ -41,7 +44,8 @@ impl Due {
             0 => Due::Publish(ProducerIndex(index)),
             1 => Due::Arrival(index),
             2 => Due::StepEnd(index),
-            3 => Due::Fault(index),
+            3 => Due::FaultBegins(index),
+            4 => Due::FaultEnds(index),
             _ => Due::BrokerRestarted(index),
         }
     }
@@ -49,10 +53,19 @@ impl Due {
 
 /// A 4-ary heap. An entry is one number, so that one comparison decides: 52 bits of time, 44 bits of the order
 /// in which it was scheduled, 32 bits of what is due.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Calendar {
     heap: Vec<u128>,
     scheduled: u64,
+}
+
+/// Orders below this one are for what comes first at its instant.
+const FIRST_ORDERS: u64 = 1 << INDEX_BITS;
+
+impl Default for Calendar {
+    fn default() -> Calendar {
+        Calendar { heap: Vec::new(), scheduled: FIRST_ORDERS }
+    }
 }
 
 impl Calendar {
@@ -61,9 +74,21 @@ impl Calendar {
     pub(super) fn schedule(&mut self, time: Micros, due: Due) {
         // 2⁴⁴ events are more than a week of the fastest machine's work.
         debug_assert!(self.scheduled < 1 << ORDER_BITS);
-        let order = (self.scheduled as u128) << 32;
-        let entry = (time.min(Micros::LAST).0 as u128) << (ORDER_BITS + 32) | order | due.pack() as u128;
+        let order = self.scheduled;
         self.scheduled += 1;
+        self.insert(time, order, due);
+    }
+
+    /// Puts `due` at `time`, before everything that is scheduled in the ordinary way, and by its own number among
+    /// its like: whenever it is scheduled, its place is the same.
+    pub(super) fn schedule_first(&mut self, time: Micros, number: u32, due: Due) {
+        self.insert(time, u64::from(number).min(FIRST_ORDERS - 1), due);
+    }
+
+    #[inline]
+    fn insert(&mut self, time: Micros, order: u64, due: Due) {
+        let entry =
+            (time.min(Micros::LAST).0 as u128) << (ORDER_BITS + 32) | (order as u128) << 32 | due.pack() as u128;
         let mut hole = self.heap.len();
         self.heap.push(entry);
         while hole > 0 {
@@ -150,7 +175,8 @@ mod tests {
             Due::Publish(ProducerIndex(5)),
             Due::Arrival((1 << INDEX_BITS) - 1),
             Due::StepEnd(0),
-            Due::Fault(77),
+            Due::FaultBegins(77),
+            Due::FaultEnds(78),
             Due::BrokerRestarted(3),
         ] {
             assert_eq!(Due::unpack(due.pack()), due);

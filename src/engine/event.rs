@@ -132,8 +132,9 @@ impl TraceHash {
     #[inline]
     pub(super) fn observe(&mut self, now: Micros, event: &Event) {
         let (what, copy) = event.words();
-        self.add(now.0 ^ what);
-        self.add(copy);
+        // Time, copy and kind are mixed beside the chain, which then is one multiplication long for each event.
+        let when = now.0.wrapping_mul(0xff51_afd7_ed55_8ccd);
+        self.add(when ^ copy.wrapping_mul(0xc4ce_b9fe_1a85_ec53).rotate_left(29) ^ what.rotate_left(17));
     }
 
     /// Sixteen hexadecimal digits.

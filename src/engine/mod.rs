@@ -22,7 +22,7 @@ use slab::Slab;
 
 use crate::base::Micros;
 use crate::scenario::{
-    AckMode, BROKER, BrokerSettings, Edge, EdgeKind, Fault, Id, Node, NodeKind, NodeSettings, Reason, Scenario,
+    AckMode, BROKER, BrokerSettings, Edge, EdgeKind, Fault, Id, Node, NodeKind, NodeSettings, Reason, Scenario, TimedFault,
 };
 use broker::{Broker, Effect, QueueIndex, SubscriptionIndex};
 use calendar::{Calendar, Due};
@@ -147,7 +147,15 @@ pub struct Engine {
     subscription_edges: Vec<EdgeIndex>,
     flights: Slab<Flight>,
     works: Slab<Work>,
-    script: Vec<Fault>,
+    script: Vec<Scripted>,
+}
+
+/// A fault of the script.
+#[derive(Clone, Debug)]
+struct Scripted {
+    fault: TimedFault,
+    /// Whether it is in the script still.
+    stands: bool,
 }
 
 impl Engine {
@@ -176,13 +184,7 @@ impl Engine {
             works: Slab::new(),
             script: Vec::new(),
         };
-        for timed in &scenario.faults {
-            let at = Micros::from_ms(timed.at_ms);
-            engine.schedule_fault(at, timed.fault.clone());
-            if let Some(for_ms) = timed.for_ms {
-                engine.schedule_fault(at + Micros::from_ms(for_ms), timed.fault.opposite());
-            }
-        }
+        engine.set_script(&scenario.faults);
         let unobserved = &mut Unobserved;
         for node in &scenario.nodes {
             engine.put_node(node, unobserved);
@@ -194,9 +196,29 @@ impl Engine {
         engine
     }
 
-    fn schedule_fault(&mut self, at: Micros, fault: Fault) {
-        self.script.push(fault);
-        self.calendar.schedule(at, Due::Fault(self.script.len() as u32 - 1));
+    /// The script is this one from now on. What stands in both goes on as it was; what is new and lies in the past
+    /// does not happen.
+    fn set_script(&mut self, faults: &[TimedFault]) {
+        let mut new: Vec<&TimedFault> = faults.iter().collect();
+        for scripted in &mut self.script {
+            if scripted.stands {
+                match new.iter().position(|fault| **fault == scripted.fault) {
+                    Some(known) => drop(new.remove(known)),
+                    None => scripted.stands = false,
+                }
+            }
+        }
+        for fault in new {
+            let number = self.script.len() as u32;
+            let begins = Micros::from_ms(fault.at_ms);
+            if begins >= self.now {
+                self.calendar.schedule_first(begins, number, Due::FaultBegins(number));
+                if let Some(for_ms) = fault.for_ms {
+                    self.calendar.schedule_first(begins + Micros::from_ms(for_ms), number, Due::FaultEnds(number));
+                }
+            }
+            self.script.push(Scripted { fault: fault.clone(), stands: true });
+        }
     }
 
     /// The simulated time.
@@ -271,10 +293,14 @@ impl Engine {
             Due::Publish(producer) => self.publish_due(producer, observer),
             Due::Arrival(flight) => self.arrive(flight, observer),
             Due::StepEnd(work) => self.end_step(work, observer),
-            Due::Fault(index) => {
-                let fault = self.script[index as usize].clone();
-                // A scripted fault on a node that was removed meanwhile has nothing to act on.
-                let _ = self.apply_fault(&fault, observer);
+            Due::FaultBegins(index) | Due::FaultEnds(index) => {
+                let Scripted { fault: TimedFault { fault, .. }, stands } = &self.script[index as usize];
+                if *stands {
+                    let begins = matches!(due, Due::FaultBegins(_));
+                    let fault = if begins { fault.clone() } else { fault.opposite() };
+                    // A fault on a node that was removed meanwhile has nothing to act on.
+                    let _ = self.apply_fault(&fault, observer);
+                }
             }
             Due::BrokerRestarted(change) => {
                 if change == self.broker_changes {
@@ -375,7 +401,9 @@ impl Engine {
     #[inline]
     fn carry_effects<O: Observer>(&mut self, observer: &mut O) {
         let mut changed = QueueIndex::NONE;
-        while let Some(effect) = self.broker.effects.pop_front() {
+        // Carrying an effect out never makes another input, so that the list does not grow meanwhile.
+        for place in 0..self.broker.effects.len() {
+            let effect = self.broker.effects[place];
             let touched = match effect {
                 Effect::Enqueued { queue, copy } => {
                     self.ledger.in_transit -= 1;
@@ -426,6 +454,7 @@ impl Engine {
                 changed = touched;
             }
         }
+        self.broker.effects.clear();
         self.note_depth(changed);
     }
 
@@ -597,6 +626,7 @@ impl Engine {
             Action::PutEdge(edge) => self.put_edge(edge, observer)?,
             Action::RemoveEdge(id) => self.remove_edge(id, observer)?,
             Action::SetBroker(settings) => self.broker_settings = settings.clone(),
+            Action::SetScript(faults) => self.set_script(faults),
             Action::Fault(fault) => self.apply_fault(fault, observer)?,
         }
         Ok(())

@@ -145,6 +145,10 @@ impl Variant {
 
 /// Checks the ranges of all settings in an object. What has the wrong type or name is left to the types.
 pub fn check_record(fields: &[Field], value: &Value, pointer: &str, problems: &mut Vec<Problem>) {
+    // The types would read a list as the values of an object in their order, and no range would be checked.
+    if value.is_array() {
+        problems.push(Problem { pointer: pointer.to_owned(), reason: Reason::NoObject });
+    }
     for field in fields {
         if let Some(member) = value.get(field.name) {
             check(&field.shape, member, &format!("{pointer}/{}", escape(field.name)), problems);

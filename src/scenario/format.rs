@@ -89,6 +89,7 @@ fn strip_position(error: &serde_json::Error) -> String {
 /// # Errors
 /// Every problem found, at least one.
 pub fn from_value(value: Value) -> Result<Scenario, Vec<Problem>> {
+    require_object(&value, "").map_err(|problem| vec![problem])?;
     if let Some(version) = value.get("mq_scenario")
         && version.as_u64() != Some(VERSION)
     {
@@ -134,7 +135,7 @@ pub fn from_value(value: Value) -> Result<Scenario, Vec<Problem>> {
     }
     for (index, value) in raw.faults.into_iter().enumerate() {
         let pointer = format!("/faults/{index}");
-        match read::<TimedFault>(value, &pointer) {
+        match require_object(&value, &pointer).and_then(|()| read::<TimedFault>(value, &pointer)) {
             Ok(fault) => {
                 note(check_span(fault.at_ms, &format!("{pointer}/at_ms")));
                 note(check_span(fault.for_ms.unwrap_or(0.0), &format!("{pointer}/for_ms")));
@@ -166,11 +167,20 @@ fn check_span(ms: f64, pointer: &str) -> Result<(), Problem> {
     }
 }
 
+/// The types would read a list as the members of an object in their order.
+fn require_object(value: &Value, pointer: &str) -> Result<(), Problem> {
+    if value.is_array() {
+        return Err(Problem { pointer: pointer.to_owned(), reason: Reason::NoObject });
+    }
+    Ok(())
+}
+
 /// Reads the broker's settings.
 ///
 /// # Errors
 /// Every problem found, with pointers below `pointer`.
 pub fn broker_from_value(value: Value, pointer: &str) -> Result<BrokerSettings, Vec<Problem>> {
+    require_object(&value, pointer).map_err(|problem| vec![problem])?;
     let settings: BrokerSettings = read(value, pointer).map_err(|problem| vec![problem])?;
     check_span(settings.restart_ms, &format!("{pointer}/restart_ms")).map_err(|problem| vec![problem])?;
     Ok(settings)
@@ -181,6 +191,7 @@ pub fn broker_from_value(value: Value, pointer: &str) -> Result<BrokerSettings, 
 /// # Errors
 /// Every problem found, with pointers below `pointer`.
 pub fn node_from_value(value: Value, pointer: &str) -> Result<Node, Vec<Problem>> {
+    require_object(&value, pointer).map_err(|problem| vec![problem])?;
     let raw: RawNode = read(value, pointer).map_err(|problem| vec![problem])?;
     let Some(kind) = NodeKind::from_name(&raw.kind) else {
         return Err(vec![Problem { pointer: format!("{pointer}/kind"), reason: Reason::UnknownKind(raw.kind) }]);

@@ -28,6 +28,8 @@ pub enum Reason {
     },
     /// A wrong type, a missing or unknown field, an unknown word: in the types' words.
     Refused(String),
+    /// A list where names with their values belong.
+    NoObject,
     /// A version of the format that this program cannot read.
     UnknownVersion,
     /// A number outside of its range.

@@ -62,6 +62,8 @@ pub struct Revisions {
     pub selection: u64,
     /// Where the camera stands.
     pub camera: u64,
+    /// How often the whole document was replaced by another.
+    pub loaded: u64,
 }
 
 /// A session. See the module.
@@ -267,6 +269,7 @@ impl Session {
         self.history = History::default();
         self.selection.clear();
         self.playback.begin_anew();
+        self.revisions.loaded += 1;
         self.everything_changed();
     }
 
@@ -372,11 +375,17 @@ impl Session {
         }
         let scenario = self.scenario();
         let goes = |id: &Id| ids.contains(id);
+        let mut swaps = Vec::new();
+        // A script cannot act on what is not there.
+        if scenario.faults.iter().any(|timed| goes(timed.fault.node())) {
+            let before = scenario.faults.clone();
+            let after = before.iter().filter(|timed| !goes(timed.fault.node())).cloned().collect();
+            swaps.push(Swap::Script { before, after });
+        }
         // From the end, so that the places are right when the inverse puts everything back from the beginning.
         let edges = scenario.edges.iter().enumerate().rev();
         let edges = edges.filter(|(_, edge)| goes(&edge.id) || goes(&edge.from) || goes(&edge.to));
-        let mut swaps: Vec<Swap> =
-            edges.map(|(place, edge)| Swap::Edge { place, before: Some(edge.clone()), after: None }).collect();
+        swaps.extend(edges.map(|(place, edge)| Swap::Edge { place, before: Some(edge.clone()), after: None }));
         let nodes = scenario.nodes.iter().enumerate().rev().filter(|(_, node)| goes(&node.id));
         swaps.extend(nodes.map(|(place, node)| Swap::Node { place, before: Some(node.clone()), after: None }));
         self.edit(Change(swaps));

@@ -1,4 +1,20 @@
 //! The page's components. Nothing in here runs once per frame: messages are painted by `web`, and a component wakes
 //! only when the slice of the session that it reads has changed.
 
+pub mod app;
+mod autosave;
+pub mod fields;
+pub mod figures;
+pub mod header;
+pub mod help;
+pub mod icon;
+pub mod inspector;
+pub mod invitation;
+pub mod keys;
+pub mod ledger;
+pub mod notices;
+pub mod number;
+pub mod palette;
+pub mod stage;
 pub mod store;
+pub mod transport;

@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::base::Language;
+use crate::base::{Language, Micros};
 use crate::editor::Camera;
+use crate::scenario::Scenario;
 use crate::session::{Applied, Command, Rejected, Revisions, Session};
 use crate::words::Words;
 
@@ -59,6 +60,8 @@ pub struct Notice {
     pub number: u64,
     /// The sentence.
     pub text: String,
+    /// Whether it stays until the person takes it away; others go by themselves after a while.
+    pub lasting: bool,
 }
 
 type Listener = (u64, &'static [Slice], Callback<()>);
@@ -70,6 +73,7 @@ struct Inner {
     listeners: RefCell<Vec<Listener>>,
     told: Cell<Revisions>,
     counter: Cell<u64>,
+    furthest: Cell<Micros>,
 }
 
 /// A handle on the page's one session. Cheap to clone; equal to itself.
@@ -93,12 +97,24 @@ impl Store {
             listeners: RefCell::default(),
             told,
             counter: Cell::new(0),
+            furthest: Cell::default(),
         }))
     }
 
     /// The session, to be looked at. Not to be held while anything is dispatched.
     pub fn session(&self) -> Ref<'_, Session> {
         self.0.session.borrow()
+    }
+
+    /// The session, unless it is just being changed: for the moment in which the program fails.
+    pub fn try_session(&self) -> Option<Ref<'_, Session>> {
+        self.0.session.try_borrow().ok()
+    }
+
+    /// The latest instant that this run has reached: the end of the timeline.
+    pub fn furthest(&self) -> Micros {
+        self.0.furthest.set(self.0.furthest.get().max(self.session().now()));
+        self.0.furthest.get()
     }
 
     /// The sentences in the page's language.
@@ -124,9 +140,23 @@ impl Store {
     /// # Errors
     /// Why nothing was done. [`Store::order`] says it to the person.
     pub fn dispatch(&self, command: Command) -> Result<Applied, Rejected> {
+        let furthest = match command {
+            // A new run: nothing of it has been seen yet.
+            Command::Reset | Command::Load { .. } => None,
+            _ => Some(self.furthest()),
+        };
         let outcome = self.0.session.borrow_mut().dispatch(command);
+        if outcome.is_ok() || furthest.is_some() {
+            self.0.furthest.set(furthest.unwrap_or_default());
+        }
         self.wake_changed();
         outcome
+    }
+
+    /// Replaces the document; a new run begins.
+    pub fn load(&self, scenario: Scenario) {
+        self.0.furthest.set(Micros::ZERO);
+        self.update(|session| session.load(scenario));
     }
 
     /// Does what a person's command says; where it is refused, a notice says why.
@@ -159,11 +189,20 @@ impl Store {
         self.0.notices.borrow().clone()
     }
 
-    /// Tells the person something.
+    /// Tells the person something that matters for the moment.
     pub fn notify(&self, text: String) {
+        self.tell(text, false);
+    }
+
+    /// Tells the person something that stays until it is taken away.
+    pub fn notify_lasting(&self, text: String) {
+        self.tell(text, true);
+    }
+
+    fn tell(&self, text: String, lasting: bool) {
         let mut notices = self.0.notices.borrow_mut();
         notices.retain(|notice| notice.text != text);
-        notices.push(Notice { number: self.count(), text });
+        notices.push(Notice { number: self.count(), text, lasting });
         drop(notices);
         self.wake(&[Slice::Notices]);
     }

@@ -1,15 +1,21 @@
 //! Where things stand on the stage: the instruments of nodes, their handles, and the curves of edges.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::base::{Curve, Point, Rect};
-use crate::scenario::{Edge, Node, NodeKind, Scenario};
+use crate::scenario::{Edge, Id, Node, NodeKind, Scenario};
+
+/// The height of every instrument, in stage units: what stands in one row has its handles in one row too.
+pub const NODE_HEIGHT: f64 = 128.0;
 
 /// The size of a kind's instrument, in stage units.
 pub fn node_size(kind: NodeKind) -> (f64, f64) {
-    match kind {
-        NodeKind::Producer => (176.0, 112.0),
-        NodeKind::Queue => (208.0, 136.0),
-        NodeKind::Consumer => (192.0, 124.0),
-    }
+    let width = match kind {
+        NodeKind::Producer => 192.0,
+        NodeKind::Queue => 232.0,
+        NodeKind::Consumer => 208.0,
+    };
+    (width, NODE_HEIGHT)
 }
 
 /// Where a node's instrument stands.
@@ -40,4 +46,123 @@ pub fn edge_curve(scenario: &Scenario, edge: &Edge) -> Option<Curve> {
 /// The rectangle that holds all nodes; `None` for an empty stage.
 pub fn content(scenario: &Scenario) -> Option<Rect> {
     scenario.nodes.iter().map(node_rect).reduce(|all, rect| all.union(&rect))
+}
+
+/// The indices of all nodes in the order in which messages flow: no node before those from which it gets messages,
+/// as far as there are no circles; otherwise as in the document.
+pub fn flow_order(scenario: &Scenario) -> Vec<usize> {
+    let indices: BTreeMap<&Id, usize> = scenario.nodes.iter().enumerate().map(|(index, node)| (&node.id, index)).collect();
+    let mut waiting_for = vec![0usize; scenario.nodes.len()];
+    let mut feeds = vec![Vec::new(); scenario.nodes.len()];
+    for edge in &scenario.edges {
+        if let (Some(&from), Some(&to)) = (indices.get(&edge.from), indices.get(&edge.to)) {
+            feeds[from].push(to);
+            waiting_for[to] += 1;
+        }
+    }
+    let mut left: BTreeSet<usize> = (0..scenario.nodes.len()).collect();
+    let mut free: BTreeSet<usize> = left.iter().copied().filter(|&index| waiting_for[index] == 0).collect();
+    let mut order = Vec::with_capacity(left.len());
+    // In a circle nobody is first: the document decides where it is entered.
+    while let Some(next) = free.pop_first().or_else(|| left.first().copied()) {
+        left.remove(&next);
+        order.push(next);
+        for &to in &feeds[next] {
+            waiting_for[to] = waiting_for[to].saturating_sub(1);
+            if waiting_for[to] == 0 && left.contains(&to) {
+                free.insert(to);
+            }
+        }
+        free.remove(&next);
+    }
+    order
+}
+
+/// A place for a new node's instrument: at `wanted` or as near as possible, where no other instrument is in the way.
+pub fn free_place(scenario: &Scenario, kind: NodeKind, wanted: Point) -> Point {
+    /// How much is left free between instruments.
+    const GAP: f64 = 24.0;
+    /// The distance between two places that are tried.
+    const STEP: f64 = 40.0;
+    let (width, height) = node_size(kind);
+    let is_free = |place: Point| {
+        let rect = Rect::new(place, width, height).grown(GAP);
+        scenario.nodes.iter().map(node_rect).all(|other| {
+            rect.origin.x >= other.origin.x + other.width
+                || other.origin.x >= rect.origin.x + rect.width
+                || rect.origin.y >= other.origin.y + other.height
+                || other.origin.y >= rect.origin.y + rect.height
+        })
+    };
+    // Squares around the wanted place, each larger than the one before.
+    for ring in 0..64i32 {
+        let mut places: Vec<Point> = (-ring..=ring)
+            .flat_map(|x| (-ring..=ring).map(move |y| (x, y)))
+            .filter(|(x, y)| x.abs().max(y.abs()) == ring)
+            .map(|(x, y)| wanted.moved(f64::from(x) * STEP, f64::from(y) * STEP))
+            .filter(|place| is_free(*place))
+            .collect();
+        places.sort_by(|a, b| a.distance(wanted).total_cmp(&b.distance(wanted)));
+        if let Some(place) = places.first() {
+            return *place;
+        }
+    }
+    wanted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::EdgeKind;
+
+    fn scenario(nodes: &[(&str, NodeKind)], edges: &[(&str, &str)]) -> Scenario {
+        let node = |(index, (id, kind)): (usize, &(&str, NodeKind))| Node {
+            id: Id::from(*id),
+            label: None,
+            at: Point::new(300.0 * index as f64, 0.0),
+            settings: kind.default_settings(),
+        };
+        let edge = |(index, (from, to)): (usize, &(&str, &str))| Edge {
+            id: Id(format!("e{index}")),
+            kind: EdgeKind::Publish,
+            from: Id::from(*from),
+            to: Id::from(*to),
+            latency_ms: 0.0,
+        };
+        Scenario {
+            nodes: nodes.iter().enumerate().map(node).collect(),
+            edges: edges.iter().enumerate().map(edge).collect(),
+            ..Scenario::default()
+        }
+    }
+
+    #[test]
+    fn nodes_are_ordered_as_messages_flow() {
+        let kinds = [("c", NodeKind::Consumer), ("q", NodeKind::Queue), ("p", NodeKind::Producer)];
+        let drawn_backwards = scenario(&kinds, &[("p", "q"), ("q", "c")]);
+        assert_eq!(flow_order(&drawn_backwards), [2, 1, 0]);
+        let circle = scenario(&kinds, &[("q", "c"), ("c", "q"), ("p", "q")]);
+        let mut order = flow_order(&circle);
+        assert_eq!(order[0], 2);
+        order.sort_unstable();
+        assert_eq!(order, [0, 1, 2]);
+    }
+
+    #[test]
+    fn a_new_node_lies_on_no_other() {
+        let scenario = scenario(&[("p", NodeKind::Producer), ("q", NodeKind::Queue)], &[]);
+        let wanted = scenario.nodes[1].at;
+        let place = free_place(&scenario, NodeKind::Queue, wanted);
+        let (width, height) = node_size(NodeKind::Queue);
+        let rect = Rect::new(place, width, height);
+        for node in &scenario.nodes {
+            let other = node_rect(node);
+            assert!(
+                rect.origin.x >= other.origin.x + other.width
+                    || other.origin.x >= rect.origin.x + width
+                    || rect.origin.y >= other.origin.y + other.height
+                    || other.origin.y >= rect.origin.y + height
+            );
+        }
+    }
 }

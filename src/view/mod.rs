@@ -1,3 +1,9 @@
 //! What is to be seen of a session: places, shapes and sentences as data. No browser in here.
 
+pub mod dots;
+pub mod glyph;
+pub mod ground;
 pub mod layout;
+pub mod pace;
+pub mod raster;
+pub mod spoken;

@@ -71,6 +71,7 @@ fn problem(reason: &Reason) -> String {
     match reason {
         Reason::NotJson { message, .. } => format!("this is not JSON: {message}"),
         Reason::Refused(message) => message.clone(),
+        Reason::NoObject => "must be an object with named members, not a list".into(),
         Reason::UnknownVersion => "mq_scenario is the version of the format and must be 1; a file with another number comes from another version of the playground".into(),
         Reason::OutOfRange(numbers) => {
             let whole = if numbers.whole { "a whole number " } else { "" };

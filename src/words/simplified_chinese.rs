@@ -71,6 +71,7 @@ fn problem(reason: &Reason) -> String {
     match reason {
         Reason::NotJson { message, .. } => format!("这不是 JSON：{message}"),
         Reason::Refused(message) => format!("格式不对：{message}"),
+        Reason::NoObject => "应是带名字的对象，而不是列表".into(),
         Reason::UnknownVersion => "mq_scenario 是格式的版本号，必须是 1；其他数字说明文件来自别的版本".into(),
         Reason::OutOfRange(numbers) => {
             let whole = if numbers.whole { "整数，" } else { "" };

@@ -5,8 +5,6 @@
 
 mod queue;
 
-use std::collections::VecDeque;
-
 use super::copies::{Copies, CopyIndex};
 use super::ledger::{DropReason, Place};
 use crate::base::Micros;
@@ -79,13 +77,13 @@ pub(super) struct Broker {
     up: bool,
     queues: Vec<Queue>,
     subscriptions: Vec<Subscription>,
-    /// What came of the last inputs, oldest first; whoever carries an effect out takes it away.
-    pub(super) effects: VecDeque<Effect>,
+    /// What came of the last inputs, oldest first; whoever has carried them out clears the list.
+    pub(super) effects: Vec<Effect>,
 }
 
 impl Broker {
     pub(super) fn new() -> Broker {
-        Broker { up: true, queues: Vec::new(), subscriptions: Vec::new(), effects: VecDeque::new() }
+        Broker { up: true, queues: Vec::new(), subscriptions: Vec::new(), effects: Vec::new() }
     }
 
     pub(super) fn is_up(&self) -> bool {
@@ -133,7 +131,7 @@ impl Broker {
             }
             self.subscription_mut(subscription).open = false;
             while let Some(copy) = self.take_first_unacked(copies, subscription) {
-                self.effects.push_back(Effect::Dropped {
+                self.effects.push(Effect::Dropped {
                     queue,
                     copy,
                     place: Place::Unacked,
@@ -143,7 +141,7 @@ impl Broker {
         }
         self.queue_mut(queue).round.clear();
         while let Some(copy) = self.queue_mut(queue).ready.pop_front() {
-            self.effects.push_back(Effect::Dropped {
+            self.effects.push(Effect::Dropped {
                 queue,
                 copy,
                 place: Place::Ready,
@@ -224,7 +222,7 @@ impl Broker {
         state.place = Place::Ready;
         let position = state.position;
         self.queue_mut(queue).put_back(copies, copy, position);
-        self.effects.push_back(Effect::Requeued { queue, copy });
+        self.effects.push(Effect::Requeued { queue, copy });
     }
 
     /// A copy arrives at a queue, through the default exchange (AMQP 0-9-1 `basic.publish`).
@@ -232,12 +230,12 @@ impl Broker {
     pub(super) fn publish(&mut self, now: Micros, copies: &mut Copies, queue: QueueIndex, copy: CopyIndex) {
         let dropped = |reason| Effect::Dropped { queue, copy, place: Place::InTransit, reason };
         if !self.up {
-            self.effects.push_back(dropped(DropReason::LostInCrash));
+            self.effects.push(dropped(DropReason::LostInCrash));
             return;
         }
         let state = self.queue_mut(queue);
         if state.overflow == Overflow::RejectPublish && state.is_full() {
-            self.effects.push_back(dropped(DropReason::PublishRejected));
+            self.effects.push(dropped(DropReason::PublishRejected));
             return;
         }
         let position = state.next_position;
@@ -248,7 +246,7 @@ impl Broker {
         message.position = position;
         message.enqueued_at = now;
         message.place = Place::Ready;
-        self.effects.push_back(Effect::Enqueued { queue, copy });
+        self.effects.push(Effect::Enqueued { queue, copy });
         // A message that a consumer takes at once does not count against the limit.
         self.deliver(now, copies, queue);
         self.drop_over_limit(copies, queue);
@@ -259,7 +257,7 @@ impl Broker {
     pub(super) fn ack(&mut self, now: Micros, copies: &mut Copies, copy: CopyIndex) {
         let (queue, subscription) = (copies.get(copy).queue, copies.get(copy).subscription);
         self.unlink(copies, copy);
-        self.effects.push_back(Effect::Acked { queue, subscription, copy });
+        self.effects.push(Effect::Acked { queue, subscription, copy });
         self.offer_again(subscription);
         self.deliver(now, copies, queue);
     }
@@ -284,7 +282,7 @@ impl Broker {
             ready.retain(|copy| {
                 let kept = durable && copies.get(*copy).persistent;
                 if !kept {
-                    self.effects.push_back(Effect::Dropped {
+                    self.effects.push(Effect::Dropped {
                         queue,
                         copy: *copy,
                         place: Place::Ready,
@@ -348,7 +346,7 @@ impl Broker {
                 Effect::Delivered { subscription: index, copy }
             };
             state.wait.record(now - copies.get(copy).enqueued_at);
-            self.effects.push_back(effect);
+            self.effects.push(effect);
             if subscription.has_room() {
                 if state.round.len() > 1 {
                     state.round.rotate_left(1);
@@ -365,7 +363,7 @@ impl Broker {
         while self.queue(queue).is_over_limit() {
             let Some(copy) = self.queue_mut(queue).ready.pop_front() else { return };
             copies.get_mut(copy).place = Place::Ready;
-            self.effects.push_back(Effect::Dropped { queue, copy, place: Place::Ready, reason: DropReason::Maxlen });
+            self.effects.push(Effect::Dropped { queue, copy, place: Place::Ready, reason: DropReason::Maxlen });
         }
     }
 

@@ -1,0 +1,312 @@
+//! The page as a whole: it begins, it has a layout, it listens to keys, and it looks at the clock ten times a second
+//! while time passes.
+
+use gloo_events::{EventListener, EventListenerOptions};
+use gloo_timers::callback::Interval;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
+use yew::prelude::*;
+
+use super::autosave::use_autosave;
+use super::header::{self, Header};
+use super::help::Help;
+use super::icon::{Icon, icon};
+use super::inspector::Inspector;
+use super::invitation::Invitation;
+use super::keys::{self, Action};
+use super::ledger::LedgerLine;
+use super::notices::Notices;
+use super::palette::Palette;
+use super::stage::Stage;
+use super::store::{Slice, Store, use_store};
+use super::transport::Transport;
+use crate::scenario::{Scenario, format};
+use crate::session::{Command, Session};
+use crate::web::panic;
+use crate::web::preferences::{self, Beginning};
+use crate::web::storage::{self, Key};
+
+/// The scenario that opens for someone who comes for the first time.
+const FIRST_SCENARIO: &str = include_str!("../../static/scenarios/first.json");
+
+/// How often live figures are looked at while time passes, in milliseconds.
+const FIGURES_EVERY_MS: u32 = 100;
+
+/// Puts the page into the document and lets it begin.
+pub fn mount() {
+    panic::install();
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+    let store = begin(&Beginning::find());
+    panic::watch(&store);
+    match document.get_element_by_id("app") {
+        Some(root) => yew::Renderer::<App>::with_root_and_props(root, AppProps { store }).render(),
+        None => yew::Renderer::<App>::with_props(AppProps { store }).render(),
+    };
+    if let Some(loading) = document.get_element_by_id("loading") {
+        loading.remove();
+    }
+}
+
+/// The first scenario.
+pub fn first_scenario() -> Scenario {
+    // It is part of the program, and a test reads it.
+    format::parse(FIRST_SCENARIO).unwrap_or_default()
+}
+
+/// A store with what the page begins with: what was kept last time, or the first scenario.
+pub fn begin(beginning: &Beginning) -> Store {
+    let kept = storage::read(Key::Scenario);
+    let read = kept.as_deref().map(format::parse);
+    let mut scenario = match &read {
+        Some(Ok(scenario)) => scenario.clone(),
+        _ => first_scenario(),
+    };
+    if let Some(seed) = beginning.seed {
+        scenario.seed = seed;
+    }
+    let seed = scenario.seed;
+    let store = Store::new(Session::new(scenario), beginning.preferences);
+    let shell = store.words().shell;
+    preferences::apply(beginning.preferences, shell.title);
+    for bad in &beginning.bad {
+        let used = if bad.name == "seed" { seed.to_string() } else { bad.used.clone() };
+        store.notify_lasting((shell.bad_parameter)(bad.name, &bad.value, &used));
+    }
+    if let (Some(Err(_)), Some(text)) = (&read, &kept) {
+        // Its owner may still want it, even though this version cannot show it.
+        let _ = storage::write(Key::ScenarioBefore, text);
+        store.notify_lasting(shell.bad_autosave.to_owned());
+    }
+    store.order(Command::SetSpeed { speed: beginning.speed });
+    if beginning.run {
+        store.order(Command::Play { until_us: None });
+    }
+    store
+}
+
+/// What the page needs.
+#[derive(PartialEq, Properties)]
+pub struct AppProps {
+    /// Its store.
+    pub store: Store,
+}
+
+/// The page.
+#[component]
+pub fn App(props: &AppProps) -> Html {
+    html! {
+        <ContextProvider<Store> context={props.store.clone()}>
+            <Page />
+        </ContextProvider<Store>>
+    }
+}
+
+/// Which panel lies over the stage on a phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sheet {
+    Palette,
+    Inspector,
+}
+
+#[component]
+fn Page() -> Html {
+    let store = use_store(&[Slice::Preferences]);
+    let shell = store.words().shell;
+    let help_is_open = use_state_eq(|| false);
+    let sheet = use_state_eq(|| None::<Sheet>);
+    use_autosave(&store);
+    use_figures(&store);
+    use_preferences(&store);
+    use_keys(&store, {
+        let help_is_open = help_is_open.clone();
+        Callback::from(move |()| help_is_open.set(true))
+    });
+    use_full_notice(&store);
+
+    let show_help = |open: bool| {
+        let help_is_open = help_is_open.clone();
+        Callback::from(move |()| help_is_open.set(open))
+    };
+    let close_sheet = {
+        let sheet = sheet.clone();
+        Callback::from(move |()| sheet.set(None))
+    };
+    let tab = |which: Sheet, picture: Icon, label: &'static str| {
+        let sheet = sheet.clone();
+        let open = *sheet == Some(which);
+        html! {
+            <button type="button" class={classes!("button", "tab", open.then_some("is-on"))} aria-expanded={open.to_string()}
+                onclick={move |_| sheet.set((!open).then_some(which))}>
+                { icon(picture) }{ label }
+            </button>
+        }
+    };
+    let panel = |which: Sheet, name: &'static str| {
+        classes!("panel", name, (*sheet == Some(which)).then_some("is-open"))
+    };
+    html! {
+        <div class="shell">
+            <Header on_help={show_help(true)} />
+            <aside class={panel(Sheet::Palette, "is-palette")} aria-label={shell.palette}>
+                <Palette on_added={close_sheet} />
+            </aside>
+            <main class="stage-host" aria-label={shell.stage}>
+                <Stage />
+                <Invitation />
+            </main>
+            <aside class={panel(Sheet::Inspector, "is-inspector")} aria-label={shell.inspector}>
+                <Inspector />
+            </aside>
+            <nav class="tabs" aria-label={shell.inspector}>
+                { tab(Sheet::Palette, Icon::Add, shell.palette) }
+                { tab(Sheet::Inspector, Icon::Details, shell.inspector) }
+            </nav>
+            <footer class="bottom">
+                <Transport />
+                <LedgerLine />
+            </footer>
+            <Notices />
+            if *help_is_open {
+                <Help on_close={show_help(false)} />
+            }
+        </div>
+    }
+}
+
+/// Wakes whoever shows live figures, ten times a second while time passes and not otherwise.
+#[hook]
+fn use_figures(store: &Store) {
+    let store = store.clone();
+    use_effect_with(store, |store| {
+        let ticking = std::rc::Rc::new(std::cell::RefCell::new(None::<Interval>));
+        let follow = {
+            let (store, ticking) = (store.clone(), ticking.clone());
+            move |()| {
+                let passes = {
+                    let session = store.session();
+                    session.playback().playing() || session.playback().seeking().is_some()
+                };
+                let mut ticking = ticking.borrow_mut();
+                if passes && ticking.is_none() {
+                    let store = store.clone();
+                    *ticking = Some(Interval::new(FIGURES_EVERY_MS, move || store.refresh_figures()));
+                } else if !passes {
+                    *ticking = None;
+                }
+            }
+        };
+        follow(());
+        let subscription = store.subscribe(&[Slice::Playback], Callback::from(follow));
+        move || {
+            drop(subscription);
+            ticking.borrow_mut().take();
+        }
+    });
+}
+
+/// Applies and keeps language and theme when they change.
+#[hook]
+fn use_preferences(store: &Store) {
+    let chosen = store.preferences();
+    let first = use_mut_ref(|| true);
+    let store = store.clone();
+    use_effect_with(chosen, move |chosen| {
+        preferences::apply(*chosen, store.words().shell.title);
+        // What the page begins with has not been chosen here: a link's language is not kept for other visits.
+        if !first.replace(false) && preferences::keep(*chosen) {
+            store.notify_lasting(store.words().shell.no_storage.to_owned());
+        }
+    });
+}
+
+/// Says it when a run has stopped because it is full.
+#[hook]
+fn use_full_notice(store: &Store) {
+    let store = store.clone();
+    use_effect_with(store, |store| {
+        let told = std::cell::Cell::new(false);
+        let subscription = {
+            let store = store.clone();
+            store.clone().subscribe(
+                &[Slice::Playback],
+                Callback::from(move |()| {
+                    let full = store.session().playback().full();
+                    if full && !told.replace(full) {
+                        store.notify_lasting(store.words().shell.full.to_owned());
+                    }
+                    told.set(full);
+                }),
+            )
+        };
+        move || drop(subscription)
+    });
+}
+
+/// Whether a key belongs to what has the focus: something is typed there, or pressed with it.
+fn is_taken(event: &KeyboardEvent, action: Action) -> bool {
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
+    let typing = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]";
+    // A selector that is part of the program is valid; what cannot be told is left alone.
+    let matches = |selector: &str| target.closest(selector).is_ok_and(|found| found.is_some());
+    match action {
+        Action::Save => false,
+        Action::Play => matches("input, textarea, select, button, a, summary, [contenteditable], [role=button], dialog"),
+        _ => matches(typing) || matches("dialog"),
+    }
+}
+
+/// The keys that work wherever the focus is.
+#[hook]
+fn use_keys(store: &Store, open_help: Callback<()>) {
+    let store = store.clone();
+    use_effect_with(store, move |store| {
+        let window = web_sys::window();
+        let options = EventListenerOptions::enable_prevent_default();
+        let listen = |name: &'static str, act: Box<dyn Fn(&KeyboardEvent)>| {
+            window.as_ref().map(|window| {
+                EventListener::new_with_options(window, name, options, move |event| {
+                    let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+                    // Keys that are part of writing a word, or that the stage has used, are none of ours.
+                    if !event.is_composing() && !event.default_prevented() {
+                        act(event);
+                    }
+                })
+            })
+        };
+        let on_down = {
+            let store = store.clone();
+            move |event: &KeyboardEvent| {
+                let Some(action) = keys::action(event).filter(|action| !is_taken(event, *action)) else { return };
+                match action {
+                    // The page would scroll.
+                    Action::Play => {}
+                    Action::Step => {
+                        store.order(Command::Step { events: 1 });
+                    }
+                    Action::Undo => {
+                        store.order(Command::Undo);
+                    }
+                    Action::Redo => {
+                        store.order(Command::Redo);
+                    }
+                    Action::Save => header::save(&store),
+                    Action::Help => open_help.emit(()),
+                    Action::OfTheStage => return,
+                }
+                event.prevent_default();
+            }
+        };
+        let on_up = {
+            let store = store.clone();
+            // On release, because the stage is dragged with the key held down.
+            move |event: &KeyboardEvent| {
+                if keys::action(event) == Some(Action::Play) && !is_taken(event, Action::Play) {
+                    let playing = store.session().playback().playing();
+                    store.order(if playing { Command::Pause } else { Command::Play { until_us: None } });
+                }
+            }
+        };
+        let listeners = (listen("keydown", Box::new(on_down)), listen("keyup", Box::new(on_up)));
+        move || drop(listeners)
+    });
+}

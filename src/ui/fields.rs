@@ -1,0 +1,591 @@
+//! Settings, drawn from their descriptions: whatever a kind of node has, it needs no form of its own.
+//!
+//! Every change is a command that takes effect at once, while the run goes on. What is refused stays as it was typed,
+//! with the reason beneath.
+
+use serde_json::{Value, json};
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use super::icon::{Icon, icon};
+use super::number::{self, Stops};
+use super::store::Store;
+use crate::scenario::field::{Choice, Field, NumberRange, Shape, Unit, Variant};
+use crate::scenario::{BROKER, Id};
+use crate::session::{Command, Rejected};
+use crate::words::{FieldWords, Words};
+
+/// Whose settings they are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// A node's.
+    Node(Id),
+    /// An edge's.
+    Edge(Id),
+    /// The broker's.
+    Broker,
+}
+
+impl Target {
+    fn set(&self, path: &str, value: Value) -> Command {
+        let (node, edge) = match self {
+            Target::Node(id) => (Some(id.clone()), None),
+            Target::Edge(id) => (None, Some(id.clone())),
+            Target::Broker => (Some(Id::from(BROKER)), None),
+        };
+        Command::Set { node, edge, path: path.to_owned(), value }
+    }
+}
+
+/// A description that is part of the program: equal only to itself.
+#[derive(Clone, Copy)]
+pub struct Fixed<T: 'static>(pub &'static T);
+
+impl<T> PartialEq for Fixed<T> {
+    fn eq(&self, other: &Fixed<T>) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+
+/// What is drawn: whose settings, in which words.
+#[derive(Clone)]
+pub struct Form {
+    /// The page's store.
+    pub store: Store,
+    /// Whose settings.
+    pub target: Target,
+}
+
+/// A part of a form: its words, where it lies, what it holds.
+struct Place<'a> {
+    words: &'static FieldWords,
+    /// Whether the words stand above already.
+    silent: bool,
+    path: &'a str,
+    value: &'a Value,
+}
+
+/// What a setting holds that the document does not mention.
+static ABSENT: Value = Value::Null;
+
+fn join(path: &str, part: &str) -> String {
+    if path.is_empty() { part.to_owned() } else { format!("{path}.{part}") }
+}
+
+fn element_id(path: &str) -> String {
+    format!("setting-{path}")
+}
+
+impl Form {
+    /// All of an object's settings.
+    pub fn record(&self, fields: &'static [Field], path: &str, value: &Value) -> Html {
+        let words = self.store.words();
+        fields
+            .iter()
+            .map(|field| {
+                let path = join(path, field.name);
+                let value = value.get(field.name).unwrap_or(&ABSENT);
+                self.shape(&field.shape, &Place { words: (field.words)(words), silent: false, path: &path, value })
+            })
+            .collect()
+    }
+
+    fn change(&self, path: &str) -> impl Fn(Value) + Clone + 'static {
+        let (form, path) = (self.clone(), path.to_owned());
+        move |value| {
+            form.store.order(form.target.set(&path, value));
+        }
+    }
+
+    fn shape(&self, shape: &'static Shape, place: &Place<'_>) -> Html {
+        match shape {
+            Shape::Number(range) => html! {
+                <NumberSetting key={place.path} store={self.store.clone()} target={self.target.clone()}
+                    path={place.path.to_owned()} range={Fixed(range)} words={Fixed(place.words)} silent={place.silent}
+                    value={place.value.as_f64().unwrap_or(range.usual)} />
+            },
+            Shape::Toggle { usual } => self.toggle(place, place.value.as_bool().unwrap_or(*usual)),
+            Shape::Choices(choices) => self.choices(choices, place),
+            Shape::Variants(variants) => self.variants(variants, place),
+            Shape::Record(fields) => html! {
+                <fieldset class="setting-group" key={place.path}>
+                    if !place.silent {
+                        <legend>{ place.words.name }</legend>
+                    }
+                    { self.record(fields, place.path, place.value) }
+                </fieldset>
+            },
+            Shape::Tuple(fields) => self.tuple(fields, place),
+            Shape::List { item, least, most } => match flat(item) {
+                Shape::Number(_) => html! {
+                    <NumberList key={place.path} store={self.store.clone()} target={self.target.clone()}
+                        path={place.path.to_owned()} words={Fixed(place.words)} value={place.value.clone()} />
+                },
+                item => self.list(item, *least, *most, place),
+            },
+            Shape::Optional(inner) => self.optional(inner, place),
+            Shape::Same(inner) => self.shape(inner, place),
+        }
+    }
+
+    fn toggle(&self, place: &Place<'_>, on: bool) -> Html {
+        let change = self.change(place.path);
+        let onchange = Callback::from(move |event: Event| {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+                change(json!(input.checked()));
+            }
+        });
+        html! {
+            <div class="setting" key={place.path}>
+                <label class="setting-toggle">
+                    <input type="checkbox" checked={on} {onchange} />
+                    <span>{ place.words.name }</span>
+                </label>
+                <p class="setting-note">{ place.words.explanation }</p>
+            </div>
+        }
+    }
+
+    fn choices(&self, choices: &'static [Choice], place: &Place<'_>) -> Html {
+        let words = self.store.words();
+        let chosen = choices.iter().find(|choice| place.value == choice.name).unwrap_or(&choices[0]);
+        let change = self.change(place.path);
+        let onchange = on_select(move |name| change(json!(name)));
+        let options = choices.iter().map(|choice| ((choice.words)(words).name, choice.name));
+        self.select(place, options, chosen.name, (chosen.words)(words), onchange, Html::default())
+    }
+
+    fn variants(&self, variants: &'static [Variant], place: &Place<'_>) -> Html {
+        let words = self.store.words();
+        let chosen = variants.iter().find(|variant| place.value.get(variant.name).is_some()).unwrap_or(&variants[0]);
+        let inner_path = join(place.path, chosen.name);
+        let inner_value = place.value.get(chosen.name).unwrap_or(&ABSENT);
+        let inner_words = (chosen.words)(words);
+        let inner = Place { words: inner_words, silent: true, path: &inner_path, value: inner_value };
+        let inner = self.shape(&chosen.shape, &inner);
+        if variants.len() == 1 {
+            // Nothing to choose: what it holds is all there is to say.
+            return inner;
+        }
+        let change = self.change(place.path);
+        let before = inner_value.clone();
+        let onchange = on_select(move |name| {
+            if let Some(variant) = variants.iter().find(|variant| variant.name == name) {
+                change(json!({ variant.name: carried_over(&before, variant.shape.usual()) }));
+            }
+        });
+        let options = variants.iter().map(|variant| ((variant.words)(words).name, variant.name));
+        self.select(place, options, chosen.name, inner_words, onchange, inner)
+    }
+
+    fn select(
+        &self,
+        place: &Place<'_>,
+        options: impl Iterator<Item = (&'static str, &'static str)>,
+        chosen: &'static str,
+        chosen_words: &'static FieldWords,
+        onchange: Callback<Event>,
+        inner: Html,
+    ) -> Html {
+        let id = element_id(place.path);
+        let options =
+            options.map(|(label, name)| html! { <option value={name} selected={name == chosen}>{ label }</option> });
+        html! {
+            <div class="setting" key={place.path}>
+                <div class="setting-line">
+                    <label for={id.clone()} title={place.words.explanation}>{ place.words.name }</label>
+                    <select {id} {onchange}>{ for options }</select>
+                </div>
+                <p class="setting-note">{ chosen_words.explanation }</p>
+                { inner }
+            </div>
+        }
+    }
+
+    fn tuple(&self, fields: &'static [Field], place: &Place<'_>) -> Html {
+        let words = self.store.words();
+        let members = fields.iter().enumerate().map(|(index, field)| {
+            let path = join(place.path, &index.to_string());
+            let value = place.value.get(index).unwrap_or(&ABSENT);
+            self.shape(&field.shape, &Place { words: (field.words)(words), silent: false, path: &path, value })
+        });
+        html! { <div class="setting-tuple" key={place.path}>{ for members }</div> }
+    }
+
+    fn list(&self, item: &'static Shape, least: usize, most: usize, place: &Place<'_>) -> Html {
+        let words = self.store.words();
+        let items = place.value.as_array().cloned().unwrap_or_default();
+        let entries = items.iter().enumerate().map(|(index, value)| {
+            let path = join(place.path, &index.to_string());
+            let item_words = entry_words(item, words).unwrap_or(place.words);
+            let inner = self.shape(item, &Place { words: item_words, silent: true, path: &path, value });
+            let (change, rest) = (self.change(place.path), items.clone());
+            let remove = Callback::from(move |_: MouseEvent| {
+                let mut rest = rest.clone();
+                rest.remove(index);
+                change(Value::Array(rest));
+            });
+            let label = (words.shell.remove_entry)(index + 1);
+            html! {
+                <li key={index} class="setting-entry">
+                    <div class="setting-line">
+                        <span class="setting-entry-name">{ index + 1 }{ ". " }{ item_words.name }</span>
+                        <button type="button" class="button is-icon is-small" disabled={items.len() <= least}
+                            title={label.clone()} aria-label={label} onclick={remove}>{ icon(Icon::Close) }</button>
+                    </div>
+                    { inner }
+                </li>
+            }
+        });
+        let entries: Html = entries.collect();
+        let (change, more) = (self.change(place.path), items.clone());
+        let add = Callback::from(move |_: MouseEvent| {
+            let mut more = more.clone();
+            more.push(following(item, more.last()));
+            change(Value::Array(more));
+        });
+        html! {
+            <fieldset class="setting-group" key={place.path}>
+                if !place.silent {
+                    <legend>{ place.words.name }</legend>
+                    <p class="setting-note">{ place.words.explanation }</p>
+                }
+                <ol class="setting-list">{ entries }</ol>
+                <button type="button" class="button is-quiet" disabled={items.len() >= most} onclick={add}>
+                    { icon(Icon::Add) }{ words.shell.add_entry }
+                </button>
+            </fieldset>
+        }
+    }
+
+    fn optional(&self, inner: &'static Shape, place: &Place<'_>) -> Html {
+        let change = self.change(place.path);
+        let onchange = Callback::from(move |event: Event| {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+                change(if input.checked() { inner.usual() } else { Value::Null });
+            }
+        });
+        let there = !place.value.is_null();
+        html! {
+            <div class="setting" key={place.path}>
+                <label class="setting-toggle">
+                    <input type="checkbox" checked={there} {onchange} />
+                    <span>{ place.words.name }</span>
+                </label>
+                <p class="setting-note">{ place.words.explanation }</p>
+                if there {
+                    { self.shape(inner, &Place { silent: true, ..*place }) }
+                }
+            </div>
+        }
+    }
+}
+
+fn on_select(change: impl Fn(String) + 'static) -> Callback<Event> {
+    Callback::from(move |event: Event| {
+        if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
+            change(select.value());
+        }
+    })
+}
+
+fn flat(shape: &'static Shape) -> &'static Shape {
+    match shape {
+        Shape::Same(inner) => flat(inner),
+        shape => shape,
+    }
+}
+
+/// What an entry of a list is called.
+fn entry_words(item: &'static Shape, words: &'static Words) -> Option<&'static FieldWords> {
+    match item {
+        Shape::Variants([only]) => Some((only.words)(words)),
+        _ => None,
+    }
+}
+
+/// Whatever the old variant and the new one have in common keeps its value: a rate is not lost on the way from
+/// constant to Poisson.
+fn carried_over(before: &Value, mut usual: Value) -> Value {
+    match (&mut usual, before) {
+        (Value::Number(number), Value::Number(before)) => *number = before.clone(),
+        (Value::Object(members), Value::Object(before)) => {
+            for (name, member) in members {
+                if let Some(before) = before.get(name) {
+                    *member = before.clone();
+                }
+            }
+        }
+        _ => {}
+    }
+    usual
+}
+
+/// What a new entry behind `last` holds. Lists whose entries begin with a time have them in order.
+fn following(item: &'static Shape, last: Option<&Value>) -> Value {
+    let mut next = last.cloned().unwrap_or_else(|| item.usual());
+    if let (Some(first), Shape::Tuple([Field { shape: Shape::Number(range), .. }, ..])) = (next.get_mut(0), item)
+        && last.is_some()
+    {
+        let step = if range.unit == Unit::Milliseconds { 1_000.0 } else { 1.0 };
+        *first = json!(first.as_f64().unwrap_or_default() + step);
+    }
+    next
+}
+
+/// A number as it stands in files: whole ones without a point.
+fn number_value(number: f64) -> Value {
+    if number.fract() == 0.0 && (0.0..9e15).contains(&number) { json!(number as u64) } else { json!(number) }
+}
+
+fn first_problem(rejected: &Rejected, words: &Words) -> String {
+    rejected.0.first().map(|problem| problem.describe(words)).unwrap_or_default()
+}
+
+#[derive(PartialEq, Properties)]
+struct NumberProps {
+    store: Store,
+    target: Target,
+    path: AttrValue,
+    range: Fixed<NumberRange>,
+    words: Fixed<FieldWords>,
+    /// Whether the name stands above already.
+    silent: bool,
+    value: f64,
+}
+
+/// A number: a field to type into, and a slider.
+#[component]
+fn NumberSetting(props: &NumberProps) -> Html {
+    let NumberProps { store, target, path, range: Fixed(range), words: Fixed(field), silent, value } = props;
+    let words = store.words();
+    let draft = use_state_eq(|| None::<String>);
+    let problem = use_state_eq(|| None::<String>);
+    let sliding = use_mut_ref(|| false);
+    let stops = use_memo(props.range, |range| Stops::of(range.0));
+
+    // The value has changed by other means, such as undo: what was typed before is out of date.
+    {
+        let (draft, problem) = (draft.clone(), problem.clone());
+        use_effect_with(*value, move |_| {
+            draft.set(None);
+            problem.set(None);
+        });
+    }
+    // A slide that is under way when the field goes away ends there.
+    {
+        let (store, sliding) = (store.clone(), sliding.clone());
+        use_effect_with((), move |()| {
+            move || {
+                if sliding.replace(false) {
+                    let _ = store.dispatch(Command::EndGesture);
+                }
+            }
+        });
+    }
+
+    let apply = {
+        let (store, target, path) = (store.clone(), target.clone(), path.clone());
+        let (draft, problem) = (draft.clone(), problem.clone());
+        move |number: f64| match store.dispatch(target.set(&path, number_value(number))) {
+            Ok(_) => {
+                draft.set(None);
+                problem.set(None);
+            }
+            Err(rejected) => problem.set(Some(first_problem(&rejected, words))),
+        }
+    };
+    let oninput = {
+        let draft = draft.clone();
+        Callback::from(move |event: InputEvent| {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+                draft.set(Some(input.value()));
+            }
+        })
+    };
+    let onchange = {
+        let (apply, problem) = (apply.clone(), problem.clone());
+        Callback::from(move |event: Event| {
+            let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
+            match number::read(&input.value()) {
+                Some(number) => apply(number),
+                None => problem.set(Some(words.shell.not_a_number.to_owned())),
+            }
+        })
+    };
+    let onkeydown = {
+        let (apply, draft, problem) = (apply.clone(), draft.clone(), problem.clone());
+        let (stops, value, range) = (stops.clone(), *value, *range);
+        Callback::from(move |event: KeyboardEvent| {
+            let up = match event.key().as_str() {
+                "ArrowUp" => true,
+                "ArrowDown" => false,
+                "Escape" => {
+                    draft.set(None);
+                    problem.set(None);
+                    return;
+                }
+                _ => return,
+            };
+            event.prevent_default();
+            let next = neighbour(&stops, value, up);
+            apply(next.clamp(range.min, range.max));
+        })
+    };
+
+    let begin = {
+        let (store, sliding) = (store.clone(), sliding.clone());
+        move || {
+            if !sliding.replace(true) {
+                let _ = store.dispatch(Command::BeginGesture);
+            }
+        }
+    };
+    let end = {
+        let (store, sliding) = (store.clone(), sliding.clone());
+        move || {
+            if sliding.replace(false) {
+                let _ = store.dispatch(Command::EndGesture);
+            }
+        }
+    };
+    let onslide = {
+        let (apply, stops) = (apply.clone(), stops.clone());
+        Callback::from(move |event: InputEvent| {
+            if let Some(stop) = event.target_dyn_into::<HtmlInputElement>().and_then(|input| input.value().parse().ok()) {
+                apply(stops.value(stop));
+            }
+        })
+    };
+    let id = element_id(path);
+    let (note_id, problem_id) = (format!("{id}-note"), format!("{id}-problem"));
+    let shown = (*draft).clone().unwrap_or_else(|| number::plain(*value));
+    let described = if problem.is_some() { problem_id.clone() } else { note_id.clone() };
+    let slider = html! {
+        <input type="range" min="0" max={stops.last().to_string()} step="1" value={stops.nearest(*value).to_string()}
+            aria-label={(words.shell.slider)(field.name)}
+            aria-valuetext={number::with_unit(*value, range.unit, words)}
+            oninput={onslide}
+            onpointerdown={let begin = begin.clone(); move |_| begin()}
+            onpointerup={let end = end.clone(); move |_| end()}
+            onpointercancel={let end = end.clone(); move |_| end()}
+            onkeydown={let begin = begin.clone(); move |_| begin()}
+            onkeyup={let end = end.clone(); move |_| end()}
+            onblur={let end = end.clone(); move |_| end()} />
+    };
+    let typed = html! {
+        <span class={classes!("setting-number", problem.is_some().then_some("is-wrong"))}>
+            <input type="text" inputmode="decimal" autocomplete="off" spellcheck="false" id={id.clone()} value={shown}
+                aria-invalid={problem.is_some().to_string()} aria-describedby={described}
+                {oninput} {onchange} {onkeydown} />
+            <span class="setting-unit">{ (words.unit)(range.unit) }</span>
+        </span>
+    };
+    html! {
+        <div class="setting">
+            if *silent {
+                <div class="setting-line">
+                    <label for={id} class="is-hidden">{ field.name }</label>
+                    { slider }
+                    { typed }
+                </div>
+            } else {
+                <div class="setting-line">
+                    <label for={id}>{ field.name }</label>
+                    { typed }
+                </div>
+                { slider }
+                <p class="setting-note" id={note_id}>{ field.explanation }</p>
+            }
+            if let Some(problem) = &*problem {
+                <p class="setting-problem" id={problem_id} role="alert">{ problem }</p>
+            }
+        </div>
+    }
+}
+
+/// The value that an arrow key leads to: the next round one.
+fn neighbour(stops: &Stops, value: f64, up: bool) -> f64 {
+    let nearest = stops.nearest(value);
+    let at = stops.value(nearest);
+    match up {
+        true if at > value => at,
+        true if value >= stops.value(stops.last()) => value * 1.1,
+        true => stops.value(nearest + 1),
+        false if at < value => at,
+        false => stops.value(nearest.saturating_sub(1)),
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct NumberListProps {
+    store: Store,
+    target: Target,
+    path: AttrValue,
+    words: Fixed<FieldWords>,
+    value: Value,
+}
+
+/// Several numbers in one field: there may be thousands of them.
+#[component]
+fn NumberList(props: &NumberListProps) -> Html {
+    let NumberListProps { store, target, path, words: Fixed(field), value } = props;
+    let words = store.words();
+    let draft = use_state_eq(|| None::<String>);
+    let problem = use_state_eq(|| None::<String>);
+    {
+        let (draft, problem) = (draft.clone(), problem.clone());
+        use_effect_with(value.clone(), move |_| {
+            draft.set(None);
+            problem.set(None);
+        });
+    }
+    let oninput = {
+        let draft = draft.clone();
+        Callback::from(move |event: InputEvent| {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+                draft.set(Some(input.value()));
+            }
+        })
+    };
+    let onchange = {
+        let (store, target, path) = (store.clone(), target.clone(), path.clone());
+        let (draft, problem) = (draft.clone(), problem.clone());
+        Callback::from(move |event: Event| {
+            let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
+            let text = input.value();
+            let parts = text.split([',', '，', '、', ';', '；', ' ']).map(str::trim).filter(|part| !part.is_empty());
+            let Some(numbers) = parts.map(|part| number::read(part).map(number_value)).collect::<Option<Vec<_>>>() else {
+                problem.set(Some(words.shell.not_a_number.to_owned()));
+                return;
+            };
+            match store.dispatch(target.set(&path, Value::Array(numbers))) {
+                Ok(_) => {
+                    draft.set(None);
+                    problem.set(None);
+                }
+                Err(rejected) => problem.set(Some(first_problem(&rejected, words))),
+            }
+        })
+    };
+    let shown = (*draft).clone().unwrap_or_else(|| {
+        let numbers = value.as_array().into_iter().flatten().filter_map(Value::as_f64);
+        numbers.map(number::plain).collect::<Vec<_>>().join(", ")
+    });
+    let id = element_id(path);
+    let problem_id = format!("{id}-problem");
+    html! {
+        <div class="setting">
+            <label for={id.clone()} class="is-hidden">{ field.name }</label>
+            <span class={classes!("setting-number", "is-wide", problem.is_some().then_some("is-wrong"))}>
+                <input type="text" autocomplete="off" spellcheck="false" {id} value={shown}
+                    aria-invalid={problem.is_some().to_string()}
+                    aria-describedby={problem.is_some().then(|| problem_id.clone())} {oninput} {onchange} />
+            </span>
+            <p class="setting-note">{ words.shell.numbers_hint }</p>
+            if let Some(problem) = &*problem {
+                <p class="setting-problem" id={problem_id} role="alert">{ problem }</p>
+            }
+        </div>
+    }
+}

@@ -1,0 +1,241 @@
+//! The inspector: what is selected, its settings, its live figures, and what can be done to it.
+
+use std::collections::BTreeMap;
+
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::fields::{Form, Target};
+use super::figures::Figures;
+use super::icon::{Icon, icon};
+use super::store::{Slice, Store, use_store};
+use crate::base::{Language, Text};
+use crate::scenario::field::{Field, NumberRange, Scale, Shape, Unit};
+use crate::scenario::{BROKER, Edge, Id, Node, NodeKind, edge};
+use crate::session::Command;
+
+/// The broker's settings.
+static BROKER_FIELDS: &[Field] = &[Field {
+    name: "restart_ms",
+    words: |words| &words.shell.restart_ms,
+    shape: Shape::Number(NumberRange {
+        min: 0.0,
+        max: 86_400_000.0,
+        whole: false,
+        unit: Unit::Milliseconds,
+        scale: Scale::Logarithmic,
+        usual: 0.0,
+    }),
+}];
+
+/// The inspector.
+#[component]
+pub fn Inspector() -> Html {
+    let store = use_store(&[Slice::Document, Slice::Selection, Slice::Faults, Slice::Preferences]);
+    let session = store.session();
+    let selection = session.selection().clone();
+    let content = match selection.first() {
+        None => nothing_selected(&store),
+        Some(id) if selection.len() == 1 => {
+            let scenario = session.scenario();
+            match (scenario.node(id), scenario.edge(id)) {
+                (Some(node), _) => node_selected(&store, node),
+                (None, Some(edge)) => edge_selected(&store, edge),
+                (None, None) => nothing_selected(&store),
+            }
+        }
+        Some(_) => {
+            let names = selection.iter().map(|id| html! { <li>{ name_of(&store, id) }</li> });
+            html! {
+                <>
+                    <h2 class="panel-heading">{ (store.words().shell.selected)(selection.len()) }</h2>
+                    <ul class="inspector-names">{ for names }</ul>
+                    <div class="inspector-actions">{ delete_button(&store, selection.iter().cloned().collect()) }</div>
+                </>
+            }
+        }
+    };
+    // Fields of one node must not be taken for those of another: what was typed into them stays behind.
+    let key = selection.iter().map(Id::as_str).collect::<Vec<_>>().join("\n");
+    html! { <div class="inspector" key={key}>{ content }</div> }
+}
+
+/// What a person calls a node or an edge.
+fn name_of(store: &Store, id: &Id) -> String {
+    let session = store.session();
+    let scenario = session.scenario();
+    let language = store.preferences().language;
+    let node_name = |id: &Id| {
+        let label = scenario.node(id).and_then(|node| node.label.as_ref()).map(|label| label.get(language));
+        label.filter(|label| !label.is_empty()).unwrap_or(id.as_str()).to_owned()
+    };
+    match scenario.edge(id) {
+        Some(edge) => format!("{} → {}", node_name(&edge.from), node_name(&edge.to)),
+        None => node_name(id),
+    }
+}
+
+fn order(store: &Store, command: Command) -> Callback<MouseEvent> {
+    let store = store.clone();
+    Callback::from(move |_| {
+        store.order(command.clone());
+    })
+}
+
+fn delete_button(store: &Store, ids: Vec<Id>) -> Html {
+    html! {
+        <button type="button" class="button is-danger-quiet" onclick={order(store, Command::Remove { ids })}>
+            { icon(Icon::Delete) }{ store.words().shell.delete }
+        </button>
+    }
+}
+
+/// Crash or restart, whichever is possible. What is done to a queue is done to its broker.
+fn fault_button(store: &Store, id: Id, is_broker: bool, up: bool) -> Html {
+    let shell = store.words().shell;
+    let node = id;
+    let (picture, label, command, class) = match (up, is_broker) {
+        (true, false) => (Icon::Crash, shell.crash, Command::Crash { node }, "is-danger"),
+        (true, true) => (Icon::Crash, shell.crash_broker, Command::Crash { node }, "is-danger"),
+        (false, false) => (Icon::Restart, shell.restart, Command::Restart { node }, "is-primary"),
+        (false, true) => (Icon::Restart, shell.restart_broker, Command::Restart { node }, "is-primary"),
+    };
+    html! {
+        <button type="button" class={classes!("button", class)} onclick={order(store, command)}>
+            { icon(picture) }{ label }
+        </button>
+    }
+}
+
+fn node_selected(store: &Store, node: &Node) -> Html {
+    let shell = store.words().shell;
+    let kind = node.kind();
+    let up = store.session().engine().node_report(&node.id).is_none_or(|report| report.up());
+    let form = Form { store: store.clone(), target: Target::Node(node.id.clone()) };
+    html! {
+        <>
+            <h2 class={classes!("panel-heading", format!("is-{}", kind.name()))}>
+                { icon(Icon::Kind(kind)) }
+                <span>{ name_of(store, &node.id) }</span>
+                if !up {
+                    <span class="inspector-down">{ "✕ " }{ shell.crashed }</span>
+                }
+            </h2>
+            <p class="panel-note">{ (shell.kind)(kind) }</p>
+            <div class="inspector-actions">
+                { fault_button(store, node.id.clone(), kind == NodeKind::Queue, up) }
+                { delete_button(store, vec![node.id.clone()]) }
+            </div>
+            <Figures node={node.id.clone()} />
+            <section class="panel-part">
+                <h3>{ shell.settings }</h3>
+                <LabelSetting node={node.id.clone()} label={node.label.clone()} />
+                { form.record(kind.fields(), "", &node.settings.to_value()) }
+            </section>
+        </>
+    }
+}
+
+fn edge_selected(store: &Store, edge: &Edge) -> Html {
+    let shell = store.words().shell;
+    let form = Form { store: store.clone(), target: Target::Edge(edge.id.clone()) };
+    // An edge is plain data; without its members the fields show what is usual.
+    let value = serde_json::to_value(edge).unwrap_or_default();
+    html! {
+        <>
+            <h2 class="panel-heading"><span>{ name_of(store, &edge.id) }</span></h2>
+            <p class="panel-note">{ (shell.edge_kind)(edge.kind) }</p>
+            <div class="inspector-actions">{ delete_button(store, vec![edge.id.clone()]) }</div>
+            <section class="panel-part">
+                <h3>{ shell.settings }</h3>
+                { form.record(edge::FIELDS, "", &value) }
+            </section>
+        </>
+    }
+}
+
+fn nothing_selected(store: &Store) -> Html {
+    let shell = store.words().shell;
+    let session = store.session();
+    let scenario = session.scenario();
+    let language = store.preferences().language;
+    let form = Form { store: store.clone(), target: Target::Broker };
+    let value = serde_json::to_value(&scenario.broker).unwrap_or_default();
+    let title = Some(scenario.title.get(language)).filter(|title| !title.is_empty()).unwrap_or(shell.scenario);
+    let has_queue = scenario.nodes.iter().any(|node| node.kind() == NodeKind::Queue);
+    html! {
+        <>
+            <h2 class="panel-heading"><span>{ title }</span></h2>
+            <dl class="figures" title={shell.seed_explanation}>
+                <div><dt>{ shell.seed }</dt><dd>{ scenario.seed.to_string() }</dd></div>
+            </dl>
+            <p class="setting-note">{ shell.seed_explanation }</p>
+            if has_queue {
+                <section class="panel-part">
+                    <h3>{ shell.broker }</h3>
+                    { form.record(BROKER_FIELDS, "", &value) }
+                    <div class="inspector-actions">
+                        { fault_button(store, Id::from(BROKER), true, session.engine().broker_is_up()) }
+                    </div>
+                </section>
+            }
+            <section class="panel-part">
+                <h3>{ shell.hints }</h3>
+                <ul class="inspector-hints">{ for shell.hint_lines.iter().map(|line| html! { <li>{ *line }</li> }) }</ul>
+            </section>
+        </>
+    }
+}
+
+/// A node's label with the text in one language changed; the other languages keep theirs.
+fn relabelled(label: Option<&Text>, language: Language, text: &str) -> Option<Text> {
+    let text = text.trim();
+    match label {
+        Some(Text::ByLanguage(texts)) => {
+            let mut texts: BTreeMap<Language, String> = texts.clone();
+            if text.is_empty() {
+                texts.remove(&language);
+            } else {
+                texts.insert(language, text.to_owned());
+            }
+            (!texts.is_empty()).then_some(Text::ByLanguage(texts))
+        }
+        _ => (!text.is_empty()).then(|| Text::from(text)),
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct LabelProps {
+    node: Id,
+    label: Option<Text>,
+}
+
+#[component]
+fn LabelSetting(props: &LabelProps) -> Html {
+    let store = use_store(&[Slice::Preferences]);
+    let shell = store.words().shell;
+    let language = store.preferences().language;
+    let onchange = {
+        let (store, node, label) = (store.clone(), props.node.clone(), props.label.clone());
+        Callback::from(move |event: Event| {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+                let label = relabelled(label.as_ref(), language, &input.value());
+                store.order(Command::Rename { node: node.clone(), label });
+            }
+        })
+    };
+    let text = props.label.as_ref().map(|label| label.get(language).to_owned()).unwrap_or_default();
+    html! {
+        <div class="setting">
+            <div class="setting-line">
+                <label for="setting-label">{ shell.label }</label>
+                <span class="setting-number is-text">
+                    <input type="text" id="setting-label" maxlength="200" autocomplete="off" value={text}
+                        placeholder={props.node.as_str().to_owned()} {onchange} />
+                </span>
+            </div>
+            <p class="setting-note">{ shell.label_explanation }</p>
+        </div>
+    }
+}
+

@@ -1,0 +1,56 @@
+//! The ledger line: where every message is, always in sight, always adding up.
+
+use yew::prelude::*;
+
+use super::number;
+use super::store::{Slice, use_store};
+use crate::engine::DropReason;
+
+/// The ledger line.
+#[component]
+pub fn LedgerLine() -> Html {
+    let store = use_store(&[Slice::Figures, Slice::Preferences]);
+    let shell = store.words().shell;
+    let ledger = *store.session().engine().ledger();
+    let entry = |class: &'static str, name: &'static str, number: u64| {
+        html! {
+            <span class={classes!("ledger-entry", class)}>
+                <span class="ledger-name">{ name }</span>{ " " }<b>{ number::count(number) }</b>
+            </span>
+        }
+    };
+    let sign = |sign: &'static str| html! { <span class="ledger-sign">{ sign }</span> };
+    let dropped = ledger.dropped.total();
+    let reasons = DropReason::ALL.into_iter().filter(|reason| ledger.dropped.of(*reason) > 0).map(|reason| {
+        html! {
+            <div>
+                <dt>{ (shell.drop_reason)(reason) }</dt>
+                <dd>{ number::count(ledger.dropped.of(reason)) }</dd>
+            </div>
+        }
+    });
+    html! {
+        <section class="ledger" aria-label={shell.ledger} title={shell.ledger_explanation}>
+            { entry("is-made", shell.made, ledger.made) }
+            { sign("=") }
+            { entry("is-acked", shell.acked, ledger.acked) }
+            { sign("+") }
+            { entry("is-ready", shell.ready, ledger.ready) }
+            { sign("+") }
+            { entry("is-unacked", shell.unacked, ledger.unacked) }
+            { sign("+") }
+            { entry("is-transit", shell.in_transit, ledger.in_transit) }
+            { sign("+") }
+            <details class={classes!("ledger-dropped", (dropped > 0).then_some("is-some"))}>
+                <summary>{ entry("is-dropped", shell.dropped, dropped) }</summary>
+                <div class="ledger-reasons">
+                    if dropped == 0 {
+                        <p>{ shell.nothing_dropped }</p>
+                    } else {
+                        <dl class="figures">{ for reasons }</dl>
+                    }
+                </div>
+            </details>
+        </section>
+    }
+}

@@ -1,0 +1,60 @@
+//! Notices: sentences that a person should read, spoken politely, gone after a while or when pressed.
+
+use gloo_timers::callback::Timeout;
+use yew::prelude::*;
+
+use super::icon::{Icon, icon};
+use super::store::{Notice, Slice, use_store};
+
+/// How long a notice stands that matters only for the moment, in milliseconds.
+const STANDS_FOR_MS: u32 = 10_000;
+
+/// The notices that stand.
+#[component]
+pub fn Notices() -> Html {
+    let store = use_store(&[Slice::Notices, Slice::Preferences]);
+    let notices = store.notices().into_iter().map(|notice| {
+        let key = notice.number;
+        html! { <NoticeLine {key} {notice} /> }
+    });
+    html! {
+        <section class="notices" aria-label={store.words().shell.notices}>
+            <div role="status" aria-live="polite">{ for notices }</div>
+        </section>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct Props {
+    notice: Notice,
+}
+
+#[component]
+fn NoticeLine(props: &Props) -> Html {
+    let store = use_store(&[Slice::Preferences]);
+    // Whoever points at it is reading it.
+    let held = use_state_eq(|| false);
+    let number = props.notice.number;
+    {
+        let store = store.clone();
+        use_effect_with((props.notice.lasting || *held, number), move |(stays, number)| {
+            let number = *number;
+            let timeout = (!stays).then(|| Timeout::new(STANDS_FOR_MS, move || store.dismiss(number)));
+            move || drop(timeout)
+        });
+    }
+    let hold = |hold: bool| {
+        let held = held.clone();
+        move || held.set(hold)
+    };
+    let (enter, leave, focus, blur) = (hold(true), hold(false), hold(true), hold(false));
+    let close = store.words().shell.close;
+    html! {
+        <div class="notice" onpointerenter={move |_| enter()} onpointerleave={move |_| leave()}
+            onfocusin={move |_| focus()} onfocusout={move |_| blur()}>
+            <p>{ &props.notice.text }</p>
+            <button type="button" class="button is-icon is-small" title={close} aria-label={close}
+                onclick={move |_| store.dismiss(number)}>{ icon(Icon::Close) }</button>
+        </div>
+    }
+}

@@ -1,0 +1,140 @@
+//! The palette: what can be put onto the stage, by dragging or by pressing.
+
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+use super::icon::{Icon, icon};
+use super::stage;
+use super::store::{Slice, use_store};
+use crate::scenario::NodeKind;
+
+/// How far a pointer moves before it drags, in CSS pixels.
+const DRAG_DISTANCE: f64 = 6.0;
+
+/// A pointer that is down on an entry.
+#[derive(Clone, Copy)]
+struct Press {
+    pointer: i32,
+    kind: NodeKind,
+    from: (f64, f64),
+    dragging: bool,
+}
+
+/// What the palette needs.
+#[derive(PartialEq, Properties)]
+pub struct Props {
+    /// Called when something was put onto the stage: on a phone the sheet closes then.
+    pub on_added: Callback<()>,
+}
+
+/// The palette.
+#[component]
+pub fn Palette(props: &Props) -> Html {
+    let store = use_store(&[Slice::Preferences]);
+    let press = use_mut_ref(|| None::<Press>);
+    // A drag ends with a click on the entry where it began, which is not meant.
+    let dragged = use_mut_ref(|| false);
+    let ghost = use_node_ref();
+    let list = use_node_ref();
+    // The picture under the pointer is the only thing that is rendered for a drag, once at its beginning; the pointer
+    // then moves it directly.
+    let dragging = use_state_eq(|| None::<NodeKind>);
+    let shell = store.words().shell;
+
+    let place_ghost = {
+        let ghost = ghost.clone();
+        move |x: f64, y: f64| {
+            if let Some(ghost) = ghost.cast::<HtmlElement>() {
+                // A transform that is written like this is always valid.
+                let _ = ghost.style().set_property("transform", &format!("translate({x}px, {y}px)"));
+            }
+        }
+    };
+    let onpointermove = {
+        let (press, dragging, place_ghost) = (press.clone(), dragging.clone(), place_ghost.clone());
+        Callback::from(move |event: PointerEvent| {
+            let mut press = press.borrow_mut();
+            let Some(press) = press.as_mut().filter(|press| press.pointer == event.pointer_id()) else { return };
+            let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+            if !press.dragging && (x - press.from.0).hypot(y - press.from.1) >= DRAG_DISTANCE {
+                press.dragging = true;
+                dragging.set(Some(press.kind));
+            }
+            place_ghost(x, y);
+        })
+    };
+    let onpointerup = {
+        let (store, press, dragged, dragging, on_added) =
+            (store.clone(), press.clone(), dragged.clone(), dragging.clone(), props.on_added.clone());
+        Callback::from(move |event: PointerEvent| {
+            let Some(press) = press.borrow_mut().take() else { return };
+            dragging.set(None);
+            if press.dragging {
+                *dragged.borrow_mut() = true;
+                if stage::drop_at(&store, press.kind, f64::from(event.client_x()), f64::from(event.client_y())) {
+                    on_added.emit(());
+                }
+            }
+        })
+    };
+    let onpointercancel = {
+        let (press, dragging) = (press.clone(), dragging.clone());
+        Callback::from(move |_: PointerEvent| {
+            *press.borrow_mut() = None;
+            dragging.set(None);
+        })
+    };
+    let entries = NodeKind::ALL.into_iter().map(|kind| {
+        let onpointerdown = {
+            let (press, dragged) = (press.clone(), dragged.clone());
+            Callback::from(move |event: PointerEvent| {
+                *dragged.borrow_mut() = false;
+                if event.button() != 0 {
+                    return;
+                }
+                if let Some(entry) = event.target_dyn_into::<web_sys::Element>() {
+                    // Where the pointer is gone already there is nothing to be captured.
+                    let _ = entry.set_pointer_capture(event.pointer_id());
+                }
+                let from = (f64::from(event.client_x()), f64::from(event.client_y()));
+                *press.borrow_mut() = Some(Press { pointer: event.pointer_id(), kind, from, dragging: false });
+            })
+        };
+        let onclick = {
+            let (store, dragged, on_added) = (store.clone(), dragged.clone(), props.on_added.clone());
+            Callback::from(move |_: MouseEvent| {
+                if !dragged.replace(false) {
+                    stage::add_in_view(&store, kind);
+                    on_added.emit(());
+                }
+            })
+        };
+        html! {
+            <li key={kind.name()}>
+                <button type="button" class={classes!("palette-entry", format!("is-{}", kind.name()))}
+                    {onpointerdown} onpointermove={&onpointermove} onpointerup={&onpointerup}
+                    onpointercancel={&onpointercancel} {onclick}>
+                    <span class="palette-picture">{ icon(Icon::Kind(kind)) }</span>
+                    <span class="palette-name">{ (shell.kind)(kind) }</span>
+                    <span class="palette-tip">{ (shell.kind_tip)(kind) }</span>
+                </button>
+            </li>
+        }
+    });
+    let place = press.borrow().map(|press| format!("transform: translate({}px, {}px)", press.from.0, press.from.1));
+    html! {
+        <>
+            <div class={classes!("palette", dragging.is_some().then_some("is-dragging"))} ref={list}>
+                <h2 class="panel-heading">{ shell.palette }</h2>
+                <p class="panel-note">{ shell.palette_hint }</p>
+                <ul class="palette-list">{ for entries }</ul>
+            </div>
+            if let Some(kind) = *dragging {
+                <div class={classes!("palette-ghost", format!("is-{}", kind.name()))} ref={ghost} style={place}
+                    aria-hidden="true">
+                    <span>{ icon(Icon::Kind(kind)) }{ (shell.kind)(kind) }</span>
+                </div>
+            }
+        </>
+    }
+}

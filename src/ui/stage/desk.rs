@@ -1,0 +1,216 @@
+//! What the parts of one stage share: the store, the hand, and the element that is the view.
+
+use std::cell::{Cell, RefCell};
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+use yew::prelude::*;
+
+use crate::base::{Point, Rect};
+use crate::editor::Camera;
+use crate::editor::tool::{Hand, Wish};
+use crate::scenario::Id;
+use crate::session::Command;
+use crate::ui::store::Store;
+use crate::view::{glyph, ground, layout};
+
+/// Above this zoom nothing is shown larger only because there is room.
+const MOST_ZOOM_OF_FIT: f64 = 1.2;
+
+/// See the module.
+pub(super) struct Desk {
+    pub(super) store: Store,
+    pub(super) hand: RefCell<Hand>,
+    host: NodeRef,
+    /// Whether the camera stands where showing everything has put it: it follows the view's size then.
+    fitted: Cell<bool>,
+    /// Who is told when the wire has changed.
+    wire_listeners: RefCell<Vec<Callback<()>>>,
+    /// What was done last, for people who do not see it.
+    pub(super) said: RefCell<String>,
+}
+
+impl PartialEq for Desk {
+    fn eq(&self, other: &Desk) -> bool {
+        self.host == other.host && self.store == other.store
+    }
+}
+
+impl Desk {
+    pub(super) fn new(store: Store, host: NodeRef) -> Desk {
+        Desk {
+            store,
+            hand: RefCell::default(),
+            host,
+            fitted: Cell::new(true),
+            wire_listeners: RefCell::default(),
+            said: RefCell::default(),
+        }
+    }
+
+    /// The element that is the view.
+    pub(super) fn host(&self) -> Option<HtmlElement> {
+        self.host.cast()
+    }
+
+    /// Calls `listener` whenever the wire has changed.
+    pub(super) fn tell_wires(&self, listener: Callback<()>) {
+        self.wire_listeners.borrow_mut().push(listener);
+    }
+
+    /// The wire may have changed.
+    pub(super) fn wire_changed(&self) {
+        let listeners = self.wire_listeners.borrow().clone();
+        for listener in listeners {
+            listener.emit(());
+        }
+    }
+
+    /// The size of the view.
+    pub(super) fn size(&self) -> (f64, f64) {
+        self.host().map_or((0.0, 0.0), |host| (f64::from(host.client_width()), f64::from(host.client_height())))
+    }
+
+    /// The place in the view of a place in the window.
+    pub(super) fn in_view(&self, client_x: f64, client_y: f64) -> Point {
+        let corner = self.host().map_or(Point::default(), |host| {
+            let rect = host.get_bounding_client_rect();
+            Point::new(rect.left(), rect.top())
+        });
+        Point::new(client_x - corner.x, client_y - corner.y)
+    }
+
+    /// Whether the keyboard's focus is on the stage.
+    pub(super) fn has_focus(&self) -> bool {
+        let active = self.host().and_then(|host| host.owner_document()).and_then(|document| document.active_element());
+        match (self.host(), active) {
+            (Some(host), Some(active)) => host.contains(Some(&active)),
+            _ => false,
+        }
+    }
+
+    /// Shows everything, and goes on doing so when the view's size changes.
+    pub(super) fn fit(&self) {
+        self.fitted.set(true);
+        let (width, height) = self.size();
+        if width < 1.0 || height < 1.0 {
+            return;
+        }
+        let content = layout::content(self.store.session().scenario());
+        let margin = (width.min(height) * 0.08).clamp(16.0, 56.0);
+        let camera = match content {
+            Some(content) => Camera::showing(content, width, height, margin, MOST_ZOOM_OF_FIT),
+            None => Camera::default(),
+        };
+        self.store.set_camera(camera);
+    }
+
+    /// The view has another size.
+    pub(super) fn resized(&self) {
+        if self.fitted.get() {
+            self.fit();
+        }
+    }
+
+    /// The person looks from here now.
+    pub(super) fn look(&self, camera: Camera) {
+        self.fitted.set(false);
+        self.store.set_camera(camera);
+    }
+
+    fn zoom_to(&self, zoom: impl FnOnce(f64) -> f64) {
+        let (width, height) = self.size();
+        let camera = self.store.session().camera();
+        self.look(camera.zoomed(zoom(camera.zoom) / camera.zoom, Point::new(width / 2.0, height / 2.0)));
+    }
+
+    /// Moves the camera as little as is needed to see a rectangle of the stage.
+    pub(super) fn bring_into_view(&self, rect: Rect) {
+        /// What is left free between the rectangle and the border of the view.
+        const MARGIN: f64 = 16.0;
+        let (width, height) = self.size();
+        let camera = self.store.session().camera();
+        let corner = camera.to_view(rect.origin);
+        let shift = |from: f64, length: f64, view: f64| {
+            let (before, behind) = (MARGIN - from, view - MARGIN - (from + length));
+            if before > 0.0 {
+                before
+            } else if behind < 0.0 {
+                // What is larger than the view shows its beginning.
+                behind.max(before)
+            } else {
+                0.0
+            }
+        };
+        let x = shift(corner.x, rect.width * camera.zoom, width);
+        let y = shift(corner.y, rect.height * camera.zoom, height);
+        if x != 0.0 || y != 0.0 {
+            self.look(camera.panned(x, y));
+        }
+    }
+
+    /// Does what a hand wishes, and tells whoever shows its wire.
+    pub(super) fn fulfil(&self, wishes: Vec<Wish>) {
+        for wish in wishes {
+            self.fulfil_one(&wish);
+        }
+        self.wire_changed();
+    }
+
+    fn fulfil_one(&self, wish: &Wish) {
+        match wish {
+            Wish::Look(camera) => self.look(*camera),
+            Wish::ZoomBy(factor) => self.zoom_to(|zoom| zoom * factor),
+            Wish::ZoomToOne => self.zoom_to(|_| 1.0),
+            Wish::Fit => self.fit(),
+            Wish::Focus(id) => self.focus(id),
+            Wish::NothingFits(id) => {
+                let name = self.name(id);
+                self.store.notify((self.store.words().stage.nothing_fits)(&name));
+            }
+            _ => {}
+        }
+        if matches!(wish, Wish::Remove(_))
+            && self.has_focus()
+            && let Some(host) = self.host()
+        {
+            // The focus would fall off the page together with what had it.
+            let _ = host.focus();
+        }
+        let command = ground::command(&self.store.session(), wish);
+        match command {
+            // A drag sends many of these, and a node that is gone meanwhile is no news.
+            Some(command @ Command::Move { .. }) => drop(self.store.dispatch(command)),
+            Some(command) => {
+                let done = self.store.order(command).is_some();
+                if let (true, Wish::Connect { from, to }) = (done, wish) {
+                    let said = (self.store.words().stage.connected)(&self.name(from), &self.name(to));
+                    *self.said.borrow_mut() = said;
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// What a node is called.
+    pub(super) fn name(&self, id: &Id) -> String {
+        glyph::label(&self.store.session(), id, self.store.words())
+    }
+
+    /// Gives a node the keyboard's focus.
+    fn focus(&self, id: &Id) {
+        // An id is any text: quotes, backslashes and line ends would end the selector's string.
+        let mut quoted = String::with_capacity(id.0.len());
+        for character in id.0.chars() {
+            if matches!(character, '"' | '\\') || character.is_control() {
+                quoted.push_str(&format!("\\{:x} ", u32::from(character)));
+            } else {
+                quoted.push(character);
+            }
+        }
+        let found = self.host().and_then(|host| host.query_selector(&format!("[data-node=\"{quoted}\"]")).ok().flatten());
+        if let Some(element) = found.and_then(|element: Element| element.dyn_into::<HtmlElement>().ok()) {
+            let _ = element.focus();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! An edge: its curve, its arrow head, and what is written beside it.
+
+use yew::prelude::*;
+
+use crate::base::Curve;
+use crate::scenario::{EdgeKind, Id};
+
+#[derive(PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) id: Id,
+    pub(super) kind: EdgeKind,
+    pub(super) curve: Curve,
+    pub(super) selected: bool,
+    /// The edge as it is spoken.
+    pub(super) spoken: String,
+    /// Its latency, where it has one.
+    pub(super) latency: Option<String>,
+}
+
+/// One edge.
+#[component]
+pub(super) fn EdgeView(props: &Props) -> Html {
+    let Props { id, kind, curve, selected, spoken, latency } = props;
+    let path = curve.svg_path();
+    let [.., end] = curve.points;
+    // Every curve arrives from the left. The tip touches the handle's rim.
+    let (tip, back) = (end.x - 7.0, end.x - 18.0);
+    let head = format!("M{back:.1} {:.1}L{tip:.1} {:.1}L{back:.1} {:.1}L{:.1} {:.1}Z", end.y - 6.0, end.y, end.y + 6.0, back + 3.0, end.y);
+    let middle = curve.at(0.5);
+    html! {
+        <svg
+            class={classes!("edge", format!("edge-{}", kind.name()), selected.then_some("is-selected"))}
+            data-edge={id.0.clone()}
+            width="1"
+            height="1"
+            tabindex="0"
+            role="button"
+            aria-pressed={selected.to_string()}
+            aria-label={spoken.clone()}
+        >
+            <path class="edge-reach" d={path.clone()} />
+            <path class="edge-line" d={path} />
+            <path class="edge-head" d={head} />
+            if let Some(latency) = latency {
+                <text class="edge-latency" x={format!("{:.1}", middle.x)} y={format!("{:.1}", middle.y - 9.0)}>
+                    { latency.clone() }
+                </text>
+            }
+        </svg>
+    }
+}

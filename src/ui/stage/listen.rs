@@ -1,0 +1,308 @@
+//! The browser's events, as a hand understands them.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent, ResizeObserver, WheelEvent};
+
+use super::desk::Desk;
+use crate::base::Point;
+use crate::editor::tool::{Button, Hand, Key, Modifiers, Pointer, Side, Target, Wish};
+use crate::scenario::Id;
+use crate::view::ground::Seen;
+
+/// The attribute that tells the style sheet what is under way.
+const DOING: &str = "data-doing";
+
+/// What has to live as long as the stage listens.
+pub(super) struct Listeners {
+    _events: Vec<EventListener>,
+    _size: Option<SizeWatch>,
+}
+
+/// Watches the size of an element until it is dropped.
+struct SizeWatch {
+    observer: ResizeObserver,
+    _closure: Closure<dyn FnMut()>,
+}
+
+impl Drop for SizeWatch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+/// The space bar: while it is held, a drag pushes the stage about.
+#[derive(Default)]
+struct SpaceBar {
+    held: Cell<bool>,
+    used: Cell<bool>,
+}
+
+/// Listens to pointers on the stage, to keys of the whole page, and to the stage's size.
+pub(super) fn to_everything(desk: &Rc<Desk>) -> Option<Listeners> {
+    let host = desk.host()?;
+    let space = Rc::new(SpaceBar::default());
+    let mut events = Vec::new();
+    let mut listen = |name: &'static str, handle: Box<dyn Fn(&Desk, &SpaceBar, &Event)>| {
+        let (desk, space) = (desk.clone(), space.clone());
+        let options = EventListenerOptions::enable_prevent_default();
+        events.push(EventListener::new_with_options(&host, name, options, move |event| handle(&desk, &space, event)));
+    };
+    listen("pointerdown", Box::new(pointer_down));
+    listen("pointermove", Box::new(pointer_move));
+    listen("pointerup", Box::new(pointer_up));
+    listen("pointercancel", Box::new(|desk, _, _| desk.lose()));
+    listen("wheel", Box::new(wheel));
+    listen("mousedown", Box::new(|_, _, event| {
+        // The middle button would begin the browser's own scrolling.
+        if event.dyn_ref::<MouseEvent>().is_some_and(|event| event.button() == 1) {
+            event.prevent_default();
+        }
+    }));
+    listen("contextmenu", Box::new(|desk, _, event| {
+        // A long press of a finger that carries something is no question for a menu.
+        let hand = desk.hand.borrow();
+        if hand.is_moving() || hand.is_panning() || hand.wire().is_some() {
+            event.prevent_default();
+        }
+    }));
+    listen("focusin", Box::new(|desk, _, event| {
+        // The browser cannot scroll to what has the focus: the camera does.
+        let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let Some(element) = element.filter(|element| element.matches(":focus-visible").unwrap_or(false)) else { return };
+        if let Some(id) = target_of(&element).node() {
+            let rect = desk.store.session().scenario().node(id).map(crate::view::layout::node_rect);
+            if let Some(rect) = rect {
+                desk.bring_into_view(rect);
+            }
+        }
+    }));
+    if let Some(window) = web_sys::window() {
+        let mut on_window = |name: &'static str, phase, handle: Box<dyn Fn(&Desk, &SpaceBar, &Event)>| {
+            let (desk, space) = (desk.clone(), space.clone());
+            let options = EventListenerOptions { phase, passive: false };
+            let listener =
+                EventListener::new_with_options(&window, name, options, move |event| handle(&desk, &space, event));
+            events.push(listener);
+        };
+        on_window("keydown", EventListenerPhase::Bubble, Box::new(key_down));
+        // Before anybody else, so that a space bar that has pushed the stage about does not play or pause.
+        on_window("keyup", EventListenerPhase::Capture, Box::new(key_up));
+        on_window("blur", EventListenerPhase::Bubble, Box::new(|desk, space, _| {
+            space.held.set(false);
+            desk.lose();
+        }));
+    }
+    Some(Listeners { _events: events, _size: watch_size(desk, &host) })
+}
+
+fn watch_size(desk: &Rc<Desk>, host: &HtmlElement) -> Option<SizeWatch> {
+    let desk = desk.clone();
+    let closure = Closure::<dyn FnMut()>::new(move || desk.resized());
+    let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
+    observer.observe(host);
+    Some(SizeWatch { observer, _closure: closure })
+}
+
+impl Desk {
+    /// Lets the hand do something, looking at the stage, and does what it wishes.
+    fn with_hand(&self, act: impl FnOnce(&mut Hand, &Seen<'_>) -> Vec<Wish>) {
+        let wishes = {
+            let session = self.store.session();
+            act(&mut self.hand.borrow_mut(), &Seen(&session))
+        };
+        self.fulfil(wishes);
+        self.show_doing();
+    }
+
+    fn lose(&self) {
+        self.with_hand(|hand, _| hand.lose());
+    }
+
+    /// Tells the style sheet what is under way, for the pointer's shape.
+    fn show_doing(&self) {
+        let hand = self.hand.borrow();
+        let doing = if hand.is_panning() {
+            "panning"
+        } else if hand.is_moving() {
+            "moving"
+        } else if hand.wire().is_some() {
+            "connecting"
+        } else {
+            ""
+        };
+        if let Some(host) = self.host()
+            && host.get_attribute(DOING).as_deref() != Some(doing)
+        {
+            // Only the pointer's shape hangs on it.
+            let _ = host.set_attribute(DOING, doing);
+        }
+    }
+}
+
+fn modifiers(event: &MouseEvent, space: &SpaceBar) -> Modifiers {
+    Modifiers {
+        shift: event.shift_key(),
+        control: event.ctrl_key() || event.meta_key(),
+        alt: event.alt_key(),
+        space: space.held.get(),
+    }
+}
+
+fn pointer(desk: &Desk, space: &SpaceBar, event: &PointerEvent) -> Pointer {
+    Pointer {
+        number: event.pointer_id(),
+        at: desk.in_view(f64::from(event.client_x()), f64::from(event.client_y())),
+        touch: event.pointer_type() == "touch",
+        modifiers: modifiers(event, space),
+    }
+}
+
+/// What an element of the stage stands for.
+fn target_of(element: &Element) -> Target {
+    let closest = |selector: &str| element.closest(selector).ok().flatten();
+    let attribute = |element: &Element, name: &str| element.get_attribute(name).map(Id);
+    if let Some(node) = closest("[data-node]").and_then(|node| attribute(&node, "data-node")) {
+        let side = closest("[data-handle]").and_then(|handle| handle.get_attribute("data-handle"));
+        return match side.as_deref() {
+            Some("out") => Target::Handle(node, Side::Out),
+            Some("in") => Target::Handle(node, Side::In),
+            _ => Target::Node(node),
+        };
+    }
+    closest("[data-edge]").and_then(|edge| attribute(&edge, "data-edge")).map_or(Target::Empty, Target::Edge)
+}
+
+/// Whether an element has its own use for presses and keys.
+fn minds_itself(element: &Element) -> bool {
+    element.closest(".node-fault, .stage-controls").ok().flatten().is_some()
+}
+
+fn pointer_down(desk: &Desk, space: &SpaceBar, event: &Event) {
+    let Some(event) = event.dyn_ref::<PointerEvent>() else { return };
+    let Some(element) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+    if minds_itself(&element) {
+        return;
+    }
+    let button = match event.button() {
+        0 => Button::Primary,
+        1 => Button::Middle,
+        _ => Button::Secondary,
+    };
+    if let Some(host) = desk.host() {
+        // A pointer that is gone already cannot be captured: the browser takes it back in a moment.
+        let _ = host.set_pointer_capture(event.pointer_id());
+    }
+    if space.held.get() {
+        space.used.set(true);
+    }
+    let pointer = pointer(desk, space, event);
+    desk.with_hand(|hand, ground| hand.press(pointer, button, target_of(&element), ground));
+}
+
+fn pointer_move(desk: &Desk, space: &SpaceBar, event: &Event) {
+    let Some(event) = event.dyn_ref::<PointerEvent>() else { return };
+    // Most moves mean nothing: nobody needs to be told.
+    if desk.hand.borrow().is_free() {
+        return;
+    }
+    let pointer = pointer(desk, space, event);
+    desk.with_hand(|hand, ground| hand.motion(pointer, ground));
+}
+
+fn pointer_up(desk: &Desk, space: &SpaceBar, event: &Event) {
+    let Some(event) = event.dyn_ref::<PointerEvent>() else { return };
+    let pointer = pointer(desk, space, event);
+    desk.with_hand(|hand, ground| hand.release(pointer, ground));
+}
+
+fn wheel(desk: &Desk, space: &SpaceBar, event: &Event) {
+    let Some(event) = event.dyn_ref::<WheelEvent>() else { return };
+    event.prevent_default();
+    let (_, height) = desk.size();
+    let unit = match event.delta_mode() {
+        WheelEvent::DOM_DELTA_LINE => 16.0,
+        WheelEvent::DOM_DELTA_PAGE => height,
+        _ => 1.0,
+    };
+    let turned = Point::new(event.delta_x() * unit, event.delta_y() * unit);
+    let held = modifiers(event, space);
+    // Turning sideways can only mean pushing.
+    let upright = turned.x == 0.0 && !held.shift;
+    let zooms = held.control || (upright && desk.has_focus());
+    // Pinching on a trackpad comes as a wheel with Control, in much smaller turns.
+    let turned = if event.ctrl_key() && turned.y.abs() < 30.0 { Point::new(0.0, turned.y * 6.0) } else { turned };
+    let at = desk.in_view(f64::from(event.client_x()), f64::from(event.client_y()));
+    desk.with_hand(|hand, ground| hand.wheel(at, turned, zooms, ground));
+}
+
+/// Whether an element takes what is typed.
+fn takes_text(element: &Element) -> bool {
+    let name = element.tag_name();
+    matches!(name.as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+        || element.closest("[contenteditable], [role=dialog], dialog").ok().flatten().is_some()
+}
+
+fn key_down(desk: &Desk, space: &SpaceBar, event: &Event) {
+    let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+    if event.default_prevented() || event.is_composing() {
+        return;
+    }
+    let active = web_sys::window().and_then(|window| window.document()).and_then(|document| document.active_element());
+    if active.as_ref().is_some_and(takes_text) {
+        return;
+    }
+    let name = event.key();
+    let modifiers = Modifiers {
+        shift: event.shift_key(),
+        control: event.ctrl_key() || event.meta_key(),
+        alt: event.alt_key(),
+        space: space.held.get(),
+    };
+    let on_stage = desk.has_focus();
+    let on_page = active.as_ref().is_none_or(|active| active.tag_name() == "BODY");
+    let focus = active.as_ref().filter(|_| on_stage).map(target_of);
+    if name == " " && (on_page || matches!(focus, Some(Target::Empty))) {
+        space.held.set(true);
+    }
+    if on_stage && active.as_ref().is_some_and(minds_itself) && matches!(name.as_str(), "Enter" | " ") {
+        return;
+    }
+    // Elsewhere on the page keys have other meanings; undo and redo, and removing what is selected, have not.
+    let everywhere = modifiers.control || matches!(name.as_str(), "Delete" | "Backspace");
+    if !on_stage && !on_page && !everywhere {
+        return;
+    }
+    let code = event.code();
+    let key = Key { key: &name, code: &code, modifiers };
+    let wishes = {
+        let session = desk.store.session();
+        desk.hand.borrow_mut().key(key, focus.as_ref(), &Seen(&session))
+    };
+    if let Some(wishes) = wishes {
+        event.prevent_default();
+        desk.fulfil(wishes);
+        desk.show_doing();
+    }
+}
+
+fn key_up(desk: &Desk, space: &SpaceBar, event: &Event) {
+    let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+    let name = event.key();
+    if name == " " {
+        space.held.set(false);
+        if space.used.take() {
+            event.prevent_default();
+        }
+    }
+    let code = event.code();
+    let key = Key { key: &name, code: &code, modifiers: Modifiers::default() };
+    let wishes = desk.hand.borrow_mut().key_up(key);
+    if !wishes.is_empty() {
+        desk.fulfil(wishes);
+    }
+}

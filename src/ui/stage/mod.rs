@@ -1,0 +1,203 @@
+//! The stage: nodes as instruments, edges between them, and everything that a pointer or a key does there.
+//!
+//! Nodes and edges are real elements that can be focused. They live in one world whose transform is the camera;
+//! moving the camera moves that one element and renders nothing.
+
+mod controls;
+mod desk;
+mod edge;
+mod listen;
+mod node;
+mod place;
+mod wire;
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use web_sys::{HtmlCanvasElement, HtmlElement};
+use yew::prelude::*;
+
+use crate::base::Point;
+use crate::editor::Camera;
+use crate::scenario::Id;
+use crate::ui::store::{Slice, Store, use_store};
+use crate::view::glyph::Detail;
+use crate::view::ground::Seen;
+use crate::view::layout;
+use crate::web::frame::FrameLoop;
+
+use controls::Controls;
+use desk::Desk;
+use edge::EdgeView;
+use node::{Light, NodeView};
+use wire::WireView;
+
+pub use place::{add_in_view, drop_at};
+
+/// Which nodes are lit while a wire is drawn.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Lit {
+    /// Where the wire begins.
+    source: Option<Id>,
+    /// The nodes that fit.
+    fitting: BTreeSet<Id>,
+    /// The node to which it leads.
+    over: Option<Id>,
+}
+
+impl Lit {
+    fn of(desk: &Desk) -> Lit {
+        let hand = desk.hand.borrow();
+        let Some(wire) = hand.wire() else { return Lit::default() };
+        let session = desk.store.session();
+        Lit {
+            source: Some(wire.end.node.clone()),
+            fitting: wire.end.fitting(&Seen(&session)).into_iter().collect(),
+            over: wire.over.as_ref().map(|over| over.node.clone()),
+        }
+    }
+
+    fn light(&self, id: &Id) -> Light {
+        match &self.source {
+            None => Light::Plain,
+            Some(source) if source == id => Light::Source,
+            Some(_) if self.over.as_ref() == Some(id) && self.fitting.contains(id) => Light::Target,
+            Some(_) if self.fitting.contains(id) => Light::Fits,
+            Some(_) => Light::Unfit,
+        }
+    }
+}
+
+/// The stage. It fills the element around it.
+#[component]
+pub fn Stage() -> Html {
+    let store = use_store(&[Slice::Document, Slice::Selection, Slice::Preferences]);
+    let host = use_node_ref();
+    let world = use_node_ref();
+    let canvas = use_node_ref();
+    let desk = {
+        let host = host.clone();
+        use_memo(store.clone(), move |store| Desk::new(store.clone(), host))
+    };
+    let lit = use_state_eq(Lit::default);
+    let detail = use_state_eq(|| Detail::at_zoom(store.session().camera().zoom));
+
+    {
+        let lit = lit.setter();
+        use_effect_with(desk.clone(), move |desk| {
+            let weak = Rc::downgrade(desk);
+            desk.tell_wires(Callback::from(move |()| {
+                if let Some(desk) = weak.upgrade() {
+                    lit.set(Lit::of(&desk));
+                }
+            }));
+            let listeners = listen::to_everything(desk);
+            move || drop(listeners)
+        });
+    }
+    {
+        let (host, world, detail) = (host.clone(), world.clone(), detail.setter());
+        use_effect_with(store.clone(), move |store| {
+            let look = {
+                let store = store.clone();
+                move |()| {
+                    let camera = store.session().camera();
+                    place_world(&host, &world, camera);
+                    detail.set(Detail::at_zoom(camera.zoom));
+                }
+            };
+            look(());
+            let subscription = store.subscribe(&[Slice::Camera], Callback::from(look));
+            move || drop(subscription)
+        });
+    }
+    {
+        // Another document is shown whole.
+        let desk = desk.clone();
+        use_effect_with(store.session().revisions().loaded, move |_| desk.fit());
+    }
+    {
+        let canvas = canvas.clone();
+        use_effect_with(store.clone(), move |store| {
+            let frames = canvas.cast::<HtmlCanvasElement>().map(|canvas| FrameLoop::start(store.clone(), canvas));
+            move || drop(frames)
+        });
+    }
+
+    let words = store.words().stage;
+    let session = store.session();
+    let empty = session.scenario().nodes.is_empty();
+    html! {
+        <div class="stage" ref={host} tabindex="-1" role="region" aria-label={words.stage}>
+            <div class="stage-world" ref={world}>
+                { parts(&desk, &store, &lit, *detail) }
+                <WireView desk={desk.clone()} />
+            </div>
+            <canvas class="message-canvas" id="messages" ref={canvas} aria-hidden="true"></canvas>
+            if empty {
+                <div class="stage-empty">
+                    <p class="stage-empty-title">{ words.empty_title }</p>
+                    <p>{ words.empty_text }</p>
+                </div>
+            }
+            <wire::Hint desk={desk.clone()} />
+            <Controls desk={desk} />
+        </div>
+    }
+}
+
+/// All nodes and edges in the order in which messages flow, so that Tab follows them: each node, and then the edges
+/// that leave it.
+fn parts(desk: &Rc<Desk>, store: &Store, lit: &Lit, detail: Detail) -> Html {
+    let session = store.session();
+    let scenario = session.scenario();
+    let selection = session.selection();
+    let words = store.words();
+    let mut parts: Vec<Html> = Vec::with_capacity(scenario.nodes.len() + scenario.edges.len());
+    for index in layout::flow_order(scenario) {
+        let node = &scenario.nodes[index];
+        parts.push(html! {
+            <NodeView
+                key={format!("node {}", node.id)}
+                desk={desk.clone()}
+                id={node.id.clone()}
+                kind={node.kind()}
+                at={node.at}
+                selected={selection.contains(&node.id)}
+                light={lit.light(&node.id)}
+                {detail}
+            />
+        });
+        for edge in scenario.edges.iter().filter(|edge| edge.from == node.id) {
+            let Some(curve) = layout::edge_curve(scenario, edge) else { continue };
+            parts.push(html! {
+                <EdgeView
+                    key={format!("edge {}", edge.id)}
+                    id={edge.id.clone()}
+                    kind={edge.kind}
+                    {curve}
+                    selected={selection.contains(&edge.id)}
+                    spoken={crate::view::spoken::edge(&session, edge, words)}
+                    latency={(edge.latency_ms > 0.0).then(|| crate::view::spoken::latency(edge, words))}
+                />
+            });
+        }
+    }
+    parts.into_iter().collect()
+}
+
+/// The camera, as the transform of the world and the pitch of the grid behind it.
+fn place_world(host: &NodeRef, world: &NodeRef, camera: Camera) {
+    let Point { x, y } = camera.offset;
+    let zoom = camera.zoom;
+    let set = |element: &NodeRef, name: &str, value: &str| {
+        if let Some(element) = element.cast::<HtmlElement>() {
+            // A style that the browser does not know is left out, and nothing else depends on it.
+            let _ = element.style().set_property(name, value);
+        }
+    };
+    set(world, "transform", &format!("translate({x:.2}px, {y:.2}px) scale({zoom:.5})"));
+    set(host, "--zoom", &format!("{zoom:.5}"));
+    set(host, "--camera-x", &format!("{x:.2}px"));
+    set(host, "--camera-y", &format!("{y:.2}px"));
+}

@@ -1,0 +1,204 @@
+//! A node: its instrument, its handles, and the button that breaks it.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::desk::Desk;
+use crate::base::Point;
+use crate::editor::tool::{Side, Wish};
+use crate::scenario::{Id, NodeKind};
+use crate::ui::store::Slice;
+use crate::view::glyph::{self, Anchor, Detail, FAULT_BUTTON, Mark, Picture, Shape, icon};
+use crate::view::spoken;
+
+/// How a node is lit while a wire is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Light {
+    /// No wire is drawn.
+    Plain,
+    /// The wire begins here.
+    Source,
+    /// The wire could lead here.
+    Fits,
+    /// The wire leads here.
+    Target,
+    /// The wire must not lead here.
+    Unfit,
+}
+
+impl Light {
+    fn name(self) -> &'static str {
+        match self {
+            Light::Plain => "plain",
+            Light::Source => "source",
+            Light::Fits => "fits",
+            Light::Target => "target",
+            Light::Unfit => "unfit",
+        }
+    }
+}
+
+#[derive(PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) desk: Rc<Desk>,
+    pub(super) id: Id,
+    pub(super) kind: NodeKind,
+    pub(super) at: Point,
+    pub(super) selected: bool,
+    pub(super) light: Light,
+    pub(super) detail: Detail,
+}
+
+/// A sentence that is spoken is not changed more often than this, in milliseconds, while only figures change:
+/// a screen reader would say it again and again.
+const SPOKEN_EVERY_MS: f64 = 5_000.0;
+
+/// One node.
+#[component]
+pub(super) fn NodeView(props: &Props) -> Html {
+    let Props { desk, id, kind, at, selected, light, detail } = props;
+    let store = desk.store.clone();
+    let words = store.words();
+    let take = {
+        let (store, id, detail) = (store.clone(), id.clone(), *detail);
+        move || glyph::picture(&store.session(), &id, store.words(), detail)
+    };
+    let say = {
+        let (store, id) = (store.clone(), id.clone());
+        move || AttrValue::from(spoken::node(&store.session(), &id, store.words()))
+    };
+    // Pictures are taken as often as figures are refreshed, but only another picture is rendered.
+    let picture = use_state_eq(&take);
+    let sentence = use_state_eq(&say);
+    {
+        let (picture, sentence, store) = (picture.setter(), sentence.setter(), store.clone());
+        use_effect_with((id.clone(), *detail, *selected, store.clone()), move |_| {
+            let said_at = Cell::new(f64::MIN);
+            let was_up = Cell::new(None);
+            let refresh = move |()| {
+                let taken = take();
+                let up = taken.as_ref().map(|taken| taken.up);
+                let now = js_sys::Date::now();
+                if was_up.replace(up) != up || now - said_at.get() >= SPOKEN_EVERY_MS {
+                    said_at.set(now);
+                    sentence.set(say());
+                }
+                picture.set(taken);
+            };
+            refresh(());
+            let subscription = store.subscribe(&[Slice::Figures, Slice::Preferences], Callback::from(refresh));
+            move || drop(subscription)
+        });
+    }
+    let Some(picture) = &*picture else { return Html::default() };
+    let name = desk.name(id);
+    let stage = words.stage;
+    let press = {
+        let (desk, id) = (desk.clone(), id.clone());
+        Callback::from(move |_: MouseEvent| desk.fulfil(vec![Wish::CrashOrRestart(id.clone())]))
+    };
+    let is_queue = *kind == NodeKind::Queue;
+    let fault = match (picture.up, is_queue) {
+        (true, true) => stage.crash_broker.to_owned(),
+        (true, false) => (stage.crash)(&name),
+        (false, true) => stage.restart_broker.to_owned(),
+        (false, false) => (stage.restart)(&name),
+    };
+    let handle = |side: Side| {
+        let (class, value, label, tab) = match side {
+            Side::Out => ("handle handle-out", "out", (stage.connect_from)(&name), "0"),
+            // One way to connect with keys is enough: fewer stops on the way through the page.
+            Side::In => ("handle handle-in", "in", (stage.connect_to)(&name), "-1"),
+        };
+        html! {
+            <button type="button" {class} data-handle={value} aria-label={label.clone()} title={label} tabindex={tab} />
+        }
+    };
+    let classes = classes!(
+        "node",
+        format!("node-{}", kind.name()),
+        selected.then_some("is-selected"),
+        (!picture.up).then_some("is-down"),
+        (*detail == Detail::Far).then_some("is-far"),
+    );
+    let Picture { width, height, .. } = picture;
+    let (button_width, button_height) = FAULT_BUTTON;
+    html! {
+        <div
+            class={classes}
+            data-node={id.0.clone()}
+            data-light={light.name()}
+            style={format!("transform:translate({}px,{}px);width:{width}px;height:{height}px", at.x, at.y)}
+            tabindex="0"
+            role="group"
+            aria-label={(*sentence).clone()}
+        >
+            <svg class="instrument" viewBox={format!("0 0 {width} {height}")} aria-hidden="true">
+                { picture.marks.iter().enumerate().map(|(index, mark)| mark_view(index, mark)).collect::<Html>() }
+            </svg>
+            <button
+                type="button"
+                class="node-fault"
+                style={format!("width:{button_width}px;height:{button_height}px")}
+                aria-label={fault.clone()}
+                title={fault}
+                onclick={press}
+            >
+                <svg viewBox="0 0 16 16" aria-hidden="true">
+                    <path d={if picture.up { icon::CRASH } else { icon::RESTART }} />
+                </svg>
+            </button>
+            if *kind != NodeKind::Producer { { handle(Side::In) } }
+            if *kind != NodeKind::Consumer { { handle(Side::Out) } }
+        </div>
+    }
+}
+
+/// A mark as SVG. What stands for something else than before is another element, so that it does not glide there.
+fn mark_view(index: usize, mark: &Mark) -> Html {
+    let key = format!("{index}-{}", mark.of);
+    let fill = mark.fill.map(|ink| format!("fill-{}", ink.name()));
+    let line = mark.line.map(|(ink, _)| format!("line-{}", ink.name()));
+    let class = classes!(fill, line, mark.glides.then_some("glides"), mark.faint.then_some("faint"));
+    let width = mark.line.map(|(_, width)| AttrValue::from(width.to_string()));
+    match &mark.shape {
+        Shape::Rect { rect, corner } => html! {
+            <rect
+                {key} {class} stroke-width={width}
+                x={format!("{:.2}", rect.origin.x)} y={format!("{:.2}", rect.origin.y)}
+                width={format!("{:.2}", rect.width.max(0.0))} height={format!("{:.2}", rect.height.max(0.0))}
+                rx={format!("{:.2}", corner.max(0.0))}
+            />
+        },
+        Shape::Disc { centre, radius } => html! {
+            <circle
+                {key} {class} stroke-width={width}
+                cx={format!("{:.2}", centre.x)} cy={format!("{:.2}", centre.y)} r={format!("{radius:.2}")}
+            />
+        },
+        Shape::Path(path) => html! { <path {key} {class} stroke-width={width} d={path.clone()} /> },
+        Shape::Gauge { path, part } => html! {
+            <path
+                {key} {class} stroke-width={width} d={path.clone()} pathLength="100"
+                style={format!("stroke-dasharray:{:.2} 200", part.clamp(0.0, 1.0) * 100.0)}
+            />
+        },
+        Shape::Icon { at, path, scale } => html! {
+            <path
+                {key} class={classes!(class, "icon")} stroke-width={width} d={*path}
+                transform={format!("translate({:.2} {:.2}) scale({scale})", at.x, at.y)}
+            />
+        },
+        Shape::Text { at, anchor, text, size, bold } => html! {
+            <text
+                {key} class={classes!(class, bold.then_some("bold"))}
+                x={format!("{:.2}", at.x)} y={format!("{:.2}", at.y)} font-size={size.to_string()}
+                text-anchor={match anchor { Anchor::Start => "start", Anchor::Middle => "middle", Anchor::End => "end" }}
+            >
+                { text.clone() }
+            </text>
+        },
+    }
+}

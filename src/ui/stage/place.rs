@@ -1,0 +1,95 @@
+//! New nodes from the palette.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use crate::base::{Language, Point, Rect, Text};
+use crate::editor::tool::snapped;
+use crate::scenario::{Id, NodeKind};
+use crate::session::Command;
+use crate::ui::store::Store;
+use crate::view::{layout, spoken};
+use crate::words::Words;
+
+/// The stage's place in the window.
+fn stage_rect() -> Option<Rect> {
+    let document = web_sys::window()?.document()?;
+    let rect = document.query_selector(".stage").ok().flatten()?.get_bounding_client_rect();
+    Some(Rect::new(Point::new(rect.left(), rect.top()), rect.width(), rect.height()))
+}
+
+/// A label in every language that no node has yet: the kind's name, with a number from the second one on.
+fn free_label(store: &Store, kind: NodeKind) -> Text {
+    let session = store.session();
+    let text = |number: usize| {
+        let texts: BTreeMap<Language, String> = Language::ALL
+            .into_iter()
+            .map(|language| {
+                let name = spoken::kind(kind, Words::of(language));
+                (language, if number == 1 { name.to_owned() } else { format!("{name} {number}") })
+            })
+            .collect();
+        Text::ByLanguage(texts)
+    };
+    let taken = |label: &Text| {
+        session.scenario().nodes.iter().filter_map(|node| node.label.as_ref()).any(|known| {
+            Language::ALL.into_iter().any(|language| known.get(language) == label.get(language))
+        })
+    };
+    // Of one label more than there are nodes, one is free.
+    let numbers = 1..=session.scenario().nodes.len() + 1;
+    numbers.map(text).find(|label| !taken(label)).unwrap_or_else(|| text(1))
+}
+
+/// Adds a node whose instrument has its middle at a place on the stage, and selects it.
+fn add(store: &Store, kind: NodeKind, corner: Point) -> Option<Id> {
+    let node = json!({ "kind": kind.name(), "label": free_label(store, kind), "at": snapped(corner) });
+    let made = store.order(Command::AddNode { node })?.made?;
+    store.order(Command::Select { ids: vec![made.clone()] });
+    Some(made)
+}
+
+/// The corner of an instrument with this middle.
+fn corner(kind: NodeKind, middle: Point) -> Point {
+    let (width, height) = layout::node_size(kind);
+    middle.moved(-width / 2.0, -height / 2.0)
+}
+
+/// Drops a node from the palette where the pointer is, in the window's pixels. False, and nothing happens, where that
+/// is not over the stage.
+pub fn drop_at(store: &Store, kind: NodeKind, client_x: f64, client_y: f64) -> bool {
+    let place = Point::new(client_x, client_y);
+    let Some(stage) = stage_rect().filter(|stage| stage.contains(place)) else { return false };
+    let middle = store.session().camera().to_stage(place.moved(-stage.origin.x, -stage.origin.y));
+    add(store, kind, corner(kind, middle)).is_some()
+}
+
+/// Adds a node at a free place in view, as near to the middle as possible, and selects it.
+pub fn add_in_view(store: &Store, kind: NodeKind) -> Option<Id> {
+    let stage = stage_rect()?;
+    let wanted = {
+        let session = store.session();
+        let middle = session.camera().to_stage(Point::new(stage.width / 2.0, stage.height / 2.0));
+        layout::free_place(session.scenario(), kind, snapped(corner(kind, middle)))
+    };
+    let made = add(store, kind, wanted)?;
+    bring_into_view(store, stage, &made);
+    Some(made)
+}
+
+/// Pans so that a node is seen, where the free place was beyond the border.
+fn bring_into_view(store: &Store, stage: Rect, id: &Id) {
+    let session = store.session();
+    let Some(rect) = session.scenario().node(id).map(layout::node_rect) else { return };
+    let camera = session.camera();
+    drop(session);
+    let (near, far) = (camera.to_view(rect.origin), camera.to_view(rect.origin.moved(rect.width, rect.height)));
+    let shift = |near: f64, far: f64, view: f64| {
+        if far > view { (view - far - 16.0).max(16.0 - near) } else { (16.0 - near).max(0.0) }
+    };
+    let (x, y) = (shift(near.x, far.x, stage.width), shift(near.y, far.y, stage.height));
+    if x != 0.0 || y != 0.0 {
+        store.set_camera(camera.panned(x, y));
+    }
+}

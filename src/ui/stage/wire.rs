@@ -1,0 +1,85 @@
+//! The wire that is being drawn, and what is said about it.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::desk::Desk;
+use crate::ui::store::{Slice, use_store};
+use crate::view::ground::Seen;
+
+#[derive(PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) desk: Rc<Desk>,
+}
+
+/// Renders the component again when the wire has changed.
+#[hook]
+fn use_wire(desk: &Rc<Desk>) {
+    let render = use_force_update();
+    use_effect_with(desk.clone(), move |desk| {
+        desk.tell_wires(Callback::from(move |()| render.force_update()));
+    });
+}
+
+/// The wire itself.
+#[component]
+pub(super) fn WireView(props: &Props) -> Html {
+    let desk = &props.desk;
+    use_wire(desk);
+    let hand = desk.hand.borrow();
+    let Some(wire) = hand.wire() else { return Html::default() };
+    let session = desk.store.session();
+    let Some(curve) = wire.curve(&Seen(&session)) else { return Html::default() };
+    let state = match &wire.over {
+        None => "wire",
+        Some(over) if over.refused.is_none() => "wire wire-fits",
+        Some(_) => "wire wire-refused",
+    };
+    let [from, .., to] = curve.points;
+    html! {
+        <svg class={state} width="1" height="1" aria-hidden="true">
+            <path class="wire-line" d={curve.svg_path()} />
+            <circle class="wire-end" cx={format!("{:.1}", from.x)} cy={format!("{:.1}", from.y)} r="5" />
+            <circle class="wire-end" cx={format!("{:.1}", to.x)} cy={format!("{:.1}", to.y)} r="5" />
+        </svg>
+    }
+}
+
+/// What is said about the wire: beside the pointer why it is refused, below what the keys do, and spoken what was done.
+#[component]
+pub(super) fn Hint(props: &Props) -> Html {
+    let desk = &props.desk;
+    use_store(&[Slice::Preferences]);
+    use_wire(desk);
+    let words = desk.store.words();
+    let hand = desk.hand.borrow();
+    let wire = hand.wire();
+    let hint = match wire {
+        Some(wire) if wire.by_keys => wire
+            .over
+            .as_ref()
+            .map(|over| (words.stage.connecting)(&desk.name(&wire.end.node), &desk.name(&over.node)))
+            .unwrap_or_default(),
+        Some(_) if hand.is_waiting_for_click() => words.stage.choose_target.to_owned(),
+        _ => String::new(),
+    };
+    let refusal = wire.and_then(|wire| {
+        let reason = wire.over.as_ref()?.refused.as_ref()?;
+        let place = desk.store.session().camera().to_view(wire.loose?);
+        let (width, _) = desk.size();
+        // Wide enough for a sentence, and never beyond the right border.
+        let left = (place.x + 18.0).min(width - 272.0).max(8.0);
+        let style = format!("left:{left:.0}px;top:{:.0}px", place.y + 20.0);
+        Some(html! { <p class="stage-refusal" {style}>{ (words.problem)(reason) }</p> })
+    });
+    let said = if wire.is_some() { String::new() } else { desk.said.borrow().clone() };
+    html! {
+        <>
+            { refusal }
+            <p class={classes!("stage-hint", hint.is_empty().then_some("is-silent"))} aria-live="polite">
+                { if hint.is_empty() { said } else { hint } }
+            </p>
+        </>
+    }
+}

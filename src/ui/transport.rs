@@ -1,0 +1,125 @@
+//! The bar at the bottom: time.
+
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::icon::{Icon, icon};
+use super::number::{self, Stops};
+use super::store::{Slice, use_store};
+use crate::base::Micros;
+use crate::session::Command;
+
+/// The transport bar.
+#[component]
+pub fn Transport() -> Html {
+    let store = use_store(&[Slice::Playback, Slice::Preferences]);
+    let shell = store.words().shell;
+    let stops = use_memo((), |()| Stops::of_speed());
+    let playback = store.session().playback().clone();
+    let order = |command: Command| {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| {
+            store.order(command.clone());
+        })
+    };
+    let (picture, label, command) = if playback.playing() {
+        (Icon::Pause, shell.pause, Command::Pause)
+    } else {
+        (Icon::Play, shell.play, Command::Play { until_us: None })
+    };
+    let onspeed = {
+        let (store, stops) = (store.clone(), stops.clone());
+        Callback::from(move |event: InputEvent| {
+            if let Some(stop) = event.target_dyn_into::<HtmlInputElement>().and_then(|input| input.value().parse().ok()) {
+                store.order(Command::SetSpeed { speed: stops.value(stop) });
+            }
+        })
+    };
+    let speed = number::speed(playback.speed());
+    // Where 1× lies along the slider: a mark, and a place that holds the thumb a little.
+    let once = stops.nearest(1.0) as f64 / stops.last() as f64;
+    html! {
+        <section class="transport" aria-label={shell.transport}>
+            <div class="transport-buttons" role="group" aria-label={shell.transport}>
+                <button type="button" class="button is-icon" title={shell.reset} aria-label={shell.reset}
+                    onclick={order(Command::Reset)}>{ icon(Icon::Reset) }</button>
+                <button type="button" class="button is-icon is-primary transport-play" title={label} aria-label={label}
+                    onclick={order(command)}>{ icon(picture) }</button>
+                <button type="button" class="button is-icon" title={shell.step} aria-label={shell.step}
+                    onclick={order(Command::Step { events: 1 })}>{ icon(Icon::Step) }</button>
+            </div>
+            <div class="transport-speed">
+                <label class="is-hidden" for="transport-speed">{ shell.speed }</label>
+                <input id="transport-speed" type="range" min="0" max={stops.last().to_string()} step="1"
+                    style={format!("--once: {once:.4}")} title={shell.speed}
+                    value={stops.nearest(playback.speed()).to_string()} aria-valuetext={speed.clone()} oninput={onspeed} />
+                <button type="button" class="button is-quiet transport-speed-value" title={shell.speed_once}
+                    aria-label={format!("{}: {speed}. {}", shell.speed, shell.speed_once)}
+                    onclick={order(Command::SetSpeed { speed: 1.0 })}>{ speed.clone() }</button>
+                <SlowedTo />
+            </div>
+            <Timeline />
+        </section>
+    }
+}
+
+/// Says it when the machine cannot keep up with the speed that was asked for.
+#[component]
+fn SlowedTo() -> Html {
+    let store = use_store(&[Slice::Figures, Slice::Playback, Slice::Preferences]);
+    let slowed = store.session().playback().slowed_to();
+    match slowed {
+        Some(slowed) => html! {
+            <span class="transport-slowed">{ (store.words().shell.slowed_to)(&number::speed(slowed)) }</span>
+        },
+        None => Html::default(),
+    }
+}
+
+/// The clock, the timeline and the fingerprint of the run: what changes as time passes.
+#[component]
+fn Timeline() -> Html {
+    let store = use_store(&[Slice::Figures, Slice::Playback, Slice::Preferences]);
+    let shell = store.words().shell;
+    let furthest = store.furthest();
+    let session = store.session();
+    let (now, seeking) = (session.now(), session.playback().seeking());
+    let hash = session.engine().trace_hash();
+    drop(session);
+    let oninput = {
+        let store = store.clone();
+        Callback::from(move |event: InputEvent| {
+            let Some(time) = event.target_dyn_into::<HtmlInputElement>().and_then(|input| input.value().parse().ok())
+            else {
+                return;
+            };
+            // Who drags the timeline wants to look at one moment.
+            store.order(Command::Pause);
+            store.order(Command::Seek { time_us: from_slider(time) });
+        })
+    };
+    let clock = number::clock(now);
+    // While a seek replays the run, the thumb stays where the person has put it.
+    let shown = seeking.unwrap_or(now);
+    html! {
+        <>
+            <output class="transport-clock" aria-label={shell.clock} title={shell.clock} aria-live="off">{ clock.clone() }</output>
+            <div class="transport-timeline">
+                <input type="range" min="0" max={furthest.0.max(1).to_string()} step="any" aria-label={shell.timeline}
+                    title={shell.timeline} aria-valuetext={number::clock(shown)} value={shown.0.to_string()} {oninput} />
+                if let Some(seeking) = seeking {
+                    <span class="transport-seeking">{ (shell.seeking)(&number::clock(seeking)) }</span>
+                }
+            </div>
+            <span class="transport-hash" title={format!("{}: {}", shell.trace_hash, shell.trace_hash_explanation)}>
+                <span class="is-hidden">{ shell.trace_hash }{ " " }</span>{ "#" }{ hash }
+            </span>
+        </>
+    }
+}
+
+/// A slider gives fractions; what is no time at all counts as the beginning.
+fn from_slider(time: f64) -> Micros {
+    // `as` saturates and turns NaN into 0.
+    Micros(time.round() as u64).min(Micros::LAST)
+}

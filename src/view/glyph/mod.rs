@@ -1,0 +1,302 @@
+//! Instruments as geometry: what each kind of node looks like, as plain shapes. The page renders them as SVG; a
+//! printed picture comes from the same shapes.
+//!
+//! One file per kind draws what lies inside of the frame that all kinds share.
+
+mod consumer;
+mod frame;
+pub mod icon;
+mod number;
+mod producer;
+mod queue;
+mod text;
+
+use crate::base::{Point, Rect};
+use crate::engine::NodeReport;
+use crate::scenario::{Id, NodeKind, NodeSettings};
+use crate::session::Session;
+use crate::words::Words;
+
+use super::layout;
+
+pub use frame::FAULT_BUTTON;
+pub use number::{count, rate};
+pub(super) use queue::is_rising;
+
+/// A colour by its meaning; the page's themes say what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ink {
+    /// The colour of a kind.
+    Kind(NodeKind),
+    /// A light tint of it.
+    Tint(NodeKind),
+    /// A message.
+    Message,
+    /// A message that was delivered before.
+    Redelivered,
+    /// All is well.
+    Good,
+    /// Look at this.
+    Warning,
+    /// Something is broken.
+    Danger,
+    /// A light tint of that.
+    DangerTint,
+    /// Writing.
+    Text,
+    /// Writing that matters less.
+    Muted,
+    /// Thin lines.
+    Border,
+    /// What instruments are made of.
+    Raised,
+    /// What is empty and may be filled.
+    Track,
+}
+
+impl Ink {
+    /// The colour's name in style sheets.
+    pub fn name(self) -> &'static str {
+        match self {
+            Ink::Kind(NodeKind::Producer) => "producer",
+            Ink::Kind(NodeKind::Queue) => "queue",
+            Ink::Kind(NodeKind::Consumer) => "consumer",
+            Ink::Tint(NodeKind::Producer) => "producer-tint",
+            Ink::Tint(NodeKind::Queue) => "queue-tint",
+            Ink::Tint(NodeKind::Consumer) => "consumer-tint",
+            Ink::Message => "message",
+            Ink::Redelivered => "redelivered",
+            Ink::Good => "good",
+            Ink::Warning => "warning",
+            Ink::Danger => "danger",
+            Ink::DangerTint => "danger-tint",
+            Ink::Text => "text",
+            Ink::Muted => "muted",
+            Ink::Border => "border",
+            Ink::Raised => "raised",
+            Ink::Track => "track",
+        }
+    }
+}
+
+/// Where a text stands: its beginning, middle or end is at its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// The beginning.
+    Start,
+    /// The middle.
+    Middle,
+    /// The end.
+    End,
+}
+
+/// The shape of a mark.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// A rectangle with round corners.
+    Rect {
+        /// The rectangle.
+        rect: Rect,
+        /// The radius of its corners.
+        corner: f64,
+    },
+    /// A disc.
+    Disc {
+        /// Its centre.
+        centre: Point,
+        /// Its radius.
+        radius: f64,
+    },
+    /// A path, in the notation of SVG.
+    Path(String),
+    /// A line along a path, from its beginning to a part of its length.
+    Gauge {
+        /// The path, in the notation of SVG.
+        path: String,
+        /// The part that is drawn, 0 to 1.
+        part: f64,
+    },
+    /// One of [`icon`]'s pictures, 16 units wide and high.
+    Icon {
+        /// Its top left corner.
+        at: Point,
+        /// Its path.
+        path: &'static str,
+        /// How much larger it is drawn.
+        scale: f64,
+    },
+    /// A line of text.
+    Text {
+        /// Where its base line begins, has its middle or ends.
+        at: Point,
+        /// Which of them.
+        anchor: Anchor,
+        /// The text.
+        text: String,
+        /// The height of its letters.
+        size: f64,
+        /// Whether it is bold.
+        bold: bool,
+    },
+}
+
+/// One shape of a picture, with its colours.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// What it stands for: one and the same thing moves from one picture to the next, another one appears.
+    pub of: u64,
+    /// The shape.
+    pub shape: Shape,
+    /// What it is filled with.
+    pub fill: Option<Ink>,
+    /// The line around it, and how wide that is.
+    pub line: Option<(Ink, f64)>,
+    /// Whether it glides to where the next picture has it.
+    pub glides: bool,
+    /// Whether it is faint.
+    pub faint: bool,
+}
+
+impl Mark {
+    /// A shape that is filled.
+    pub fn filled(shape: Shape, ink: Ink) -> Mark {
+        Mark { of: 0, shape, fill: Some(ink), line: None, glides: false, faint: false }
+    }
+
+    /// A shape that is drawn with a line.
+    pub fn lined(shape: Shape, ink: Ink, width: f64) -> Mark {
+        Mark { of: 0, shape, fill: None, line: Some((ink, width)), glides: false, faint: false }
+    }
+
+    /// The same with a line around it.
+    pub fn with_line(self, ink: Ink, width: f64) -> Mark {
+        Mark { line: Some((ink, width)), ..self }
+    }
+
+    /// The same, gliding to where the next picture has it.
+    pub fn gliding(self) -> Mark {
+        Mark { glides: true, ..self }
+    }
+
+    /// The same, faint.
+    pub fn faint(self, faint: bool) -> Mark {
+        Mark { faint, ..self }
+    }
+
+    /// The same, standing for something that has a number.
+    pub fn of(self, of: u64) -> Mark {
+        Mark { of, ..self }
+    }
+
+    /// A filled rectangle.
+    pub fn bar(x: f64, y: f64, width: f64, height: f64, corner: f64, ink: Ink) -> Mark {
+        let corner = corner.min(width.max(0.0) / 2.0).min(height / 2.0);
+        Mark::filled(Shape::Rect { rect: Rect::new(Point::new(x, y), width.max(0.0), height), corner }, ink)
+    }
+
+    /// A line of text.
+    pub fn text(at: Point, anchor: Anchor, text: impl Into<String>, size: f64, ink: Ink) -> Mark {
+        Mark::filled(Shape::Text { at, anchor, text: text.into(), size, bold: false }, ink)
+    }
+
+    /// The same, bold.
+    pub fn bold(mut self) -> Mark {
+        if let Shape::Text { bold, .. } = &mut self.shape {
+            *bold = true;
+        }
+        self
+    }
+}
+
+/// How closely the stage is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// From afar: a name and one figure, large.
+    Far,
+    /// Near enough to read everything.
+    Near,
+}
+
+impl Detail {
+    /// Below this zoom, small letters cannot be read.
+    const FAR: f64 = 0.62;
+
+    /// What can be read at a zoom.
+    pub fn at_zoom(zoom: f64) -> Detail {
+        if zoom < Detail::FAR { Detail::Far } else { Detail::Near }
+    }
+}
+
+/// A node's instrument at one instant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    /// Its width.
+    pub width: f64,
+    /// Its height.
+    pub height: f64,
+    /// Its shapes, from the bottom up.
+    pub marks: Vec<Mark>,
+    /// Whether the node is up.
+    pub up: bool,
+}
+
+/// What an instrument is drawn from.
+#[derive(Clone, Copy)]
+struct Scene<'a> {
+    session: &'a Session,
+    id: &'a Id,
+    words: &'a Words,
+    width: f64,
+    height: f64,
+    /// Whether the node is up.
+    up: bool,
+}
+
+/// What a kind's file adds to the frame.
+struct Inside {
+    /// The body, from near.
+    marks: Vec<Mark>,
+    /// What is said on the left of the foot while the node is up.
+    status: Status,
+    /// A figure on the right of the foot.
+    note: String,
+    /// Whether that figure is bad news.
+    alarming: bool,
+    /// The one figure that is shown from afar, and its unit.
+    figure: (String, &'static str),
+    /// How full its gauge is from afar, 0 to 1.
+    part: f64,
+}
+
+/// How a node fares, in a word with a shape.
+struct Status {
+    icon: &'static str,
+    ink: Ink,
+    text: &'static str,
+}
+
+/// What a node is called: its label in the page's language, or its id.
+pub fn label(session: &Session, id: &Id, words: &Words) -> String {
+    let label = session.scenario().node(id).and_then(|node| node.label.as_ref());
+    match label.map(|label| label.get(words.language).trim()) {
+        Some(label) if !label.is_empty() => label.to_owned(),
+        _ => id.0.clone(),
+    }
+}
+
+/// A node's instrument, now; `None` where there is no such node.
+pub fn picture(session: &Session, id: &Id, words: &Words, detail: Detail) -> Option<Picture> {
+    let node = session.scenario().node(id)?;
+    let report = session.engine().node_report(id)?;
+    let kind = node.kind();
+    let (width, height) = layout::node_size(kind);
+    let scene = Scene { session, id, words, width, height, up: report.up() };
+    let inside = match (&node.settings, &report) {
+        (NodeSettings::Producer(settings), NodeReport::Producer(report)) => producer::inside(&scene, settings, report),
+        (NodeSettings::Queue(settings), NodeReport::Queue(report)) => queue::inside(&scene, settings, report),
+        (NodeSettings::Consumer(settings), NodeReport::Consumer(report)) => consumer::inside(&scene, settings, report),
+        // The document and the engine are one step apart: the next picture has both.
+        _ => return None,
+    };
+    Some(frame::picture(&scene, kind, inside, detail))
+}

@@ -1,0 +1,82 @@
+//! Opening and saving files.
+
+use js_sys::{Array, Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlInputElement;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A file that a person has chosen.
+    type ChosenFile;
+
+    #[wasm_bindgen(method, getter)]
+    fn name(this: &ChosenFile) -> String;
+
+    #[wasm_bindgen(method)]
+    fn text(this: &ChosenFile) -> Promise;
+
+    #[wasm_bindgen(js_name = Blob)]
+    type Content;
+
+    #[wasm_bindgen(constructor, js_class = "Blob", catch)]
+    fn new(parts: &Array, options: &Object) -> Result<Content, JsValue>;
+
+    #[wasm_bindgen(js_namespace = URL, js_name = createObjectURL, catch)]
+    fn create_address(content: &Content) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(js_namespace = URL, js_name = revokeObjectURL)]
+    fn forget_address(address: &str);
+}
+
+/// Reads the file that was chosen in a file input; `read` gets its name, and its text unless it cannot be read.
+pub fn read_chosen(input: &HtmlInputElement, read: impl FnOnce(String, Option<String>) + 'static) {
+    let file = Reflect::get(input, &"files".into()).and_then(|files| Reflect::get_u32(&files, 0));
+    let Some(file) = file.ok().filter(JsValue::is_object) else { return };
+    let file: ChosenFile = file.unchecked_into();
+    let name = file.name();
+    // The same file can be chosen again only when the input has forgotten it.
+    let promise = file.text();
+    input.set_value("");
+    // Exactly one of the two is called, once: they share what they call.
+    let read = std::rc::Rc::new(std::cell::RefCell::new(Some((name, read))));
+    let failed = std::rc::Rc::clone(&read);
+    let on_text = Closure::once_into_js(move |text: JsValue| {
+        if let Some((name, read)) = read.take() {
+            read(name, text.as_string());
+        }
+    });
+    let on_failure = Closure::once_into_js(move |_: JsValue| {
+        if let Some((name, read)) = failed.take() {
+            read(name, None);
+        }
+    });
+    settle(&promise, &on_text, &on_failure);
+}
+
+/// `promise.then(on_value, on_failure)`.
+fn settle(promise: &Promise, on_value: &JsValue, on_failure: &JsValue) {
+    let Ok(then) = Reflect::get(promise, &"then".into()) else { return };
+    if let Some(then) = then.dyn_ref::<js_sys::Function>() {
+        // Promises of the browser itself do not throw here.
+        let _ = then.call2(promise, on_value, on_failure);
+    }
+}
+
+/// Hands a text to the person as a file to save.
+///
+/// # Errors
+/// The browser's own words.
+pub fn save(name: &str, text: &str) -> Result<(), JsValue> {
+    let options = Object::new();
+    Reflect::set(&options, &"type".into(), &"application/json".into())?;
+    let content = Content::new(&Array::of1(&text.into()), &options)?;
+    let address = create_address(&content)?;
+    let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
+    let link = document.create_element("a")?;
+    link.set_attribute("href", &address)?;
+    link.set_attribute("download", name)?;
+    link.unchecked_ref::<web_sys::HtmlElement>().click();
+    // The click has begun the download; the browser still needs the address for a moment.
+    gloo_timers::callback::Timeout::new(10_000, move || forget_address(&address)).forget();
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! What a person has chosen for the page, and what the address asks for.
+
+use super::storage::{self, Key};
+use super::surroundings;
+use crate::base::Language;
+use crate::scenario::SEED_LIMIT;
+use crate::session::{FASTEST, SLOWEST};
+use crate::ui::store::{Preferences, Theme};
+
+impl Theme {
+    /// All themes, in the order in which the page switches through them.
+    pub const ALL: [Theme; 3] = [Theme::System, Theme::Light, Theme::Dark];
+
+    /// The theme's name in addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Theme::System => "system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    /// The theme with this name.
+    pub fn from_name(name: &str) -> Option<Theme> {
+        Theme::ALL.into_iter().find(|theme| theme.name() == name)
+    }
+}
+
+/// A parameter of the address that is not valid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadParameter {
+    /// Its name.
+    pub name: &'static str,
+    /// Its value.
+    pub value: String,
+    /// What is used instead.
+    pub used: String,
+}
+
+/// What the page begins with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Beginning {
+    /// Language and theme.
+    pub preferences: Preferences,
+    /// Whether time passes from the first moment on.
+    pub run: bool,
+    /// How fast.
+    pub speed: f64,
+    /// The seed, where the address names one.
+    pub seed: Option<u64>,
+    /// What was not valid.
+    pub bad: Vec<BadParameter>,
+}
+
+impl Beginning {
+    /// What the address, the browser's storage and the browser say, in this order.
+    pub fn find() -> Beginning {
+        let language = storage::read(Key::Language).and_then(|tag| Language::from_tag(&tag));
+        let preferences = Preferences {
+            language: language.or_else(surroundings::browser_language).unwrap_or_default(),
+            theme: storage::read(Key::Theme).and_then(|name| Theme::from_name(&name)).unwrap_or_default(),
+        };
+        Beginning::read(&surroundings::query(), preferences, !surroundings::embedded())
+    }
+
+    /// What an address says; where it says nothing or something invalid, the rest counts.
+    pub fn read(query: &str, otherwise: Preferences, otherwise_run: bool) -> Beginning {
+        let mut bad = Vec::new();
+        let language =
+            parameter(query, "lang", Language::from_tag, otherwise.language, |it| it.tag().to_owned(), &mut bad);
+        let theme =
+            parameter(query, "theme", Theme::from_name, otherwise.theme, |it| it.name().to_owned(), &mut bad);
+        let yes_or_no = |text: &str| match text {
+            "0" => Some(false),
+            "1" => Some(true),
+            _ => None,
+        };
+        let run = parameter(query, "run", yes_or_no, otherwise_run, |it| u8::from(*it).to_string(), &mut bad);
+        let in_range = |text: &str| text.parse().ok().filter(|speed| (SLOWEST..=FASTEST).contains(speed));
+        let speed = parameter(query, "speed", in_range, 1.0, f64::to_string, &mut bad);
+        let seed = |text: &str| text.parse().ok().filter(|seed| *seed < SEED_LIMIT).map(Some);
+        let seed = parameter(query, "seed", seed, None, |_| "–".to_owned(), &mut bad);
+        Beginning { preferences: Preferences { language, theme }, run, speed, seed, bad }
+    }
+}
+
+fn parameter<T>(
+    query: &str,
+    name: &'static str,
+    read: impl FnOnce(&str) -> Option<T>,
+    otherwise: T,
+    written: impl FnOnce(&T) -> String,
+    bad: &mut Vec<BadParameter>,
+) -> T {
+    let Some(value) = surroundings::parameter(query, name) else { return otherwise };
+    read(&value).unwrap_or_else(|| {
+        bad.push(BadParameter { name, value, used: written(&otherwise) });
+        otherwise
+    })
+}
+
+/// Keeps what a person has chosen. True where the browser refused for the first time.
+pub fn keep(preferences: Preferences) -> bool {
+    let language = storage::write_or_first_refusal(Key::Language, preferences.language.tag());
+    let theme = storage::write_or_first_refusal(Key::Theme, preferences.theme.name());
+    language || theme
+}
+
+/// Tells the document its language, its title and its theme: style sheets and screen readers go by them.
+pub fn apply(preferences: Preferences, title: &str) {
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+    document.set_title(title);
+    let Some(root) = document.document_element() else { return };
+    // Setting an attribute of a name that is valid does not fail.
+    let _ = root.set_attribute("lang", preferences.language.tag());
+    let _ = match preferences.theme {
+        Theme::System => root.remove_attribute("data-theme"),
+        Theme::Light | Theme::Dark => root.set_attribute("data-theme", preferences.theme.name()),
+    };
+}

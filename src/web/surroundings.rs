@@ -1,0 +1,31 @@
+//! What the page finds around itself: its address, its host page, the browser's languages.
+
+use wasm_bindgen::JsValue;
+use web_sys::UrlSearchParams;
+
+use crate::base::Language;
+
+/// Whether another page shows this one in a frame.
+pub fn embedded() -> bool {
+    let Some(window) = web_sys::window() else { return false };
+    match window.parent() {
+        Ok(Some(parent)) => !js_sys::Object::is(&JsValue::from(parent), &JsValue::from(window)),
+        _ => false,
+    }
+}
+
+/// The part of the address behind `?`, with the question mark.
+pub fn query() -> String {
+    web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default()
+}
+
+/// A parameter of such a part of an address.
+pub fn parameter(query: &str, name: &str) -> Option<String> {
+    UrlSearchParams::new_with_str(query).ok()?.get(name)
+}
+
+/// The first of the browser's languages that the page has.
+pub fn browser_language() -> Option<Language> {
+    let languages = web_sys::window()?.navigator().languages();
+    languages.iter().filter_map(|tag| tag.as_string()).find_map(|tag| Language::from_tag(&tag))
+}

@@ -1,0 +1,248 @@
+//! The message protocol, spoken to a session without a browser.
+
+use expect_test::{Expect, expect};
+use mq_playground::embed::Conversation;
+use mq_playground::scenario::Scenario;
+use mq_playground::session::Session;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::support::{any_scenario, chain, consumer};
+use mq_playground::scenario::{Distribution, Pattern};
+
+struct Page {
+    session: Session,
+    conversation: Conversation,
+}
+
+impl Page {
+    fn new() -> Page {
+        let work = Distribution::Constant(20.0);
+        let scenario = chain(7, Pattern::Constant { per_s: 100.0 }, consumer("c", 1, 10, work));
+        Page { session: Session::new(scenario), conversation: Conversation::default() }
+    }
+
+    fn say(&mut self, message: &Value) -> Vec<Value> {
+        self.conversation.hear(&mut self.session, message)
+    }
+
+    /// Lets frames pass until a seek or a play-until is over.
+    fn play_out(&mut self) -> Vec<Value> {
+        let mut replies = Vec::new();
+        while self.session.playback().playing() || self.session.playback().seeking().is_some() {
+            self.session.tick(16_667.0, &mut || false);
+            replies.extend(self.conversation.seek_ended(&self.session, false));
+        }
+        replies
+    }
+}
+
+fn check(messages: &[Value], expected: Expect) {
+    let mut page = Page::new();
+    let mut text = String::new();
+    for message in messages {
+        for reply in page.say(message) {
+            text += &format!("{reply}\n");
+        }
+        for reply in page.play_out() {
+            text += &format!("{reply}\n");
+        }
+    }
+    expected.assert_eq(&text);
+}
+
+#[test]
+fn a_run_is_driven_from_outside() {
+    let mut page = Page::new();
+    assert_eq!(
+        page.say(&json!({"mq": 1, "type": "setSpeed", "speed": 100, "id": "s"})),
+        [json!({"mq": 1, "type": "ok", "id": "s"})]
+    );
+    assert_eq!(page.say(&json!({"mq": 1, "type": "play", "until_us": 20000000})), [json!({"mq": 1, "type": "ok"})]);
+    page.play_out();
+    let state = page.say(&json!({"mq": 1, "type": "getState", "id": 9})).remove(0);
+    assert_eq!(state["type"], "state");
+    assert_eq!(state["id"], 9);
+    assert_eq!(state["time_us"], 20_000_000);
+    assert_eq!(state["playing"], false);
+    assert_eq!(state["speed"], 100.0);
+    assert_eq!(state["ledger"]["made"], 2_000);
+    assert_eq!(state["nodes"]["c"]["acked"], 999);
+    let at_20 = state["trace_hash"].clone();
+
+    assert_eq!(page.say(&json!({"mq": 1, "type": "seek", "time_us": 5000000, "id": "back"})), [] as [Value; 0]);
+    assert_eq!(page.play_out(), [json!({"mq": 1, "type": "ok", "id": "back"})]);
+    let state = page.say(&json!({"mq": 1, "type": "getState"})).remove(0);
+    assert_eq!(state["time_us"], 5_000_000);
+    assert_ne!(state["trace_hash"], at_20);
+    page.say(&json!({"mq": 1, "type": "seek", "time_us": 20000000, "id": "forward"}));
+    assert_eq!(page.play_out(), [json!({"mq": 1, "type": "ok", "id": "forward"})]);
+    assert_eq!(page.say(&json!({"mq": 1, "type": "getState"}))[0]["trace_hash"], at_20);
+}
+
+#[test]
+fn messages_are_answered() {
+    check(
+        &[
+            json!({"mq": 1, "type": "command", "id": 1, "command": {"type": "crash", "node": "c"}}),
+            json!({"mq": 1, "type": "command", "id": 2, "command": {"type": "addNode", "node": {"kind": "consumer", "at": [5, 5]}}}),
+            json!({"mq": 1, "type": "command", "id": 3, "command": {"type": "connect", "from": "q", "to": "consumer"}}),
+            json!({"mq": 1, "type": "command", "id": 4, "command": {"type": "set", "node": "p", "path": "pattern.constant.per_s", "value": 200}}),
+            json!({"mq": 1, "type": "step", "id": 5}),
+            json!({"mq": 1, "type": "step", "events": 10, "id": 6}),
+            json!({"mq": 1, "type": "reset", "id": 7}),
+            json!({"mq": 1, "type": "pause", "id": 8}),
+            json!({"mq": 1, "type": "load", "id": 9, "scenario": {"mq_scenario": 1, "nodes": [{"id": "a", "kind": "queue"}]}}),
+        ],
+        expect![[r#"
+            {"id":1,"mq":1,"type":"ok"}
+            {"id":2,"made":"consumer","mq":1,"type":"ok"}
+            {"id":3,"made":"edge","mq":1,"type":"ok"}
+            {"id":4,"mq":1,"type":"ok"}
+            {"id":5,"mq":1,"type":"ok"}
+            {"id":6,"mq":1,"type":"ok"}
+            {"id":7,"mq":1,"type":"ok"}
+            {"id":8,"mq":1,"type":"ok"}
+            {"id":9,"mq":1,"type":"ok"}
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_wrong_is_said_and_changes_nothing() {
+    check(
+        &[
+            json!({"mq": 2, "type": "play", "id": 1}),
+            json!({"mq": 1, "type": "dance", "id": 2}),
+            json!({"mq": 1, "id": 3}),
+            json!({"mq": 1, "type": "seek", "time_us": -5, "id": 4}),
+            json!({"mq": 1, "type": "seek", "id": 5}),
+            json!({"mq": 1, "type": "seek", "time_us": 9007199254740991u64, "id": 6}),
+            json!({"mq": 1, "type": "setSpeed", "speed": 0, "id": 7}),
+            json!({"mq": 1, "type": "setSpeed", "speed": "fast", "id": 8}),
+            json!({"mq": 1, "type": "command", "command": {"type": "crash", "node": "nobody"}, "id": 9}),
+            json!({"mq": 1, "type": "command", "command": {"type": "explode"}, "id": 10}),
+            json!({"mq": 1, "type": "load", "scenario": {"mq_scenario": 1, "nodes": [{"id": "a", "kind": "queue", "settings": {"size": 1}}]}, "id": 11}),
+            json!({"mq": 1, "type": "load", "lesson": "async", "id": 12}),
+            json!({"mq": 1, "type": "export", "format": "svg", "id": 13}),
+        ],
+        expect![[r#"
+            {"code":"unknown_protocol","id":1,"message":"\"mq\" is the version of the protocol and must be 1","mq":1,"type":"error"}
+            {"code":"unknown_type","id":2,"message":"there is no message type \"dance\"; there are load, play, pause, reset, step, seek, setSpeed, command, getState","mq":1,"type":"error"}
+            {"code":"unknown_type","id":3,"message":"there is no message type \"\"; there are load, play, pause, reset, step, seek, setSpeed, command, getState","mq":1,"type":"error"}
+            {"code":"bad_value","id":4,"message":"invalid value: integer `-5`, expected u64","mq":1,"type":"error"}
+            {"code":"bad_value","id":5,"message":"missing field `time_us`","mq":1,"type":"error"}
+            {"code":"bad_value","id":6,"message":"time_us must be at most 4503599627370495","mq":1,"type":"error"}
+            {"code":"bad_value","id":7,"message":"speed must be from 0.1 to 1000","mq":1,"type":"error"}
+            {"code":"bad_value","id":8,"message":"invalid type: string \"fast\", expected f64","mq":1,"type":"error"}
+            {"code":"rejected","id":9,"message":"there is no node “nobody”","mq":1,"type":"error"}
+            {"code":"bad_value","id":10,"message":"command: unknown variant `explode`, expected one of `addNode`, `remove`, `connect`, `set`, `move`, `rename`, `beginGesture`, `endGesture`, `cancelGesture`, `undo`, `redo`, `crash`, `restart`, `play`, `pause`, `reset`, `step`, `seek`, `setSpeed`, `load`, `select`","mq":1,"type":"error"}
+            {"code":"rejected","id":11,"message":"/nodes/0/settings/size: unknown field `size`, expected one of `durable`, `max_length`, `overflow`","mq":1,"type":"error"}
+            {"code":"unsupported","id":12,"message":"load takes \"scenario\"; this version knows no lessons and no links","mq":1,"type":"error"}
+            {"code":"unsupported","id":13,"message":"this version exports nothing yet","mq":1,"type":"error"}
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_not_of_the_protocol_is_left_alone() {
+    check(
+        &[
+            json!(5),
+            json!("play"),
+            json!(null),
+            json!({"type": "play"}),
+            json!({"mq": 1, "type": "ok"}),
+            json!({"mq": 1, "type": "error"}),
+        ],
+        expect![[""]],
+    );
+}
+
+#[test]
+fn a_seek_that_is_overtaken_is_answered_too() {
+    let mut page = Page::new();
+    assert!(page.say(&json!({"mq": 1, "type": "seek", "time_us": 1000, "id": "first"})).is_empty());
+    let replies = page.say(&json!({"mq": 1, "type": "seek", "time_us": 2000, "id": "second"}));
+    assert_eq!((replies[0]["id"].clone(), replies[0]["code"].clone()), (json!("first"), json!("interrupted")));
+    let replies = page.say(&json!({"mq": 1, "type": "pause", "id": "third"}));
+    assert_eq!(replies[0]["code"], "interrupted");
+    assert_eq!(replies[1], json!({"mq": 1, "type": "ok", "id": "third"}));
+}
+
+#[test]
+fn changes_are_told_once() {
+    let mut page = Page::new();
+    assert!(page.conversation.changes(&page.session).is_empty());
+    page.say(&json!({"mq": 1, "type": "command", "command": {"type": "crash", "node": "c"}}));
+    page.say(&json!({"mq": 1, "type": "play", "until_us": 1000}));
+    page.play_out();
+    let what: Vec<Value> =
+        page.conversation.changes(&page.session).iter().map(|change| change["what"].clone()).collect();
+    assert_eq!(what, ["run", "time"]);
+    assert!(page.conversation.changes(&page.session).is_empty());
+}
+
+/// Any JSON value that is not too deep.
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "[a-zA-Z._]{0,8}".prop_map(Value::from),
+        prop::sample::select(vec!["p", "q", "c", "broker", "crash", "set", "addNode", "connect", "pattern"])
+            .prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 24, 5, |inner| {
+        let key = prop_oneof![
+            prop::sample::select(vec![
+                "type", "node", "path", "value", "from", "to", "ids", "scenario", "nodes", "settings"
+            ])
+            .prop_map(str::to_owned),
+            "[a-z]{0,4}",
+        ];
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            proptest::collection::btree_map(key, inner, 0..5).prop_map(|members| json!(members)),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_message_makes_it_panic_and_every_request_is_answered(
+        kind in prop::sample::select(vec!["load", "play", "pause", "step", "seek", "setSpeed", "command", "getState", "export", "x"]),
+        fields in proptest::collection::btree_map(
+            prop::sample::select(vec!["scenario", "until_us", "events", "time_us", "speed", "command", "format"]),
+            any_json(),
+            0..4,
+        ),
+    ) {
+        let mut page = Page::new();
+        let mut message = json!({"mq": 1, "type": kind, "id": "i"});
+        for (name, value) in fields {
+            // A seek of a century is no mistake, only a long wait.
+            let far = matches!(name, "time_us" | "until_us") && value.as_u64().is_some_and(|time| time > 10_000_000);
+            if !far {
+                message[name] = value;
+            }
+        }
+        let mut replies = page.say(&message);
+        if !page.session.playback().playing() {
+            replies.extend(page.play_out());
+        }
+        prop_assert_eq!(replies.iter().filter(|reply| reply["id"] == "i").count(), 1, "{:?}", replies);
+    }
+
+    #[test]
+    fn any_scenario_can_be_loaded(scenario in any_scenario()) {
+        let mut page = Page::new();
+        let replies = page.say(&json!({"mq": 1, "type": "load", "scenario": scenario, "id": 1}));
+        prop_assert_eq!(replies, [json!({"mq": 1, "type": "ok", "id": 1})]);
+        let loaded: &Scenario = page.session.scenario();
+        prop_assert_eq!(loaded, &scenario);
+    }
+}

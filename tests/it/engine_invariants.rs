@@ -1,0 +1,167 @@
+//! What holds for every scenario and whatever is done to it.
+
+use mq_playground::base::Micros;
+use mq_playground::engine::{Action, Engine, Unobserved};
+use mq_playground::scenario::{Fault, Id, NodeSettings, Scenario};
+use prop::sample::Index;
+use proptest::prelude::*;
+
+use super::support::{any_scenario, any_settings};
+
+/// Something done to a run, still without the names of a scenario.
+#[derive(Clone, Debug)]
+enum Deed {
+    Crash(Index),
+    Restart(Index),
+    Set(NodeSettings),
+    RemoveNode(Index),
+    RemoveEdge(Index),
+    PutBack(Index),
+    Latency(Index, u32),
+}
+
+fn any_deed() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        3 => any::<Index>().prop_map(Deed::Crash),
+        3 => any::<Index>().prop_map(Deed::Restart),
+        4 => any_settings().prop_map(Deed::Set),
+        1 => any::<Index>().prop_map(Deed::RemoveNode),
+        2 => any::<Index>().prop_map(Deed::RemoveEdge),
+        2 => any::<Index>().prop_map(Deed::PutBack),
+        2 => (any::<Index>(), 0u32..50).prop_map(|(edge, latency)| Deed::Latency(edge, latency)),
+    ]
+}
+
+/// Does a deed; what names something that is gone is refused by the engine and changes nothing.
+fn carry_out(deed: &Deed, scenario: &Scenario, engine: &mut Engine) {
+    let node = |index: &Index| {
+        if scenario.nodes.is_empty() { Id::from("broker") } else { index.get(&scenario.nodes).id.clone() }
+    };
+    let actions = match deed {
+        Deed::Crash(at) => vec![Action::Fault(Fault::Crash { node: node(at) })],
+        Deed::Restart(at) => vec![Action::Fault(Fault::Restart { node: node(at) })],
+        Deed::Set(settings) => {
+            let of_kind = scenario.nodes.iter().find(|node| node.kind() == settings.kind());
+            let present = of_kind.filter(|node| engine.node_report(&node.id).is_some());
+            let set = present.map(|node| {
+                let mut node = node.clone();
+                node.settings = settings.clone();
+                Action::PutNode(node)
+            });
+            set.into_iter().collect()
+        }
+        Deed::RemoveNode(at) => vec![Action::RemoveNode(node(at))],
+        Deed::RemoveEdge(_) | Deed::PutBack(_) | Deed::Latency(..) if scenario.edges.is_empty() => vec![],
+        Deed::RemoveEdge(at) => vec![Action::RemoveEdge(at.get(&scenario.edges).id.clone())],
+        Deed::PutBack(at) => {
+            let edge = at.get(&scenario.edges);
+            let ends = [&edge.from, &edge.to].map(|id| scenario.node(id).expect("an end").clone());
+            let [from, to] = ends.map(Action::PutNode);
+            vec![from, to, Action::PutEdge(edge.clone())]
+        }
+        Deed::Latency(at, latency) => {
+            let mut edge = at.get(&scenario.edges).clone();
+            edge.latency_ms = f64::from(*latency);
+            if engine.edge_index(&edge.id).is_some() { vec![Action::PutEdge(edge)] } else { vec![] }
+        }
+    };
+    for action in actions {
+        let _ = engine.apply(&action, &mut Unobserved);
+    }
+}
+
+/// How much simulated time a random run takes.
+const LONG: Micros = Micros(2_000_000);
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_ledger_balances_after_every_event(
+        scenario in any_scenario(),
+        deeds in proptest::collection::vec((0u64..2_000_000, any_deed()), 0..8),
+    ) {
+        let mut deeds = deeds;
+        deeds.sort_by_key(|(at, _)| *at);
+        let mut engine = Engine::new(&scenario);
+        engine.audit().map_err(TestCaseError::fail)?;
+        for (at, deed) in &deeds {
+            while engine.next_event_at().is_some_and(|next| next < Micros(*at)) && engine.events() < 3_000 {
+                engine.step(&mut Unobserved);
+                engine.audit().map_err(TestCaseError::fail)?;
+            }
+            carry_out(deed, &scenario, &mut engine);
+            engine.audit().map_err(TestCaseError::fail)?;
+        }
+        while engine.next_event_at().is_some_and(|next| next < LONG) && engine.events() < 4_000 {
+            engine.step(&mut Unobserved);
+            engine.audit().map_err(TestCaseError::fail)?;
+        }
+    }
+
+    #[test]
+    fn the_same_run_has_the_same_trace_however_it_is_cut(
+        scenario in any_scenario(),
+        deed in any_deed(),
+        cuts in proptest::collection::vec(0u64..2_000_000, 0..6),
+        at in 0u64..2_000_000,
+    ) {
+        let at = Micros(at);
+        let mut straight = Engine::new(&scenario);
+        straight.run_until(at, &mut Unobserved);
+        let checkpoint = straight.clone();
+        carry_out(&deed, &scenario, &mut straight);
+        straight.run_until(LONG, &mut Unobserved);
+
+        let mut cut = Engine::new(&scenario);
+        let mut cuts: Vec<Micros> = cuts.into_iter().map(Micros).collect();
+        cuts.sort();
+        for time in cuts.iter().filter(|time| **time < at) {
+            cut.run_until(*time, &mut Unobserved);
+        }
+        while cut.run_some(at, 7, &mut Unobserved) != mq_playground::engine::Progress::Reached {}
+        prop_assert_eq!(cut.moment(), checkpoint.moment());
+        carry_out(&deed, &scenario, &mut cut);
+        for time in cuts.iter().filter(|time| **time > at) {
+            cut.run_until(*time, &mut Unobserved);
+        }
+        cut.run_until(LONG, &mut Unobserved);
+        prop_assert_eq!(cut.trace_hash(), straight.trace_hash());
+
+        let mut resumed = checkpoint;
+        carry_out(&deed, &scenario, &mut resumed);
+        resumed.run_until(LONG, &mut Unobserved);
+        prop_assert_eq!(resumed.trace_hash(), straight.trace_hash());
+        prop_assert_eq!(serde_json::to_value(resumed.report()).unwrap(), serde_json::to_value(straight.report()).unwrap());
+    }
+}
+
+#[test]
+fn adding_a_consumer_does_not_change_when_producers_publish() {
+    use super::support::{chain, consumer, edge};
+    use mq_playground::engine::Event;
+    use mq_playground::scenario::{Distribution, EdgeKind, Pattern};
+
+    /// When each copy was published.
+    #[derive(Default)]
+    struct Publishes(Vec<Micros>);
+    impl mq_playground::engine::Observer for Publishes {
+        fn observe(&mut self, now: Micros, event: &Event) {
+            if matches!(event, Event::Published { .. }) {
+                self.0.push(now);
+            }
+        }
+    }
+    let work = Distribution::Exponential(30.0);
+    let mut scenario = chain(5, Pattern::Poisson { per_s: 50.0 }, consumer("c", 1, 5, work.clone()));
+    let publishes = |scenario: &Scenario| {
+        let mut observer = Publishes::default();
+        Engine::new(scenario).run_until(Micros(20_000_000), &mut observer);
+        observer.0
+    };
+    let alone = publishes(&scenario);
+    scenario.nodes.insert(0, consumer("another", 3, 5, work));
+    scenario.edges.insert(0, edge("q", "another", EdgeKind::Subscribe, 0.0));
+    assert_eq!(publishes(&scenario), alone);
+    assert!(alone.len() > 900, "{}", alone.len());
+}

@@ -1,0 +1,12 @@
+//! Native tests in one binary, so that they link once.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod architecture;
+mod embedding;
+mod engine_invariants;
+mod engine_traces;
+mod headless_program;
+mod queueing_theory;
+mod scenario_format;
+mod session;
+mod support;

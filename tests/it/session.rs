@@ -1,0 +1,369 @@
+//! Sessions: commands in, and what holds whatever is commanded.
+
+use mq_playground::base::{Micros, Point};
+use mq_playground::engine::Engine;
+use mq_playground::scenario::{Distribution, Id, NodeSettings, Pattern, Scenario, format};
+use mq_playground::session::{Command, Session};
+use prop::sample::Index;
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::support::{any_scenario, any_settings, chain, consumer};
+
+fn session() -> Session {
+    let work = Distribution::Constant(20.0);
+    Session::new(chain(7, Pattern::Constant { per_s: 100.0 }, consumer("c", 1, 10, work)))
+}
+
+fn command(text: &str) -> Command {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+fn order(session: &mut Session, text: &str) {
+    session.dispatch(command(text)).unwrap_or_else(|rejected| panic!("{rejected:?}: {text}"));
+}
+
+/// Lets frames pass until nothing moves any more.
+fn play_out(session: &mut Session, wall_us: f64) {
+    for _ in 0..1_000_000 {
+        if !session.playback().playing() && session.playback().seeking().is_none() {
+            return;
+        }
+        session.tick(wall_us, &mut || false);
+    }
+    panic!("it never stopped");
+}
+
+#[test]
+fn playing_until_an_instant_is_exact_at_every_speed_and_frame_rate() {
+    let mut reference = Engine::new(session().scenario());
+    reference.run_until(Micros(20_000_000), &mut mq_playground::engine::Unobserved);
+    for (speed, wall_us) in
+        [(1.0, 16_667.0), (10.0, 33_333.3), (100.0, 6_944.4), (1_000.0, 1_000_000.0), (0.1, 250_000.0)]
+    {
+        let mut session = session();
+        order(&mut session, &json!({"type": "setSpeed", "speed": speed}).to_string());
+        order(&mut session, r#"{"type": "play", "until_us": 20000000}"#);
+        play_out(&mut session, wall_us);
+        assert_eq!(session.now(), Micros(20_000_000));
+        assert_eq!(session.report().trace_hash, reference.trace_hash());
+        let ledger = session.report().ledger;
+        assert_eq!((ledger.made, ledger.acked, ledger.ready + ledger.unacked), (2_000, 999, 1_001));
+    }
+}
+
+#[test]
+fn a_frame_without_time_slows_the_simulation_and_says_so() {
+    let mut session = session();
+    order(&mut session, r#"{"type": "setSpeed", "speed": 1000}"#);
+    order(&mut session, r#"{"type": "play"}"#);
+    session.tick(1_000_000.0, &mut || true);
+    let slowed = session.playback().slowed_to().expect("1000 s of 150 events each do not fit between two looks");
+    assert!(slowed > 0.0 && slowed < 1_000.0);
+    assert_eq!(session.now().as_seconds(), slowed);
+    session.tick(1.0, &mut || false);
+    assert_eq!(session.playback().slowed_to(), None);
+}
+
+#[test]
+fn seeking_back_replays_everything_that_was_done() {
+    let mut session = session();
+    let steps = [
+        (2_000_000, r#"{"type": "crash", "node": "c"}"#),
+        (3_000_000, r#"{"type": "set", "node": "p", "path": "pattern.constant.per_s", "value": 30}"#),
+        (4_000_000, r#"{"type": "restart", "node": "c"}"#),
+        (5_000_000, r#"{"type": "addNode", "node": {"id": "c2", "kind": "consumer", "at": [10, 20]}}"#),
+        (5_000_000, r#"{"type": "connect", "from": "q", "to": "c2"}"#),
+        (6_000_000, r#"{"type": "remove", "ids": ["c"]}"#),
+    ];
+    let mut hashes = Vec::new();
+    for (at, text) in steps {
+        order(&mut session, &json!({"type": "play", "until_us": at}).to_string());
+        play_out(&mut session, 16_667.0);
+        hashes.push((session.now(), session.engine().moment(), session.report().trace_hash));
+        order(&mut session, text);
+        // In the middle of an instant, too.
+        order(&mut session, r#"{"type": "step", "events": 3}"#);
+        hashes.push((session.now(), session.engine().moment(), session.report().trace_hash));
+    }
+    order(&mut session, r#"{"type": "play", "until_us": 8000000}"#);
+    play_out(&mut session, 16_667.0);
+    let end = session.report();
+    let document = session.scenario().clone();
+    order(&mut session, r#"{"type": "seek", "time_us": 2500000}"#);
+    play_out(&mut session, 0.0);
+    assert_eq!(session.now(), Micros(2_500_000));
+    assert!(session.scenario().node(&Id::from("c2")).is_none(), "it was added later");
+    order(&mut session, r#"{"type": "seek", "time_us": 8000000}"#);
+    play_out(&mut session, 0.0);
+    assert_eq!(serde_json::to_value(session.report()).unwrap(), serde_json::to_value(end).unwrap());
+    assert_eq!(*session.scenario(), document);
+}
+
+#[test]
+fn an_action_in_the_past_forks_the_run() {
+    let mut session = session();
+    order(&mut session, r#"{"type": "play", "until_us": 2000000}"#);
+    play_out(&mut session, 16_667.0);
+    order(&mut session, r#"{"type": "crash", "node": "c"}"#);
+    order(&mut session, r#"{"type": "set", "node": "c", "path": "concurrency", "value": 3}"#);
+    order(&mut session, r#"{"type": "seek", "time_us": 1000000}"#);
+    play_out(&mut session, 0.0);
+    order(&mut session, r#"{"type": "set", "node": "c", "path": "concurrency", "value": 4}"#);
+    order(&mut session, r#"{"type": "seek", "time_us": 4000000}"#);
+    play_out(&mut session, 0.0);
+    let ledger = session.report().ledger;
+    assert_eq!(ledger.unacked + ledger.ready, 2, "four slots have caught up, and nothing crashed");
+    order(&mut session, r#"{"type": "undo"}"#);
+    assert!(!session.can_undo(), "the step of the other future is gone");
+}
+
+#[test]
+fn undo_never_moves_simulated_time_or_counters() {
+    let mut session = session();
+    order(&mut session, r#"{"type": "play", "until_us": 1000000}"#);
+    play_out(&mut session, 16_667.0);
+    order(&mut session, r#"{"type": "remove", "ids": ["q"]}"#);
+    assert!(session.scenario().edges.is_empty());
+    let before = session.report();
+    order(&mut session, r#"{"type": "undo"}"#);
+    let after = session.report();
+    assert_eq!(after.time_us, before.time_us);
+    assert_eq!(after.ledger, before.ledger);
+    assert_eq!(session.scenario().edges.len(), 2);
+    order(&mut session, r#"{"type": "play", "until_us": 2000000}"#);
+    play_out(&mut session, 16_667.0);
+    assert!(session.report().ledger.acked > before.ledger.acked, "messages flow again");
+}
+
+#[test]
+fn a_gesture_is_one_step() {
+    let mut session = session();
+    let start = session.scenario().clone();
+    order(&mut session, r#"{"type": "beginGesture"}"#);
+    for x in 0..30 {
+        let places = vec![(Id::from("c"), Point::new(f64::from(x) * 8.0, 5.0))];
+        session.dispatch(Command::Move { places }).unwrap();
+    }
+    order(&mut session, r#"{"type": "endGesture"}"#);
+    assert_eq!(session.scenario().node(&Id::from("c")).unwrap().at, Point::new(232.0, 5.0));
+    order(&mut session, r#"{"type": "undo"}"#);
+    assert_eq!(*session.scenario(), start);
+    assert!(!session.can_undo());
+    order(&mut session, r#"{"type": "redo"}"#);
+    order(&mut session, r#"{"type": "beginGesture"}"#);
+    order(&mut session, r#"{"type": "set", "node": "c", "path": "concurrency", "value": 4}"#);
+    order(&mut session, r#"{"type": "cancelGesture"}"#);
+    assert_eq!(session.scenario().node(&Id::from("c")).unwrap().at, Point::new(232.0, 5.0));
+    assert_eq!(session.scenario().node(&Id::from("c")).unwrap().settings, start.node(&Id::from("c")).unwrap().settings);
+}
+
+#[test]
+fn refused_commands_change_nothing_and_say_why() {
+    let mut session = session();
+    let (document, hash) = (session.scenario().clone(), session.report().trace_hash);
+    for (text, why) in [
+        (r#"{"type": "crash", "node": "nobody"}"#, "there is no node “nobody”"),
+        (r#"{"type": "connect", "from": "c", "to": "q"}"#, "a consumer is where"),
+        (r#"{"type": "connect", "from": "p", "to": "q"}"#, "connected already"),
+        (r#"{"type": "connect", "from": "q", "to": "q"}"#, "to itself"),
+        (r#"{"type": "set", "node": "p", "path": "pattern.poisson.per_s", "value": 5}"#, "no setting"),
+        (r#"{"type": "set", "node": "p", "path": "pattern.constant.per_s", "value": -5}"#, "from 0 to 1000000"),
+        (r#"{"type": "set", "node": "p", "path": "pattern.constant.per_s", "value": "fast"}"#, "invalid type"),
+        (r#"{"type": "set", "node": "p", "path": "", "value": 1}"#, "unknown field"),
+        (r#"{"type": "set", "edge": "p>q", "path": "latency_ms", "value": 1e99}"#, "from 0 to"),
+        (r#"{"type": "set", "edge": "p>q", "path": "from", "value": "c"}"#, "no setting"),
+        (r#"{"type": "set", "path": "x", "value": 1}"#, "either a node or an edge"),
+        (r#"{"type": "set", "node": "broker", "path": "restart_ms", "value": -1}"#, "from 0 to"),
+        (r#"{"type": "addNode", "node": {"id": "q", "kind": "queue"}}"#, "stands twice"),
+        (r#"{"type": "addNode", "node": {"kind": "oven"}}"#, "missing field"),
+        (r#"{"type": "addNode", "node": 5}"#, "invalid type"),
+        (r#"{"type": "remove", "ids": ["nobody"]}"#, "no node"),
+        (r#"{"type": "move", "places": [["c", [1e300, 0]]]}"#, "from -1000000"),
+        (r#"{"type": "load", "scenario": {"mq_scenario": 1, "nodes": [{"id": "x"}]}}"#, "missing field"),
+    ] {
+        let rejected = session.dispatch(command(text)).expect_err(text);
+        let words = mq_playground::words::Words::of(mq_playground::base::Language::English);
+        let said: Vec<String> = rejected.0.iter().map(|problem| problem.describe(words)).collect();
+        assert!(said.iter().any(|sentence| sentence.contains(why)), "{text}: {said:?}");
+        assert_eq!((session.scenario(), &session.report().trace_hash), (&document, &hash), "{text}");
+    }
+    assert!(!session.can_undo());
+}
+
+/// A command made of a document's own names.
+#[derive(Clone, Debug)]
+enum Order {
+    Add(NodeSettings),
+    Remove(Index),
+    Connect(Index, Index),
+    Set(NodeSettings, Index),
+    Latency(Index, u32),
+    Move(Index, i32, i32),
+    Crash(Index),
+    Restart(Index),
+    Undo,
+    Redo,
+    Play(u64),
+    Step(u64),
+}
+
+fn any_order() -> impl Strategy<Value = Order> {
+    prop_oneof![
+        any_settings().prop_map(Order::Add),
+        any::<Index>().prop_map(Order::Remove),
+        (any::<Index>(), any::<Index>()).prop_map(|(from, to)| Order::Connect(from, to)),
+        (any::<Index>(), any::<Index>()).prop_map(|(from, to)| Order::Connect(from, to)),
+        (any_settings(), any::<Index>()).prop_map(|(settings, at)| Order::Set(settings, at)),
+        (any::<Index>(), 0u32..50).prop_map(|(at, latency)| Order::Latency(at, latency)),
+        (any::<Index>(), -500i32..500, -500i32..500).prop_map(|(at, x, y)| Order::Move(at, x, y)),
+        any::<Index>().prop_map(Order::Crash),
+        any::<Index>().prop_map(Order::Restart),
+        Just(Order::Undo),
+        Just(Order::Redo),
+        (0u64..400_000).prop_map(Order::Play),
+        (0u64..20).prop_map(Order::Step),
+    ]
+}
+
+fn carry_out(session: &mut Session, order: &Order) {
+    let scenario: Scenario = session.scenario().clone();
+    let node = |index: &Index| match scenario.nodes.len() {
+        0 => Id::from("broker"),
+        count => scenario.nodes[index.index(count)].id.clone(),
+    };
+    let command = match order {
+        Order::Add(settings) => {
+            Command::AddNode { node: json!({"kind": settings.kind().name(), "settings": settings.to_value()}) }
+        }
+        Order::Remove(at) => Command::Remove { ids: vec![node(at)] },
+        Order::Connect(from, to) => Command::Connect { from: node(from), to: node(to), latency_ms: Some(3.0) },
+        Order::Set(settings, at) => {
+            let of_kind: Vec<_> = scenario.nodes.iter().filter(|node| node.kind() == settings.kind()).collect();
+            if of_kind.is_empty() {
+                return;
+            }
+            let settings = settings.to_value();
+            let fields: Vec<_> = settings.as_object().unwrap().iter().collect();
+            let (path, value) = at.get(&fields);
+            let node = Some(at.get(&of_kind).id.clone());
+            Command::Set { node, edge: None, path: (*path).clone(), value: (*value).clone() }
+        }
+        Order::Latency(at, latency) => {
+            if scenario.edges.is_empty() {
+                return;
+            }
+            let edge = Some(at.get(&scenario.edges).id.clone());
+            Command::Set { node: None, edge, path: "latency_ms".to_owned(), value: json!(latency) }
+        }
+        Order::Move(at, x, y) => Command::Move { places: vec![(node(at), Point::new(f64::from(*x), f64::from(*y)))] },
+        Order::Crash(at) => Command::Crash { node: node(at) },
+        Order::Restart(at) => Command::Restart { node: node(at) },
+        Order::Undo => Command::Undo,
+        Order::Redo => Command::Redo,
+        Order::Play(for_us) => {
+            let until_us = Some(Micros(session.now().0 + for_us));
+            session.dispatch(Command::Play { until_us }).unwrap();
+            return play_out(session, 16_667.0);
+        }
+        Order::Step(events) => Command::Step { events: *events },
+    };
+    // What makes no sense in this document is refused, and that is fine.
+    let _ = session.dispatch(command);
+}
+
+/// The engine has just the nodes and edges that the document has.
+fn agrees(session: &Session) -> Result<(), TestCaseError> {
+    session.engine().audit().map_err(TestCaseError::fail)?;
+    let scenario = session.scenario();
+    prop_assert!(format::check(scenario).is_empty(), "{:?}", format::check(scenario));
+    let mut ids: Vec<&Id> = scenario.nodes.iter().map(|node| &node.id).collect();
+    ids.sort();
+    let report = session.report();
+    prop_assert_eq!(report.nodes.keys().collect::<Vec<_>>(), ids);
+    for edge in &scenario.edges {
+        prop_assert!(session.engine().edge_index(&edge.id).is_some());
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn undoing_everything_gives_the_first_document_and_redoing_everything_the_last(
+        scenario in any_scenario(),
+        orders in proptest::collection::vec(any_order(), 0..30),
+    ) {
+        let orders: Vec<&Order> = orders.iter().filter(|order| !matches!(order, Order::Undo | Order::Redo)).collect();
+        let mut session = Session::new(scenario.clone());
+        for order in orders {
+            carry_out(&mut session, order);
+            agrees(&session)?;
+        }
+        let last = session.scenario().clone();
+        let now = session.now();
+        while session.can_undo() {
+            session.dispatch(Command::Undo).unwrap();
+            agrees(&session)?;
+        }
+        prop_assert_eq!(session.scenario(), &scenario);
+        while session.can_redo() {
+            session.dispatch(Command::Redo).unwrap();
+        }
+        agrees(&session)?;
+        prop_assert_eq!(session.scenario(), &last);
+        prop_assert_eq!(session.now(), now);
+    }
+
+    #[test]
+    fn any_instant_of_any_session_can_be_had_again(
+        scenario in any_scenario(),
+        orders in proptest::collection::vec(any_order(), 0..30),
+        to in any::<Index>(),
+    ) {
+        let mut session = Session::new(scenario);
+        // The trace at each instant at which the clock stood still before the next play.
+        let mut seen = vec![];
+        for order in &orders {
+            if let Order::Play(for_us) = order {
+                let until = session.now().0 + for_us;
+                carry_out(&mut session, order);
+                prop_assert_eq!(session.now().0, until);
+            } else {
+                carry_out(&mut session, order);
+            }
+            agrees(&session)?;
+            seen.push((session.now(), session.scenario().clone()));
+        }
+        let end = Micros(session.now().0 + 100_000);
+        session.dispatch(Command::Play { until_us: Some(end) }).unwrap();
+        play_out(&mut session, 16_667.0);
+        let report = serde_json::to_value(session.report()).unwrap();
+        let document = session.scenario().clone();
+        if !seen.is_empty() {
+            session.dispatch(Command::Seek { time_us: to.get(&seen).0 }).unwrap();
+            play_out(&mut session, 0.0);
+            agrees(&session)?;
+        }
+        session.dispatch(Command::Seek { time_us: end }).unwrap();
+        play_out(&mut session, 0.0);
+        prop_assert_eq!(serde_json::to_value(session.report()).unwrap(), report);
+        prop_assert_eq!(session.scenario(), &document);
+    }
+}
+
+#[test]
+fn commands_have_the_published_json_form() {
+    for text in [
+        r#"{"type":"addNode","node":{"kind":"queue"}}"#,
+        r#"{"type":"connect","from":"a","to":"b"}"#,
+        r#"{"type":"set","node":"producer","path":"pattern.constant.per_s","value":200}"#,
+        r#"{"type":"crash","node":"consumer"}"#,
+        r#"{"type":"restart","node":"consumer"}"#,
+        r#"{"type":"play","until_us":5}"#,
+    ] {
+        assert_eq!(serde_json::to_string(&command(text)).unwrap(), text);
+    }
+    assert!(serde_json::from_str::<Command>(r#"{"type":"crash","node":"c","hard":true}"#).is_err());
+}
