@@ -137,6 +137,14 @@ pub(super) fn read<T: DeserializeOwned>(value: Value, pointer: &str) -> Result<T
                 Segment::Unknown => {}
             }
         }
-        Problem { pointer: place, reason: Reason::Refused(error.into_inner().to_string()) }
+        Problem { pointer: place, reason: Reason::Refused(in_words(&error.into_inner().to_string())) }
     })
+}
+
+/// A type's refusal with the names of Rust's number types replaced by what they mean.
+fn in_words(refusal: &str) -> String {
+    refusal
+        .replace("expected f64", "expected a number")
+        .replace("expected u64", "expected a whole number that is not negative")
+        .replace("expected u32", "expected a whole number that is not negative")
 }
