@@ -22,7 +22,7 @@ use super::store::{Slice, Store, use_store};
 use super::transport::Transport;
 use crate::scenario::{Scenario, format};
 use crate::session::{Command, Session};
-use crate::web::panic;
+use crate::web::{embedding, panic};
 use crate::web::preferences::{self, Beginning};
 use crate::web::storage::{self, Key};
 
@@ -38,6 +38,8 @@ pub fn mount() {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
     let store = begin(&Beginning::find());
     panic::watch(&store);
+    // The port stays open as long as the page.
+    std::mem::forget(embedding::start(store.clone()));
     match document.get_element_by_id("app") {
         Some(root) => yew::Renderer::<App>::with_root_and_props(root, AppProps { store }).render(),
         None => yew::Renderer::<App>::with_props(AppProps { store }).render(),

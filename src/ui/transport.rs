@@ -36,7 +36,7 @@ pub fn Transport() -> Html {
         })
     };
     let speed = number::speed(playback.speed());
-    // Where 1× lies along the slider: a mark, and a place that holds the thumb a little.
+    // Where 1× lies along the slider: there is a tick.
     let once = stops.nearest(1.0) as f64 / stops.last() as f64;
     html! {
         <section class="transport" aria-label={shell.transport}>
@@ -50,9 +50,11 @@ pub fn Transport() -> Html {
             </div>
             <div class="transport-speed">
                 <label class="is-hidden" for="transport-speed">{ shell.speed }</label>
-                <input id="transport-speed" type="range" min="0" max={stops.last().to_string()} step="1"
-                    style={format!("--once: {once:.4}")} title={shell.speed}
-                    value={stops.nearest(playback.speed()).to_string()} aria-valuetext={speed.clone()} oninput={onspeed} />
+                <span class="transport-slider" style={format!("--once: {once:.4}")}>
+                    <input id="transport-speed" type="range" min="0" max={stops.last().to_string()} step="1"
+                        title={shell.speed} value={stops.nearest(playback.speed()).to_string()}
+                        aria-valuetext={speed.clone()} oninput={onspeed} />
+                </span>
                 <button type="button" class="button is-quiet transport-speed-value" title={shell.speed_once}
                     aria-label={format!("{}: {speed}. {}", shell.speed, shell.speed_once)}
                     onclick={order(Command::SetSpeed { speed: 1.0 })}>{ speed.clone() }</button>

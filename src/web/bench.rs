@@ -449,9 +449,12 @@ fn built(scenario: Value) -> Scenario {
     format::from_value(scenario).expect("scenarios for measurements are good ones")
 }
 
+/// What the browser calls in a frame.
+type FrameCallback = Closure<dyn FnMut(f64)>;
+
 /// Calls `work` in each frame of the screen until it says that it is over.
 fn for_each_frame(mut work: impl FnMut(f64) -> bool + 'static) {
-    let callback: Rc<RefCell<Option<Closure<dyn FnMut(f64)>>>> = Rc::default();
+    let callback: Rc<RefCell<Option<FrameCallback>>> = Rc::default();
     let request = {
         let callback = callback.clone();
         move || {

@@ -7,10 +7,11 @@ use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
 use serde_json::Value;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::JsValue;
 use web_sys::{MessageEvent, Window};
 use yew::Callback;
 
+use super::surroundings;
 use crate::embed::Conversation;
 use crate::ui::store::{Slice, Store, Subscription};
 
@@ -26,10 +27,11 @@ const CHANGES_EVERY_MS: u32 = 250;
 
 /// Opens the port and tells the parent that the playground can be spoken to.
 ///
-/// `origin` restricts whom it hears and answers; without it any parent is heard.
-pub fn start(store: Store, origin: Option<String>) -> Option<Embedding> {
+/// `origin` in the address restricts whom it hears and answers; without it any parent is heard.
+pub fn start(store: Store) -> Option<Embedding> {
     let window = web_sys::window()?;
     let parent = window.parent().ok().flatten()?;
+    let origin = surroundings::parameter(&surroundings::query(), "origin");
     let conversation = Rc::new(RefCell::new(Conversation::default()));
     // What stands at the beginning is not news.
     conversation.borrow_mut().changes(&store.session());
@@ -46,7 +48,7 @@ pub fn start(store: Store, origin: Option<String>) -> Option<Embedding> {
         let (store, conversation, answer, parent) = (store.clone(), conversation.clone(), answer.clone(), parent.clone());
         EventListener::new(&window, "message", move |event| {
             let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
-            let from_parent = event.source().is_some_and(|source| *source.as_ref() == *parent.as_ref());
+            let from_parent = event.source().is_some_and(|source| js_sys::Object::is(&source.into(), parent.as_ref()));
             if !from_parent || origin.as_ref().is_some_and(|origin| *origin != event.origin()) {
                 return;
             }
@@ -68,7 +70,7 @@ pub fn start(store: Store, origin: Option<String>) -> Option<Embedding> {
     let changes = {
         let (store, answer) = (store.clone(), answer.clone());
         // Alone on its own page, the playground is its own parent and has nobody to tell.
-        let alone = is_same(&parent, &window);
+        let alone = !surroundings::embedded();
         Interval::new(CHANGES_EVERY_MS, move || {
             if !alone {
                 answer(conversation.borrow_mut().changes(&store.session()));
@@ -77,10 +79,6 @@ pub fn start(store: Store, origin: Option<String>) -> Option<Embedding> {
     };
     answer(vec![Conversation::ready()]);
     Some(Embedding { _listener: listener, _playback: playback, _changes: changes })
-}
-
-fn is_same(one: &Window, other: &Window) -> bool {
-    *AsRef::<JsValue>::as_ref(one) == *AsRef::<JsValue>::as_ref(other)
 }
 
 /// A posted value as JSON; `None` for what JSON cannot say.
