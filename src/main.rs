@@ -2,7 +2,10 @@
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
-    mq_playground::ui::app::mount();
+    // The bench page is a part of the site, so that anyone can measure what they see.
+    if !mq_playground::web::bench::open_if_asked() {
+        mq_playground::ui::app::mount();
+    }
 }
 
 #[cfg(not(target_arch = "wasm32"))]

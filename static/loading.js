@@ -69,6 +69,15 @@
     location.reload();
   });
 
+  // A program that has failed is not to be called again: every frame and every timer would fail too.
+  addEventListener('mq-playground-failed', () => {
+    const frame = requestAnimationFrame(() => {});
+    window.requestAnimationFrame = () => 0;
+    for (let id = Math.max(1, frame - 1000); id <= frame; id += 1) cancelAnimationFrame(id);
+    const timer = setTimeout(() => {});
+    for (let id = 1; id <= timer; id += 1) clearTimeout(id);
+  });
+
   window.mqPlaygroundLoading = {
     progress({ current, total }) {
       const bar = document.getElementById('loading-progress');

@@ -51,12 +51,21 @@ impl Due {
     }
 }
 
+/// Later than everything: what stands behind the last entry.
+const NEVER: u128 = u128::MAX;
+
 /// A 4-ary heap. An entry is one number, so that one comparison decides: 52 bits of time, 44 bits of the order
 /// in which it was scheduled, 32 bits of what is due.
 #[derive(Clone)]
 pub(super) struct Calendar {
+    /// Behind the last entry it is filled up with [`NEVER`], so that every entry with children has four of them
+    /// to be compared, without counting.
     heap: Vec<u128>,
+    length: usize,
     scheduled: u64,
+    /// The earliest was taken and its place is still free. Most events schedule another one, which then is put
+    /// there: one way through the heap instead of two.
+    vacant: bool,
 }
 
 /// Orders below this one are for what comes first at its instant.
@@ -64,13 +73,13 @@ const FIRST_ORDERS: u64 = 1 << INDEX_BITS;
 
 impl Default for Calendar {
     fn default() -> Calendar {
-        Calendar { heap: Vec::new(), scheduled: FIRST_ORDERS }
+        Calendar { heap: Vec::new(), length: 0, scheduled: FIRST_ORDERS, vacant: false }
     }
 }
 
 impl Calendar {
     /// Puts `due` at `time`, behind everything that is at `time` already.
-    #[inline]
+    #[inline(always)]
     pub(super) fn schedule(&mut self, time: Micros, due: Due) {
         // 2⁴⁴ events are more than a week of the fastest machine's work.
         debug_assert!(self.scheduled < 1 << ORDER_BITS);
@@ -85,12 +94,58 @@ impl Calendar {
         self.insert(time, u64::from(number).min(FIRST_ORDERS - 1), due);
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert(&mut self, time: Micros, order: u64, due: Due) {
         let entry =
             (time.min(Micros::LAST).0 as u128) << (ORDER_BITS + 32) | (order as u128) << 32 | due.pack() as u128;
-        let mut hole = self.heap.len();
-        self.heap.push(entry);
+        if self.vacant {
+            self.vacant = false;
+            self.sink(entry);
+        } else {
+            self.append(entry);
+        }
+    }
+
+    /// When the earliest is due.
+    #[inline]
+    pub(super) fn next_time(&self) -> Option<Micros> {
+        debug_assert!(!self.vacant);
+        self.heap.first().filter(|entry| **entry != NEVER).map(|entry| time_of(*entry))
+    }
+
+    /// Takes the earliest away. Its place is to be closed with [`Calendar::close`] before the next one is asked for.
+    #[inline]
+    pub(super) fn take(&mut self) -> Option<(Micros, Due)> {
+        debug_assert!(!self.vacant);
+        let earliest = *self.heap.first().filter(|entry| **entry != NEVER)?;
+        self.vacant = true;
+        Some((time_of(earliest), Due::unpack(earliest as u32)))
+    }
+
+    /// Closes the place of the one that was taken, unless another one was scheduled there.
+    #[inline]
+    pub(super) fn close(&mut self) {
+        if self.vacant {
+            self.vacant = false;
+            self.length -= 1;
+            let last = std::mem::replace(&mut self.heap[self.length], NEVER);
+            if self.length > 0 {
+                self.sink(last);
+            }
+            if self.heap.len() > self.length + 8 {
+                self.heap.truncate(self.heap.len() - 4);
+            }
+        }
+    }
+
+    /// Puts an entry behind the last and lets it rise to its place.
+    #[inline(never)]
+    fn append(&mut self, entry: u128) {
+        let mut hole = self.length;
+        self.length += 1;
+        if self.heap.len() < self.length {
+            self.grow();
+        }
         while hole > 0 {
             let parent = (hole - 1) / 4;
             if self.heap[parent] <= entry {
@@ -102,43 +157,27 @@ impl Calendar {
         self.heap[hole] = entry;
     }
 
-    /// When the earliest is due.
-    #[inline]
-    pub(super) fn next_time(&self) -> Option<Micros> {
-        self.heap.first().map(|entry| time_of(*entry))
+    #[cold]
+    fn grow(&mut self) {
+        self.heap.resize(if self.heap.is_empty() { 1 } else { self.heap.len() + 4 }, NEVER);
     }
 
-    /// Takes the earliest away.
-    #[inline]
-    pub(super) fn take(&mut self) -> Option<(Micros, Due)> {
-        let last = self.heap.pop()?;
-        let Some(&earliest) = self.heap.first() else {
-            return Some((time_of(last), Due::unpack(last as u32)));
-        };
-        let heap = &mut self.heap[..];
+    /// Puts an entry at the root and lets it sink to its place.
+    #[inline(always)]
+    fn sink(&mut self, entry: u128) {
         let mut hole = 0;
-        loop {
-            let first = 4 * hole + 1;
-            if first >= heap.len() {
+        while let Some(&[a, b, c, d]) = self.heap.get(4 * hole + 1..).and_then(|children| children.first_chunk()) {
+            // Two pairs and their winners: no branch that depends on the times.
+            let (first, first_offset) = if b < a { (b, 2) } else { (a, 1) };
+            let (second, second_offset) = if d < c { (d, 4) } else { (c, 3) };
+            let (least, offset) = if second < first { (second, second_offset) } else { (first, first_offset) };
+            if least >= entry {
                 break;
             }
-            let children = &heap[first..heap.len().min(first + 4)];
-            let mut least = first;
-            let mut least_entry = children[0];
-            for (offset, &entry) in children.iter().enumerate().skip(1) {
-                if entry < least_entry {
-                    least_entry = entry;
-                    least = first + offset;
-                }
-            }
-            if least_entry >= last {
-                break;
-            }
-            heap[hole] = least_entry;
-            hole = least;
+            self.heap[hole] = least;
+            hole = 4 * hole + offset;
         }
-        heap[hole] = last;
-        Some((time_of(earliest), Due::unpack(earliest as u32)))
+        self.heap[hole] = entry;
     }
 }
 
@@ -149,6 +188,10 @@ fn time_of(entry: u128) -> Micros {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -160,13 +203,47 @@ mod tests {
         }
         let mut expected: Vec<(u64, u32)> = times.iter().zip(0u32..).map(|(time, index)| (*time, index)).collect();
         expected.sort();
-        let taken: Vec<(u64, u32)> = std::iter::from_fn(|| calendar.take())
-            .map(|(time, due)| match due {
-                Due::Arrival(index) => (time.0, index),
-                other => panic!("{other:?} was never scheduled"),
-            })
-            .collect();
-        assert_eq!(taken, expected);
+        assert_eq!(std::iter::from_fn(|| take_arrival(&mut calendar)).collect::<Vec<_>>(), expected);
+    }
+
+    fn take_arrival(calendar: &mut Calendar) -> Option<(u64, u32)> {
+        let (time, due) = calendar.take()?;
+        calendar.close();
+        match due {
+            Due::Arrival(index) => Some((time.0, index)),
+            other => panic!("{other:?} was never scheduled"),
+        }
+    }
+
+    proptest! {
+        /// Each round takes the earliest and schedules so many others, before or after its place is closed.
+        #[test]
+        fn it_agrees_with_a_sorted_list(first in 1usize..40, rounds in proptest::collection::vec((0usize..3, any::<bool>(), 0u64..20), 1..200)) {
+            let mut calendar = Calendar::default();
+            let mut sorted = BTreeSet::new();
+            let mut order = 0;
+            let mut schedule = |calendar: &mut Calendar, sorted: &mut BTreeSet<(u64, u32)>, time| {
+                calendar.schedule(Micros(time), Due::Arrival(order));
+                sorted.insert((time, order));
+                order += 1;
+            };
+            for index in 0..first {
+                schedule(&mut calendar, &mut sorted, index as u64 * 7 % 20);
+            }
+            for (count, closes_first, delay) in rounds {
+                prop_assert_eq!(calendar.next_time(), sorted.first().map(|(time, _)| Micros(*time)));
+                let taken = calendar.take().map(|(time, due)| (time.0, due));
+                prop_assert_eq!(taken, sorted.pop_first().map(|(time, index)| (time, Due::Arrival(index))));
+                let now = taken.map_or(0, |(time, _)| time);
+                if closes_first {
+                    calendar.close();
+                }
+                for number in 0..count as u64 {
+                    schedule(&mut calendar, &mut sorted, now + delay * number);
+                }
+                calendar.close();
+            }
+        }
     }
 
     #[test]

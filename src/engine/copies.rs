@@ -37,9 +37,26 @@ pub(super) struct MessageCopy {
     pub(super) queue: QueueIndex,
     /// To whom it was delivered, while it is unacked.
     pub(super) subscription: SubscriptionIndex,
-    /// Its neighbours in the subscription's list of unacked copies.
-    pub(super) previous: CopyIndex,
-    pub(super) next: CopyIndex,
+    /// The number of its last delivery: deliveries are counted over the whole broker.
+    pub(super) delivery: u64,
+}
+
+/// What whoever holds a copy has to know of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HeldMessage {
+    /// The copy; [`CopyIndex::NONE`] once the broker has taken it back.
+    pub(super) copy: CopyIndex,
+    pub(super) number: u64,
+    pub(super) published_at: Micros,
+    pub(super) redelivered: bool,
+}
+
+impl MessageCopy {
+    /// What the holder of this copy, which is at `copy`, has to know.
+    #[inline]
+    pub(super) fn held(&self, copy: CopyIndex) -> HeldMessage {
+        HeldMessage { copy, number: self.number, published_at: self.published_at, redelivered: self.redelivered }
+    }
 }
 
 /// All living copies.
@@ -59,6 +76,12 @@ impl Copies {
         self.slab.remove(index.0 as usize)
     }
 
+    /// What the holder of a copy has to know of it.
+    #[inline]
+    pub(super) fn held(&self, index: CopyIndex) -> HeldMessage {
+        self.get(index).held(index)
+    }
+
     #[inline]
     pub(super) fn get(&self, index: CopyIndex) -> &MessageCopy {
         &self.slab[index.0 as usize]
@@ -73,7 +96,7 @@ impl Copies {
         self.slab.len()
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &MessageCopy> {
-        self.slab.iter().map(|(_, copy)| copy)
+    pub(super) fn iter(&self) -> impl Iterator<Item = (CopyIndex, &MessageCopy)> {
+        self.slab.iter().map(|(index, copy)| (CopyIndex(index as u32), copy))
     }
 }

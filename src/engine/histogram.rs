@@ -10,13 +10,22 @@ const CELL_BITS: u32 = CELLS.trailing_zeros();
 
 /// A log-linear histogram: block 0 holds 0 to 511 µs one by one, block b the values of which the highest bit
 /// is bit b + 8. Blocks are made when first needed, so that a narrow distribution stays small.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Histogram {
-    blocks: Vec<Box<[u64]>>,
+    blocks: Vec<Option<Box<Block>>>,
     count: u64,
     sum: u128,
+    /// The extremes; while there is nothing, every value is beyond them.
     least: Micros,
     most: Micros,
+}
+
+type Block = [u64; CELLS];
+
+impl Default for Histogram {
+    fn default() -> Histogram {
+        Histogram { blocks: Vec::new(), count: 0, sum: 0, least: Micros::LAST, most: Micros::ZERO }
+    }
 }
 
 /// A measured distribution in milliseconds; `null` where there is nothing to say yet.
@@ -41,13 +50,11 @@ impl Histogram {
     #[inline]
     pub(super) fn record(&mut self, value: Micros) {
         let (block, cell) = place(value.0);
-        match self.blocks.get_mut(block).and_then(|cells| cells.get_mut(cell)) {
-            Some(count) => *count += 1,
-            None => self.record_in_new_block(block, cell),
+        match self.blocks.get_mut(block) {
+            Some(Some(cells)) => cells[cell] += 1,
+            _ => self.record_in_new_block(block, cell),
         }
-        if self.count == 0 || value < self.least {
-            self.least = value;
-        }
+        self.least = self.least.min(value);
         self.most = self.most.max(value);
         self.count += 1;
         self.sum += u128::from(value.0);
@@ -56,11 +63,11 @@ impl Histogram {
     #[cold]
     fn record_in_new_block(&mut self, block: usize, cell: usize) {
         if self.blocks.len() <= block {
-            self.blocks.resize_with(block + 1, Box::default);
+            self.blocks.resize(block + 1, None);
         }
-        let mut cells = vec![0; CELLS].into_boxed_slice();
+        let mut cells = Box::new([0; CELLS]);
         cells[cell] = 1;
-        self.blocks[block] = cells;
+        self.blocks[block] = Some(cells);
     }
 
     /// The mean, exact, in milliseconds.
@@ -76,7 +83,7 @@ impl Histogram {
         let rank = ((part * self.count as f64).ceil() as u64).clamp(1, self.count);
         let mut seen = 0;
         for (block, cells) in self.blocks.iter().enumerate() {
-            for (cell, count) in cells.iter().enumerate() {
+            for (cell, count) in cells.iter().flat_map(|cells| cells.iter()).enumerate() {
                 seen += count;
                 if seen >= rank {
                     return Some(middle(block, cell).clamp(self.least, self.most));

@@ -5,40 +5,40 @@ use crate::base::Micros;
 /// A rate over about the last second of simulated time: eight cells of 2¹⁷ µs (131 ms).
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct RateWindow {
-    cells: [u32; RateWindow::CELLS],
-    /// The cell number, since the run began, that is being filled.
-    newest: u64,
+    /// Each cell holds its turn (how often the ring had gone round) in the upper half and its count in the lower:
+    /// a cell of an older turn counts as empty, so that none has to be cleared when time jumps.
+    cells: [u64; RateWindow::CELLS],
 }
 
 impl RateWindow {
     const CELLS: usize = 8;
     const CELL_BITS: u32 = 17;
 
+    /// A cell of this turn with nothing in it. Times have 52 bits, so that turns have 32.
+    #[inline]
+    fn empty(cell: u64) -> u64 {
+        cell / Self::CELLS as u64 * (1 << 32)
+    }
+
     /// Counts one.
     #[inline]
     pub(super) fn count(&mut self, now: Micros) {
         let cell = now.0 >> Self::CELL_BITS;
-        if cell != self.newest {
-            self.advance(cell);
-        }
-        self.cells[cell as usize % Self::CELLS] += 1;
-    }
-
-    fn advance(&mut self, cell: u64) {
-        let passed = (cell - self.newest).min(Self::CELLS as u64);
-        for behind in 0..passed {
-            self.cells[(cell - behind) as usize % Self::CELLS] = 0;
-        }
-        self.newest = cell;
+        let counted = &mut self.cells[cell as usize % Self::CELLS];
+        *counted = (*counted).max(Self::empty(cell)) + 1;
     }
 
     /// How many per second lately.
-    pub(super) fn per_second(mut self, now: Micros) -> f64 {
-        self.advance((now.0 >> Self::CELL_BITS).max(self.newest));
-        let oldest = self.newest.saturating_sub(Self::CELLS as u64 - 1) << Self::CELL_BITS;
+    pub(super) fn per_second(self, now: Micros) -> f64 {
+        let newest = now.0 >> Self::CELL_BITS;
+        let oldest = newest.saturating_sub(Self::CELLS as u64 - 1);
+        let counts = (oldest..=newest).map(|cell| {
+            let counted = self.cells[cell as usize % Self::CELLS];
+            counted.saturating_sub(Self::empty(cell)) as f64
+        });
         // A run that has just begun has no second behind it yet: a tenth of one is the least to speak from.
-        let span = now.saturating_sub(Micros(oldest)).0.max(100_000);
-        self.cells.iter().map(|count| f64::from(*count)).sum::<f64>() * 1e6 / span as f64
+        let span = now.saturating_sub(Micros(oldest << Self::CELL_BITS)).0.max(100_000);
+        counts.sum::<f64>() * 1e6 / span as f64
     }
 }
 
@@ -55,7 +55,13 @@ impl Level {
     /// The value is `value` from now on.
     #[inline]
     pub(super) fn set(&mut self, now: Micros, value: u64) {
-        self.area += u128::from(self.value) * u128::from((now - self.since).0);
+        let passed = (now - self.since).0;
+        // Nearly always the product has 64 bits; a longer one is dear in wasm.
+        self.area += if (self.value | passed) >> 32 == 0 {
+            u128::from(self.value * passed)
+        } else {
+            u128::from(self.value) * u128::from(passed)
+        };
         self.since = now;
         self.value = value;
         self.most = self.most.max(value);

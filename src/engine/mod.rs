@@ -15,22 +15,22 @@ mod metrics;
 mod node;
 mod random;
 mod report;
+mod world;
 
 use std::collections::BTreeMap;
 
-use slab::Slab;
-
 use crate::base::Micros;
 use crate::scenario::{
-    AckMode, BROKER, BrokerSettings, Edge, EdgeKind, Fault, Id, Node, NodeKind, NodeSettings, Reason, Scenario, TimedFault,
+    AckMode, BROKER, BrokerSettings, Edge, EdgeKind, Fault, Id, Node, NodeKind, NodeSettings, Reason, Scenario,
+    TimedFault,
 };
-use broker::{Broker, Effect, QueueIndex, SubscriptionIndex};
-use calendar::{Calendar, Due};
-use copies::{Copies, CopyIndex, MessageCopy};
-use event::TraceHash;
+use broker::{Broker, QueueIndex, SubscriptionIndex};
+use calendar::Due;
+use copies::{CopyIndex, HeldMessage, MessageCopy};
 use node::consumer::{Consumer, SubscribeEnd, Work};
 use node::producer::Producer;
 use node::queue::QueueNode;
+use world::{Cargo, EdgeState, Ends, Flight, NodeEntry, World};
 
 pub use action::{Action, Moment};
 pub use event::{Event, Observer, Unobserved};
@@ -77,76 +77,18 @@ enum Member {
     Consumer(ConsumerIndex),
 }
 
-#[derive(Clone, Debug)]
-struct NodeEntry {
-    id: Id,
-    member: Member,
-    /// The edges at it, in the order in which they were connected.
-    edges: Vec<EdgeIndex>,
-}
-
-/// The ends of an edge.
-#[derive(Clone, Copy, Debug)]
-enum Ends {
-    Publish { producer: ProducerIndex, queue: QueueIndex },
-    Subscribe(SubscribeEnd),
-}
-
-#[derive(Clone, Debug)]
-struct EdgeState {
-    id: Id,
-    from: NodeIndex,
-    to: NodeIndex,
-    ends: Ends,
-    latency: Micros,
-    /// When the last message that set off, and the last ack that set off, arrive: nothing overtakes on an edge.
-    last_arrival: Micros,
-    last_ack_arrival: Micros,
-    removed: bool,
-}
-
-/// What travels on an edge.
-#[derive(Clone, Copy, Debug)]
-enum Cargo {
-    Publish(CopyIndex),
-    Delivery(CopyIndex),
-    DeliveryForGood(CopyIndex),
-    Ack(CopyIndex),
-    /// It was lost or called back; only its event is still to pass.
-    Nothing,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Flight {
-    edge: EdgeIndex,
-    cargo: Cargo,
-}
-
 /// A run of a scenario.
 #[derive(Clone)]
 pub struct Engine {
     seed: u64,
-    now: Micros,
     events: u64,
-    hash: TraceHash,
-    calendar: Calendar,
-    ledger: Ledger,
-    copies: Copies,
-    nodes: Vec<NodeEntry>,
-    node_indices: BTreeMap<Id, NodeIndex>,
-    edges: Vec<EdgeState>,
-    edge_indices: BTreeMap<Id, EdgeIndex>,
-    producers: Vec<Producer>,
-    queues: Vec<QueueNode>,
-    consumers: Vec<Consumer>,
     broker: Broker,
+    world: World,
+    node_indices: BTreeMap<Id, NodeIndex>,
+    edge_indices: BTreeMap<Id, EdgeIndex>,
     broker_settings: BrokerSettings,
     /// How often the broker was told to restart or has crashed: an older restart's end is void.
     broker_changes: u32,
-    /// Whose edge each subscription is.
-    subscription_edges: Vec<EdgeIndex>,
-    flights: Slab<Flight>,
-    works: Slab<Work>,
     script: Vec<Scripted>,
 }
 
@@ -163,25 +105,13 @@ impl Engine {
     pub fn new(scenario: &Scenario) -> Engine {
         let mut engine = Engine {
             seed: scenario.seed,
-            now: Micros::ZERO,
             events: 0,
-            hash: TraceHash::new(scenario.seed),
-            calendar: Calendar::default(),
-            ledger: Ledger::default(),
-            copies: Copies::default(),
-            nodes: Vec::new(),
-            node_indices: BTreeMap::new(),
-            edges: Vec::new(),
-            edge_indices: BTreeMap::new(),
-            producers: Vec::new(),
-            queues: Vec::new(),
-            consumers: Vec::new(),
             broker: Broker::new(),
+            world: World::new(scenario.seed),
+            node_indices: BTreeMap::new(),
+            edge_indices: BTreeMap::new(),
             broker_settings: scenario.broker.clone(),
             broker_changes: 0,
-            subscription_edges: Vec::new(),
-            flights: Slab::new(),
-            works: Slab::new(),
             script: Vec::new(),
         };
         engine.set_script(&scenario.faults);
@@ -211,10 +141,11 @@ impl Engine {
         for fault in new {
             let number = self.script.len() as u32;
             let begins = Micros::from_ms(fault.at_ms);
-            if begins >= self.now {
-                self.calendar.schedule_first(begins, number, Due::FaultBegins(number));
+            if begins >= self.world.now {
+                let calendar = &mut self.world.calendar;
+                calendar.schedule_first(begins, number, Due::FaultBegins(number));
                 if let Some(for_ms) = fault.for_ms {
-                    self.calendar.schedule_first(begins + Micros::from_ms(for_ms), number, Due::FaultEnds(number));
+                    calendar.schedule_first(begins + Micros::from_ms(for_ms), number, Due::FaultEnds(number));
                 }
             }
             self.script.push(Scripted { fault: fault.clone(), stands: true });
@@ -223,12 +154,12 @@ impl Engine {
 
     /// The simulated time.
     pub fn now(&self) -> Micros {
-        self.now
+        self.world.now
     }
 
     /// Where the run stands, exactly.
     pub fn moment(&self) -> Moment {
-        Moment { time_us: self.now, events: self.events }
+        Moment { time_us: self.world.now, events: self.events }
     }
 
     /// How many events have been carried out.
@@ -238,17 +169,17 @@ impl Engine {
 
     /// When the next event is due.
     pub fn next_event_at(&self) -> Option<Micros> {
-        self.calendar.next_time()
+        self.world.calendar.next_time()
     }
 
     /// The ledger.
     pub fn ledger(&self) -> &Ledger {
-        &self.ledger
+        &self.world.ledger
     }
 
     /// The fingerprint of everything that happened so far: 16 hexadecimal digits.
     pub fn trace_hash(&self) -> String {
-        self.hash.text()
+        self.world.hash.text()
     }
 
     // ---- time ----
@@ -261,8 +192,8 @@ impl Engine {
     /// Carries out at most `most_events` of the events before `time`; when none is left, sets the clock to it.
     pub fn run_some<O: Observer>(&mut self, time: Micros, most_events: u64, observer: &mut O) -> Progress {
         let last = self.events.saturating_add(most_events);
-        while self.calendar.next_time().is_some_and(|next| next < time) {
-            if self.copies.len() >= MOST_COPIES {
+        while self.world.calendar.next_time().is_some_and(|next| next < time) {
+            if self.world.copies.len() >= MOST_COPIES {
                 return Progress::Full;
             }
             if self.events >= last {
@@ -270,13 +201,13 @@ impl Engine {
             }
             self.carry_out_next(observer);
         }
-        self.now = self.now.max(time);
+        self.world.now = self.world.now.max(time);
         Progress::Reached
     }
 
     /// Carries out the next event; the clock stands at its time then. False where there is none, or no room.
     pub fn step<O: Observer>(&mut self, observer: &mut O) -> bool {
-        if self.calendar.next_time().is_none() || self.copies.len() >= MOST_COPIES {
+        if self.world.calendar.next_time().is_none() || self.world.copies.len() >= MOST_COPIES {
             return false;
         }
         self.carry_out_next(observer);
@@ -285,9 +216,9 @@ impl Engine {
 
     #[inline]
     fn carry_out_next<O: Observer>(&mut self, observer: &mut O) {
-        let Some((time, due)) = self.calendar.take() else { return };
-        debug_assert!(time >= self.now, "the calendar never goes back");
-        self.now = time;
+        let Some((time, due)) = self.world.calendar.take() else { return };
+        debug_assert!(time >= self.world.now, "the calendar never goes back");
+        self.world.now = time;
         self.events += 1;
         match due {
             Due::Publish(producer) => self.publish_due(producer, observer),
@@ -308,28 +239,23 @@ impl Engine {
                 }
             }
         }
-    }
-
-    #[inline]
-    fn tell<O: Observer>(&mut self, event: Event, observer: &mut O) {
-        self.hash.observe(self.now, &event);
-        observer.observe(self.now, &event);
+        self.world.calendar.close();
     }
 
     // ---- messages ----
 
     fn publish_due<O: Observer>(&mut self, index: ProducerIndex, observer: &mut O) {
-        let producer = &mut self.producers[index.0 as usize];
-        if producer.due != Some(self.now) {
+        let producer = &mut self.world.producers[index.0 as usize];
+        if producer.due != Some(self.world.now) {
             return;
         }
-        producer.published_one(self.now);
+        producer.published_one(self.world.now);
         if let Some(next) = producer.due {
-            self.calendar.schedule(next, Due::Publish(index));
+            self.world.calendar.schedule(next, Due::Publish(index));
         }
         let persistent = producer.settings.message.persistent;
         for place in 0..producer.edges.len() {
-            let edge = self.producers[index.0 as usize].edges[place];
+            let edge = self.world.producers[index.0 as usize].edges[place];
             self.publish_on(index, edge, persistent, observer);
         }
     }
@@ -342,274 +268,106 @@ impl Engine {
         persistent: bool,
         observer: &mut O,
     ) {
-        let producer = &mut self.producers[producer.0 as usize];
+        let producer = &mut self.world.producers[producer.0 as usize];
         producer.published += 1;
-        producer.publishes.count(self.now);
-        self.ledger.made += 1;
-        self.ledger.in_transit += 1;
-        let number = self.ledger.made;
-        let copy = self.copies.insert(MessageCopy {
+        producer.publishes.count(self.world.now);
+        self.world.ledger.made += 1;
+        self.world.ledger.in_transit += 1;
+        let number = self.world.ledger.made;
+        let copy = self.world.copies.insert(MessageCopy {
             number,
-            published_at: self.now,
-            enqueued_at: self.now,
+            published_at: self.world.now,
+            enqueued_at: self.world.now,
             position: 0,
             place: Place::InTransit,
             persistent,
             redelivered: false,
             queue: QueueIndex::NONE,
             subscription: SubscriptionIndex::NONE,
-            previous: CopyIndex::NONE,
-            next: CopyIndex::NONE,
+            delivery: 0,
         });
-        let state = &mut self.edges[edge.0 as usize];
-        let arrives_at = (self.now + state.latency).max(state.last_arrival);
-        state.last_arrival = arrives_at;
+        let state = &mut self.world.edges[edge.0 as usize];
+        let arrives_at = state.send(self.world.now);
         let Ends::Publish { queue, .. } = state.ends else { return };
-        self.tell(Event::Published { edge, copy: number, arrives_at }, observer);
-        if arrives_at == self.now {
-            self.broker.publish(self.now, &mut self.copies, queue, copy);
-            self.carry_effects(observer);
+        self.world.tell(Event::Published { edge, copy: number, arrives_at }, observer);
+        if arrives_at == self.world.now {
+            self.broker.publish(&mut self.world.outside(observer), queue, copy);
         } else {
-            self.fly(edge, Cargo::Publish(copy), arrives_at);
+            self.world.fly(edge, Cargo::Publish(copy), arrives_at);
         }
     }
 
-    fn fly(&mut self, edge: EdgeIndex, cargo: Cargo, arrives_at: Micros) {
-        let flight = self.flights.insert(Flight { edge, cargo });
-        self.calendar.schedule(arrives_at, Due::Arrival(flight as u32));
-    }
-
+    #[inline(never)]
     fn arrive<O: Observer>(&mut self, flight: u32, observer: &mut O) {
-        let Flight { edge, cargo } = self.flights.remove(flight as usize);
-        match (cargo, self.edges[edge.0 as usize].ends) {
+        let Flight { edge, cargo } = self.world.flights.remove(flight as usize);
+        match (cargo, self.world.edges[edge.0 as usize].ends) {
             (Cargo::Publish(copy), Ends::Publish { queue, .. }) => {
-                self.broker.publish(self.now, &mut self.copies, queue, copy);
-                self.carry_effects(observer);
+                self.broker.publish(&mut self.world.outside(observer), queue, copy);
             }
             (Cargo::Delivery(copy) | Cargo::DeliveryForGood(copy), Ends::Subscribe(end)) => {
-                self.receive(end.consumer, copy);
+                self.world.receive(end.consumer, self.world.copies.held(copy));
             }
             (Cargo::Ack(copy), _) => {
-                self.broker.ack(self.now, &mut self.copies, copy);
-                self.carry_effects(observer);
+                self.broker.ack(&mut self.world.outside(observer), copy);
             }
             _ => {}
         }
     }
 
-    /// Carries out what came of the broker's last input.
-    #[inline]
-    fn carry_effects<O: Observer>(&mut self, observer: &mut O) {
-        let mut changed = QueueIndex::NONE;
-        // Carrying an effect out never makes another input, so that the list does not grow meanwhile.
-        for place in 0..self.broker.effects.len() {
-            let effect = self.broker.effects[place];
-            let touched = match effect {
-                Effect::Enqueued { queue, copy } => {
-                    self.ledger.in_transit -= 1;
-                    self.ledger.ready += 1;
-                    let state = &mut self.queues[queue.0 as usize];
-                    state.enqueued += 1;
-                    state.arrivals.count(self.now);
-                    let event = Event::Enqueued { queue: state.node, copy: self.copies.get(copy).number };
-                    self.tell(event, observer);
-                    queue
-                }
-                Effect::Delivered { subscription, copy } => {
-                    self.ledger.ready -= 1;
-                    self.ledger.unacked += 1;
-                    self.deliver(subscription, copy, Cargo::Delivery(copy), observer)
-                }
-                Effect::DeliveredForGood { subscription, copy } => {
-                    self.ledger.ready -= 1;
-                    self.ledger.in_transit += 1;
-                    self.deliver(subscription, copy, Cargo::DeliveryForGood(copy), observer)
-                }
-                Effect::Requeued { queue, copy } => {
-                    self.ledger.unacked -= 1;
-                    self.ledger.ready += 1;
-                    let event = Event::Requeued {
-                        queue: self.queues[queue.0 as usize].node,
-                        copy: self.copies.get(copy).number,
-                    };
-                    self.tell(event, observer);
-                    queue
-                }
-                Effect::Acked { queue, subscription, copy } => {
-                    self.ledger.unacked -= 1;
-                    self.queues[queue.0 as usize].acked += 1;
-                    let edge = self.subscription_edges[subscription.0 as usize];
-                    self.end_acked(self.edges[edge.0 as usize].to, copy, observer);
-                    queue
-                }
-                Effect::Dropped { queue, copy, place, reason } => {
-                    let node = self.queues[queue.0 as usize].node;
-                    self.queues[queue.0 as usize].dropped.count(reason);
-                    self.end_dropped(node, copy, place, reason, observer);
-                    queue
-                }
-            };
-            if changed != touched {
-                self.note_depth(changed);
-                changed = touched;
-            }
-        }
-        self.broker.effects.clear();
-        self.note_depth(changed);
-    }
-
-    /// The settled depth of a queue, what passed within one input left out.
-    #[inline]
-    fn note_depth(&mut self, queue: QueueIndex) {
-        if queue != QueueIndex::NONE {
-            let depth = self.broker.queue(queue).depth();
-            self.queues[queue.0 as usize].note_depth(self.now, depth);
-        }
-    }
-
-    fn end_acked<O: Observer>(&mut self, at: NodeIndex, copy: CopyIndex, observer: &mut O) {
-        self.ledger.acked += 1;
-        let copy = self.copies.remove(copy).number;
-        if let Member::Consumer(consumer) = self.nodes[at.0 as usize].member {
-            self.consumers[consumer.0 as usize].acked += 1;
-        }
-        self.tell(Event::Acked { at, copy }, observer);
-    }
-
-    fn end_dropped<O: Observer>(
-        &mut self,
-        at: NodeIndex,
-        copy: CopyIndex,
-        place: Place,
-        reason: DropReason,
-        observer: &mut O,
-    ) {
-        *self.ledger.place(place) -= 1;
-        self.ledger.dropped.count(reason);
-        let copy = self.copies.remove(copy).number;
-        self.tell(Event::Dropped { at, copy, reason }, observer);
-    }
-
-    /// A copy sets off from its queue to a consumer.
-    #[inline]
-    fn deliver<O: Observer>(
-        &mut self,
-        subscription: SubscriptionIndex,
-        copy: CopyIndex,
-        cargo: Cargo,
-        observer: &mut O,
-    ) -> QueueIndex {
-        let MessageCopy { number, redelivered, queue, .. } = *self.copies.get(copy);
-        let edge = self.subscription_edges[subscription.0 as usize];
-        let state = &mut self.edges[edge.0 as usize];
-        let arrives_at = (self.now + state.latency).max(state.last_arrival);
-        state.last_arrival = arrives_at;
-        let Ends::Subscribe(SubscribeEnd { consumer, .. }) = state.ends else { return queue };
-        let from = &mut self.queues[queue.0 as usize];
-        from.delivered += 1;
-        from.deliveries.count(self.now);
-        from.redelivered += u64::from(redelivered);
-        let to = &mut self.consumers[consumer.0 as usize];
-        to.delivered += 1;
-        to.redelivered += u64::from(redelivered);
-        self.tell(Event::Delivered { edge, copy: number, arrives_at, redelivered }, observer);
-        if arrives_at == self.now {
-            self.receive(consumer, copy);
-        } else {
-            self.fly(edge, cargo, arrives_at);
-        }
-        queue
-    }
-
-    /// A copy reaches a consumer: it takes a slot, or waits for one in the consumer's hands.
-    #[inline]
-    fn receive(&mut self, consumer: ConsumerIndex, copy: CopyIndex) {
-        let state = &mut self.consumers[consumer.0 as usize];
-        if state.waiting.is_empty() && state.has_slot() {
-            self.begin_work(consumer, copy);
-        } else {
-            state.waiting.push_back(copy);
-        }
-    }
-
-    #[inline]
-    fn begin_work(&mut self, index: ConsumerIndex, copy: CopyIndex) {
-        let consumer = &mut self.consumers[index.0 as usize];
-        let message = self.copies.get(copy);
-        // A handler without steps ends at once.
-        let duration = consumer.draw_step(0).unwrap_or(Micros::ZERO);
-        let work = self.works.insert(Work {
-            consumer: index,
-            slot: Some(consumer.working.len() as u32),
-            copy,
-            number: message.number,
-            published_at: message.published_at,
-            redelivered: message.redelivered,
-            step: 0,
-            step_began_at: self.now,
-            step_ends_at: self.now + duration,
-        }) as u32;
-        consumer.working.push(work);
-        consumer.busy.set(self.now, consumer.working.len() as u64);
-        self.calendar.schedule(self.now + duration, Due::StepEnd(work));
-    }
-
     fn end_step<O: Observer>(&mut self, index: u32, observer: &mut O) {
-        let work = &mut self.works[index as usize];
+        let work = &mut self.world.works[index as usize];
         let Some(slot) = work.slot else {
             // Its consumer crashed.
-            self.works.remove(index as usize);
+            self.world.works.remove(index as usize);
             return;
         };
-        let consumer = &mut self.consumers[work.consumer.0 as usize];
+        let consumer = &mut self.world.consumers[work.consumer.0 as usize];
         work.step += 1;
         if let Some(duration) = consumer.draw_step(work.step) {
-            work.step_began_at = self.now;
-            work.step_ends_at = self.now + duration;
-            self.calendar.schedule(work.step_ends_at, Due::StepEnd(index));
+            work.step_began_at = self.world.now;
+            work.step_ends_at = self.world.now + duration;
+            self.world.calendar.schedule(work.step_ends_at, Due::StepEnd(index));
             return;
         }
-        let Work { consumer: consumer_index, copy, number, published_at, .. } = self.works.remove(index as usize);
+        // The last of the consumer's works moves to the free place. (Where it is this one that ends, no matter.)
+        let last = consumer.working[consumer.working.len() - 1];
         consumer.working.swap_remove(slot as usize);
-        if let Some(moved) = consumer.working.get(slot as usize) {
-            self.works[*moved as usize].slot = Some(slot);
-        }
+        self.world.works[last as usize].slot = Some(slot);
+        let Work { consumer: consumer_index, message, .. } = self.world.works.remove(index as usize);
+        let HeldMessage { copy, number, published_at, .. } = message;
         consumer.processed += 1;
-        consumer.processing.count(self.now);
-        consumer.end_to_end.record(self.now - published_at);
+        consumer.processing.count(self.world.now);
+        consumer.end_to_end.record(self.world.now - published_at);
         let node = consumer.node;
+        consumer.busy.set(self.world.now, consumer.working.len() as u64);
         // The slot goes to the next message in hand before the ack brings another one.
-        let next = if consumer.has_slot() { consumer.waiting.pop_front() } else { None };
-        match next {
-            Some(next) => self.begin_work(consumer_index, next),
-            None => consumer.busy.set(self.now, consumer.working.len() as u64),
+        if !consumer.waiting.is_empty() {
+            self.world.begin_waiting_work(consumer_index);
         }
-        self.tell(Event::Processed { consumer: node, copy: number }, observer);
+        self.world.tell(Event::Processed { consumer: node, copy: number }, observer);
         if copy.exists() {
-            self.ack(node, copy, observer);
+            self.ack(consumer_index, copy, observer);
         }
     }
 
     #[inline]
-    fn ack<O: Observer>(&mut self, consumer: NodeIndex, copy: CopyIndex, observer: &mut O) {
-        let message = self.copies.get(copy);
+    fn ack<O: Observer>(&mut self, consumer: ConsumerIndex, copy: CopyIndex, observer: &mut O) {
+        let message = self.world.copies.get(copy);
         if message.place == Place::InTransit {
             // The broker was done with it when it sent it; now the consumer is done with it too.
-            self.ledger.in_transit -= 1;
+            self.world.ledger.in_transit -= 1;
             let queue = message.queue;
-            self.queues[queue.0 as usize].acked += 1;
-            self.end_acked(consumer, copy, observer);
+            self.world.end_acked(consumer, queue, copy, observer);
             return;
         }
-        let edge = self.subscription_edges[message.subscription.0 as usize];
-        let state = &mut self.edges[edge.0 as usize];
-        let arrives_at = (self.now + state.latency).max(state.last_ack_arrival);
-        if arrives_at == self.now || state.removed {
-            self.broker.ack(self.now, &mut self.copies, copy);
-            self.carry_effects(observer);
+        let edge = self.world.subscription_edges[message.subscription.0 as usize];
+        let state = &mut self.world.edges[edge.0 as usize];
+        let arrives_at = (self.world.now + state.latency).max(state.last_ack_arrival);
+        if arrives_at == self.world.now || state.removed {
+            self.broker.ack(&mut self.world.outside(observer), copy);
         } else {
             state.last_ack_arrival = arrives_at;
-            self.fly(edge, Cargo::Ack(copy), arrives_at);
+            self.world.fly(edge, Cargo::Ack(copy), arrives_at);
         }
     }
 
@@ -637,7 +395,7 @@ impl Engine {
     }
 
     fn member(&self, id: &Id) -> Result<Member, Reason> {
-        Ok(self.nodes[self.node_index(id)?.0 as usize].member)
+        Ok(self.world.nodes[self.node_index(id)?.0 as usize].member)
     }
 
     fn put_node<O: Observer>(&mut self, node: &Node, observer: &mut O) {
@@ -645,47 +403,46 @@ impl Engine {
             self.set_node(member, &node.settings, observer);
             return;
         }
-        let index = NodeIndex(self.nodes.len() as u32);
+        let index = NodeIndex(self.world.nodes.len() as u32);
         let member = match &node.settings {
             NodeSettings::Producer(settings) => {
-                let producer = ProducerIndex(self.producers.len() as u32);
-                self.producers.push(Producer::new(&node.id, self.seed, settings, self.now));
+                let producer = ProducerIndex(self.world.producers.len() as u32);
+                self.world.producers.push(Producer::new(&node.id, self.seed, settings, self.world.now));
                 self.schedule_publish(producer);
                 Member::Producer(producer)
             }
             NodeSettings::Queue(settings) => {
                 let queue = self.broker.declare_queue(settings);
-                self.queues.push(QueueNode::new(index, queue, self.now));
+                self.world.queues.push(QueueNode::new(index, queue, self.world.now));
                 Member::Queue(queue)
             }
             NodeSettings::Consumer(settings) => {
-                let consumer = ConsumerIndex(self.consumers.len() as u32);
-                self.consumers.push(Consumer::new(index, &node.id, self.seed, settings, self.now));
+                let consumer = ConsumerIndex(self.world.consumers.len() as u32);
+                self.world.consumers.push(Consumer::new(index, &node.id, self.seed, settings, self.world.now));
                 Member::Consumer(consumer)
             }
         };
-        self.nodes.push(NodeEntry { id: node.id.clone(), member, edges: Vec::new() });
+        self.world.nodes.push(NodeEntry { id: node.id.clone(), member, edges: Vec::new() });
         self.node_indices.insert(node.id.clone(), index);
     }
 
     fn set_node<O: Observer>(&mut self, member: Member, settings: &NodeSettings, observer: &mut O) {
         match (member, settings) {
             (Member::Producer(index), NodeSettings::Producer(settings)) => {
-                let producer = &mut self.producers[index.0 as usize];
+                let producer = &mut self.world.producers[index.0 as usize];
                 let due = producer.due;
-                producer.set(settings, self.now);
-                if self.producers[index.0 as usize].due != due {
+                producer.set(settings, self.world.now);
+                if self.world.producers[index.0 as usize].due != due {
                     self.schedule_publish(index);
                 }
             }
             (Member::Queue(queue), NodeSettings::Queue(settings)) => {
-                self.broker.set_queue(&mut self.copies, queue, settings);
-                self.carry_effects(observer);
+                self.broker.set_queue(&mut self.world.outside(observer), queue, settings);
             }
             (Member::Consumer(index), NodeSettings::Consumer(settings)) => {
-                let consumer = &mut self.consumers[index.0 as usize];
-                consumer.set(settings, self.now);
-                self.begin_waiting_work(index);
+                let consumer = &mut self.world.consumers[index.0 as usize];
+                consumer.set(settings, self.world.now);
+                self.world.begin_waiting_work(index);
                 self.subscribe(index, observer);
             }
             // An id keeps its kind for ever; a document that says otherwise was refused.
@@ -694,32 +451,23 @@ impl Engine {
     }
 
     fn schedule_publish(&mut self, producer: ProducerIndex) {
-        if let Some(due) = self.producers[producer.0 as usize].due {
-            self.calendar.schedule(due, Due::Publish(producer));
-        }
-    }
-
-    /// Gives free slots to what waits in a consumer's hands.
-    fn begin_waiting_work(&mut self, index: ConsumerIndex) {
-        while self.consumers[index.0 as usize].has_slot() {
-            let Some(copy) = self.consumers[index.0 as usize].waiting.pop_front() else { return };
-            self.begin_work(index, copy);
+        if let Some(due) = self.world.producers[producer.0 as usize].due {
+            self.world.calendar.schedule(due, Due::Publish(producer));
         }
     }
 
     /// Opens all subscriptions of a consumer that is up, or brings them up to date.
     fn subscribe<O: Observer>(&mut self, index: ConsumerIndex, observer: &mut O) {
-        let consumer = &self.consumers[index.0 as usize];
+        let consumer = &self.world.consumers[index.0 as usize];
         if !consumer.up {
             return;
         }
         let (ack_mode, prefetch) = (consumer.settings.ack_mode, consumer.settings.prefetch_count);
         debug_assert_eq!(consumer.acks_by_itself(), ack_mode == AckMode::Auto);
         for place in 0..consumer.edges.len() {
-            let edge = self.consumers[index.0 as usize].edges[place];
-            if let Ends::Subscribe(end) = self.edges[edge.0 as usize].ends {
-                self.broker.open(self.now, &mut self.copies, end.subscription, ack_mode, prefetch);
-                self.carry_effects(observer);
+            let edge = self.world.consumers[index.0 as usize].edges[place];
+            if let Ends::Subscribe(end) = self.world.edges[edge.0 as usize].ends {
+                self.broker.open(&mut self.world.outside(observer), end.subscription, ack_mode, prefetch);
             }
         }
     }
@@ -727,25 +475,25 @@ impl Engine {
     fn put_edge<O: Observer>(&mut self, edge: &Edge, observer: &mut O) -> Result<(), Reason> {
         let latency = Micros::from_ms(edge.latency_ms);
         if let Some(index) = self.edge_indices.get(&edge.id) {
-            self.edges[index.0 as usize].latency = latency;
+            self.world.edges[index.0 as usize].latency = latency;
             return Ok(());
         }
         let (from, to) = (self.node_index(&edge.from)?, self.node_index(&edge.to)?);
-        let index = EdgeIndex(self.edges.len() as u32);
-        let ends = match (edge.kind, self.nodes[from.0 as usize].member, self.nodes[to.0 as usize].member) {
+        let index = EdgeIndex(self.world.edges.len() as u32);
+        let ends = match (edge.kind, self.world.nodes[from.0 as usize].member, self.world.nodes[to.0 as usize].member) {
             (EdgeKind::Publish, Member::Producer(producer), Member::Queue(queue)) => {
-                self.producers[producer.0 as usize].edges.push(index);
+                self.world.producers[producer.0 as usize].edges.push(index);
                 Ends::Publish { producer, queue }
             }
             (EdgeKind::Subscribe, Member::Queue(queue), Member::Consumer(consumer)) => {
-                self.consumers[consumer.0 as usize].edges.push(index);
+                self.world.consumers[consumer.0 as usize].edges.push(index);
                 let subscription = self.broker.add_subscription(queue);
-                self.subscription_edges.push(index);
+                self.world.subscription_edges.push(index);
                 Ends::Subscribe(SubscribeEnd { consumer, subscription })
             }
             (_, from, to) => return Err(Reason::WrongEdgeKind { from: from.kind(), to: to.kind() }),
         };
-        self.edges.push(EdgeState {
+        self.world.edges.push(EdgeState {
             id: edge.id.clone(),
             from,
             to,
@@ -757,7 +505,7 @@ impl Engine {
         });
         self.edge_indices.insert(edge.id.clone(), index);
         for end in [from, to] {
-            self.nodes[end.0 as usize].edges.push(index);
+            self.world.nodes[end.0 as usize].edges.push(index);
         }
         if let Ends::Subscribe(end) = ends {
             self.subscribe(end.consumer, observer);
@@ -769,94 +517,52 @@ impl Engine {
     /// what a consumer holds stays with it and is acked when done (`basic.cancel`).
     fn remove_edge<O: Observer>(&mut self, id: &Id, observer: &mut O) -> Result<(), Reason> {
         let index = self.edge_indices.remove(id).ok_or_else(|| Reason::NoSuchEdge(id.clone()))?;
-        let EdgeState { from, to, ends, .. } = self.edges[index.0 as usize];
-        self.edges[index.0 as usize].removed = true;
+        let EdgeState { from, to, ends, .. } = self.world.edges[index.0 as usize];
+        self.world.edges[index.0 as usize].removed = true;
         for end in [from, to] {
-            self.nodes[end.0 as usize].edges.retain(|edge| *edge != index);
+            self.world.nodes[end.0 as usize].edges.retain(|edge| *edge != index);
         }
         match ends {
             Ends::Publish { producer, .. } => {
-                self.producers[producer.0 as usize].edges.retain(|edge| *edge != index);
+                self.world.producers[producer.0 as usize].edges.retain(|edge| *edge != index);
             }
             Ends::Subscribe(SubscribeEnd { consumer, subscription }) => {
-                self.consumers[consumer.0 as usize].edges.retain(|edge| *edge != index);
+                self.world.consumers[consumer.0 as usize].edges.retain(|edge| *edge != index);
                 self.broker.cancel(subscription);
             }
         }
-        for cargo in self.call_back(index) {
+        for cargo in self.world.call_back(index) {
             match cargo {
                 Cargo::Publish(copy) => {
-                    self.end_dropped(from, copy, Place::InTransit, DropReason::EdgeRemoved, observer);
+                    self.world.end_dropped(from, copy, Place::InTransit, DropReason::EdgeRemoved, observer);
                 }
-                Cargo::Delivery(copy) => self.broker.requeue(self.now, &mut self.copies, copy),
+                Cargo::Delivery(copy) => self.broker.requeue(&mut self.world.outside(observer), copy),
                 Cargo::DeliveryForGood(copy) => {
-                    self.end_dropped(to, copy, Place::InTransit, DropReason::EdgeRemoved, observer);
+                    self.world.end_dropped(to, copy, Place::InTransit, DropReason::EdgeRemoved, observer);
                 }
-                Cargo::Ack(copy) => self.broker.ack(self.now, &mut self.copies, copy),
+                Cargo::Ack(copy) => self.broker.ack(&mut self.world.outside(observer), copy),
                 Cargo::Nothing => {}
             }
-            self.carry_effects(observer);
         }
         Ok(())
     }
 
-    /// Takes everything off an edge, in the order in which it would arrive.
-    fn call_back(&mut self, edge: EdgeIndex) -> Vec<Cargo> {
-        let mut called: Vec<(u64, usize)> = self
-            .flights
-            .iter()
-            .filter(|(_, flight)| flight.edge == edge)
-            .map(|(index, flight)| {
-                let order = match flight.cargo {
-                    Cargo::Publish(copy) | Cargo::Delivery(copy) | Cargo::DeliveryForGood(copy) | Cargo::Ack(copy) => {
-                        self.copies.get(copy).number
-                    }
-                    Cargo::Nothing => 0,
-                };
-                (order, index)
-            })
-            .collect();
-        called.sort_unstable();
-        let take = |(_, index): (u64, usize)| std::mem::replace(&mut self.flights[index].cargo, Cargo::Nothing);
-        called.into_iter().map(take).collect()
-    }
-
     fn remove_node<O: Observer>(&mut self, id: &Id, observer: &mut O) -> Result<(), Reason> {
         let index = self.node_index(id)?;
-        for edge in std::mem::take(&mut self.nodes[index.0 as usize].edges) {
-            let id = self.edges[edge.0 as usize].id.clone();
+        for edge in std::mem::take(&mut self.world.nodes[index.0 as usize].edges) {
+            let id = self.world.edges[edge.0 as usize].id.clone();
             self.remove_edge(&id, observer)?;
         }
-        match self.nodes[index.0 as usize].member {
-            Member::Producer(producer) => self.producers[producer.0 as usize].crash(),
+        match self.world.nodes[index.0 as usize].member {
+            Member::Producer(producer) => self.world.producers[producer.0 as usize].crash(),
             Member::Queue(queue) => {
-                self.let_go(|copy| copy.queue == queue && copy.place == Place::Unacked);
-                self.broker.delete_queue(&mut self.copies, queue);
-                self.carry_effects(observer);
+                self.world.let_go(|copy| copy.queue == queue && copy.place == Place::Unacked);
+                self.broker.delete_queue(&mut self.world.outside(observer), queue);
             }
             Member::Consumer(consumer) => self.stop_consumer(consumer, DropReason::NodeRemoved, observer),
         }
         self.node_indices.remove(id);
         Ok(())
-    }
-
-    /// Consumers forget copies that the broker has taken from them: work on one goes on, but its ack is in vain.
-    fn let_go(&mut self, taken: impl Fn(&MessageCopy) -> bool) {
-        for (_, work) in &mut self.works {
-            if work.copy.exists() && taken(self.copies.get(work.copy)) {
-                work.copy = CopyIndex::NONE;
-            }
-        }
-        for consumer in &mut self.consumers {
-            consumer.waiting.retain(|copy| !taken(self.copies.get(*copy)));
-        }
-        for (_, flight) in &mut self.flights {
-            if let Cargo::Ack(copy) | Cargo::Delivery(copy) = flight.cargo
-                && taken(self.copies.get(copy))
-            {
-                flight.cargo = Cargo::Nothing;
-            }
-        }
     }
 
     // ---- faults ----
@@ -865,33 +571,33 @@ impl Engine {
         let id = fault.node();
         // Queues live and die with their broker.
         let node = if id.0 == BROKER { None } else { Some(self.node_index(id)?) };
-        let member = node.map(|node| self.nodes[node.0 as usize].member);
+        let member = node.map(|node| self.world.nodes[node.0 as usize].member);
         match (fault, member) {
             (Fault::Crash { .. }, None | Some(Member::Queue(_))) => self.crash_broker(observer),
             (Fault::Restart { .. }, None | Some(Member::Queue(_))) => self.restart_broker(observer),
             (Fault::Crash { .. }, Some(Member::Producer(index))) => {
-                if self.producers[index.0 as usize].up {
-                    self.producers[index.0 as usize].crash();
-                    self.tell(Event::Crashed { node }, observer);
+                if self.world.producers[index.0 as usize].up {
+                    self.world.producers[index.0 as usize].crash();
+                    self.world.tell(Event::Crashed { node }, observer);
                 }
             }
             (Fault::Restart { .. }, Some(Member::Producer(index))) => {
-                if !self.producers[index.0 as usize].up {
-                    self.tell(Event::Restarted { node }, observer);
-                    self.producers[index.0 as usize].restart(self.now);
+                if !self.world.producers[index.0 as usize].up {
+                    self.world.tell(Event::Restarted { node }, observer);
+                    self.world.producers[index.0 as usize].restart(self.world.now);
                     self.schedule_publish(index);
                 }
             }
             (Fault::Crash { .. }, Some(Member::Consumer(index))) => {
-                if self.consumers[index.0 as usize].up {
-                    self.tell(Event::Crashed { node }, observer);
+                if self.world.consumers[index.0 as usize].up {
+                    self.world.tell(Event::Crashed { node }, observer);
                     self.stop_consumer(index, DropReason::LostInCrash, observer);
                 }
             }
             (Fault::Restart { .. }, Some(Member::Consumer(index))) => {
-                if !self.consumers[index.0 as usize].up {
-                    self.tell(Event::Restarted { node }, observer);
-                    self.consumers[index.0 as usize].up = true;
+                if !self.world.consumers[index.0 as usize].up {
+                    self.world.tell(Event::Restarted { node }, observer);
+                    self.world.consumers[index.0 as usize].up = true;
                     self.subscribe(index, observer);
                 }
             }
@@ -902,19 +608,19 @@ impl Engine {
     /// A consumer is gone: work ends unfinished, what it had not acked goes back to its queues, what was acked
     /// automatically is lost, and so is what is on its edges.
     fn stop_consumer<O: Observer>(&mut self, index: ConsumerIndex, reason: DropReason, observer: &mut O) {
-        let consumer = &mut self.consumers[index.0 as usize];
+        let consumer = &mut self.world.consumers[index.0 as usize];
         consumer.up = false;
         let node = consumer.node;
         let mut held = Vec::new();
         for work in std::mem::take(&mut consumer.working) {
-            let work = &mut self.works[work as usize];
+            let work = &mut self.world.works[work as usize];
             work.slot = None;
-            held.push(work.copy);
+            held.push(std::mem::replace(&mut work.message.copy, CopyIndex::NONE));
         }
-        consumer.busy.set(self.now, 0);
+        consumer.busy.set(self.world.now, 0);
         held.extend(std::mem::take(&mut consumer.waiting));
         for edge in consumer.edges.clone() {
-            for cargo in self.call_back(edge) {
+            for cargo in self.world.call_back(edge) {
                 if let Cargo::DeliveryForGood(copy) = cargo {
                     held.push(copy);
                 }
@@ -923,17 +629,17 @@ impl Engine {
         // What came in over edges that are gone was never called back with them: it is held without a subscription
         // edge of this consumer, so that its own subscription has to be closed as well.
         let mut subscriptions: Vec<SubscriptionIndex> = Vec::new();
-        for edge in &self.consumers[index.0 as usize].edges {
-            if let Ends::Subscribe(end) = self.edges[edge.0 as usize].ends {
+        for edge in &self.world.consumers[index.0 as usize].edges {
+            if let Ends::Subscribe(end) = self.world.edges[edge.0 as usize].ends {
                 subscriptions.push(end.subscription);
             }
         }
         for copy in held.into_iter().filter(|copy| copy.exists()) {
-            let message = self.copies.get(copy);
+            let message = self.world.copies.get(copy);
             match message.place {
                 Place::InTransit => {
-                    self.consumers[index.0 as usize].dropped.count(reason);
-                    self.end_dropped(node, copy, Place::InTransit, reason, observer);
+                    self.world.consumers[index.0 as usize].dropped.count(reason);
+                    self.world.end_dropped(node, copy, Place::InTransit, reason, observer);
                 }
                 Place::Unacked if !subscriptions.contains(&message.subscription) => {
                     subscriptions.push(message.subscription);
@@ -941,9 +647,12 @@ impl Engine {
                 Place::Unacked | Place::Ready => {}
             }
         }
+        // All of them end before the first gives back: none of the others is to be given what it held.
+        for subscription in &subscriptions {
+            self.broker.cancel(*subscription);
+        }
         for subscription in subscriptions {
-            self.broker.close(self.now, &mut self.copies, subscription);
-            self.carry_effects(observer);
+            self.broker.close(&mut self.world.outside(observer), subscription);
         }
     }
 
@@ -952,23 +661,22 @@ impl Engine {
         if !self.broker.is_up() {
             return;
         }
-        self.tell(Event::Crashed { node: None }, observer);
-        self.let_go(|copy| copy.place == Place::Unacked);
+        self.world.tell(Event::Crashed { node: None }, observer);
+        self.world.let_go(|copy| copy.place == Place::Unacked);
         // All connections break: what is on them is lost.
-        for edge in 0..self.edges.len() as u32 {
+        for edge in 0..self.world.edges.len() as u32 {
             let edge = EdgeIndex(edge);
-            let EdgeState { from, to, .. } = self.edges[edge.0 as usize];
-            for cargo in self.call_back(edge) {
+            let EdgeState { from, to, .. } = self.world.edges[edge.0 as usize];
+            for cargo in self.world.call_back(edge) {
                 let (at, copy) = match cargo {
                     Cargo::Publish(copy) => (from, copy),
                     Cargo::DeliveryForGood(copy) => (to, copy),
                     Cargo::Delivery(_) | Cargo::Ack(_) | Cargo::Nothing => continue,
                 };
-                self.end_dropped(at, copy, Place::InTransit, DropReason::LostInCrash, observer);
+                self.world.end_dropped(at, copy, Place::InTransit, DropReason::LostInCrash, observer);
             }
         }
-        self.broker.crash(&mut self.copies);
-        self.carry_effects(observer);
+        self.broker.crash(&mut self.world.outside(observer));
     }
 
     fn restart_broker<O: Observer>(&mut self, observer: &mut O) {
@@ -980,14 +688,14 @@ impl Engine {
         if takes == Micros::ZERO {
             self.broker_is_back(observer);
         } else {
-            self.calendar.schedule(self.now + takes, Due::BrokerRestarted(self.broker_changes));
+            self.world.calendar.schedule(self.world.now + takes, Due::BrokerRestarted(self.broker_changes));
         }
     }
 
     fn broker_is_back<O: Observer>(&mut self, observer: &mut O) {
         self.broker.restart();
-        self.tell(Event::Restarted { node: None }, observer);
-        for consumer in 0..self.consumers.len() as u32 {
+        self.world.tell(Event::Restarted { node: None }, observer);
+        for consumer in 0..self.world.consumers.len() as u32 {
             self.subscribe(ConsumerIndex(consumer), observer);
         }
     }
@@ -996,12 +704,12 @@ impl Engine {
 
     /// The id of a node of this run, removed ones included.
     pub fn node_id(&self, node: NodeIndex) -> &Id {
-        &self.nodes[node.0 as usize].id
+        &self.world.nodes[node.0 as usize].id
     }
 
     /// The id of an edge of this run, removed ones included.
     pub fn edge_id(&self, edge: EdgeIndex) -> &Id {
-        &self.edges[edge.0 as usize].id
+        &self.world.edges[edge.0 as usize].id
     }
 
     /// The index of the edge that has this id now.
@@ -1017,11 +725,11 @@ impl Engine {
     /// Counts all copies anew, one by one, and compares with the ledger and with the queues' own counters: what
     /// tests assert after every event.
     pub fn audit(&self) -> Result<(), String> {
-        let ledger = &self.ledger;
+        let ledger = &self.world.ledger;
         if !ledger.balances() {
             return Err(format!("the ledger does not add up: {ledger:?}"));
         }
-        let count = |place| self.copies.iter().filter(|copy| copy.place == place).count() as u64;
+        let count = |place| self.world.copies.iter().filter(|(_, copy)| copy.place == place).count() as u64;
         for (place, counted) in
             [(Place::Ready, ledger.ready), (Place::Unacked, ledger.unacked), (Place::InTransit, ledger.in_transit)]
         {
@@ -1030,11 +738,11 @@ impl Engine {
             }
         }
         let (mut ready, mut unacked) = (0, 0);
-        for state in &self.queues {
+        for state in &self.world.queues {
             let queue = self.broker.queue(state.queue);
             ready += queue.ready();
             unacked += queue.unacked();
-            let places: Vec<u64> = queue.first(usize::MAX).map(|copy| self.copies.get(copy).position).collect();
+            let places: Vec<u64> = queue.first(usize::MAX).map(|copy| self.world.copies.get(copy).position).collect();
             if !places.is_sorted() {
                 return Err("a queue is out of order".to_owned());
             }
@@ -1045,7 +753,7 @@ impl Engine {
         if (ready, unacked) != (ledger.ready, ledger.unacked) {
             return Err(format!("queues hold {ready} ready and {unacked} unacked, the ledger says {ledger:?}"));
         }
-        for consumer in &self.consumers {
+        for consumer in &self.world.consumers {
             let slots = u64::from(consumer.settings.concurrency);
             if !consumer.up && !(consumer.working.is_empty() && consumer.waiting.is_empty()) {
                 return Err("a crashed consumer works".to_owned());

@@ -95,7 +95,7 @@ impl Sampler {
     }
 
     /// Draws one duration.
-    #[inline]
+    #[inline(always)]
     pub(super) fn sample(&self, stream: &mut Stream) -> Micros {
         let microseconds = match self {
             Sampler::Constant(duration) => return *duration,

@@ -163,20 +163,20 @@ impl Engine {
     pub fn report(&self) -> Report {
         let nodes = self.node_indices.keys().filter_map(|id| Some((id.clone(), self.node_report(id)?)));
         Report {
-            time_us: self.now,
+            time_us: self.world.now,
             seed: self.seed,
             trace_hash: self.trace_hash(),
-            ledger: self.ledger,
+            ledger: self.world.ledger,
             nodes: nodes.collect(),
         }
     }
 
     /// The figures of one node, now; `None` where there is no such node.
     pub fn node_report(&self, id: &Id) -> Option<NodeReport> {
-        let now = self.now;
+        let now = self.world.now;
         Some(match self.member(id).ok()? {
             Member::Producer(index) => {
-                let producer = &self.producers[index.0 as usize];
+                let producer = &self.world.producers[index.0 as usize];
                 NodeReport::Producer(ProducerReport {
                     up: producer.up,
                     published: producer.published,
@@ -188,7 +188,7 @@ impl Engine {
                 })
             }
             Member::Queue(index) => {
-                let state = &self.queues[index.0 as usize];
+                let state = &self.world.queues[index.0 as usize];
                 let queue = self.broker.queue(index);
                 NodeReport::Queue(QueueReport {
                     up: self.broker.is_up(),
@@ -202,13 +202,13 @@ impl Engine {
                     redelivered: state.redelivered,
                     dropped: state.dropped,
                     wait_ms: queue.wait().report(),
-                    oldest_ms: queue.head().map(|copy| (now - self.copies.get(copy).enqueued_at).as_ms()),
+                    oldest_ms: queue.head().map(|copy| (now - self.world.copies.get(copy).enqueued_at).as_ms()),
                     enqueues_per_s: state.arrivals.per_second(now),
                     deliveries_per_s: state.deliveries.per_second(now),
                 })
             }
             Member::Consumer(index) => {
-                let consumer = &self.consumers[index.0 as usize];
+                let consumer = &self.world.consumers[index.0 as usize];
                 NodeReport::Consumer(ConsumerReport {
                     up: consumer.up,
                     delivered: consumer.delivered,
@@ -232,13 +232,13 @@ impl Engine {
     /// What a consumer works on, oldest first, `most` at the most; empty for other nodes.
     pub fn works(&self, id: &Id, most: usize) -> Vec<WorkReport> {
         let Ok(Member::Consumer(index)) = self.member(id) else { return Vec::new() };
-        let mut works: Vec<WorkReport> = self.consumers[index.0 as usize]
+        let mut works: Vec<WorkReport> = self.world.consumers[index.0 as usize]
             .working
             .iter()
-            .map(|work| &self.works[*work as usize])
+            .map(|work| &self.world.works[*work as usize])
             .map(|work| WorkReport {
-                copy: work.number,
-                redelivered: work.redelivered,
+                copy: work.message.number,
+                redelivered: work.message.redelivered,
                 began_at: work.step_began_at,
                 ends_at: work.step_ends_at,
             })
@@ -254,7 +254,7 @@ impl Engine {
         self.broker
             .queue(index)
             .first(most)
-            .map(|copy| self.copies.get(copy))
+            .map(|copy| self.world.copies.get(copy))
             .map(|copy| WaitingMessage { copy: copy.number, redelivered: copy.redelivered })
             .collect()
     }

@@ -22,9 +22,9 @@ use super::store::{Slice, Store, use_store};
 use super::transport::Transport;
 use crate::scenario::{Scenario, format};
 use crate::session::{Command, Session};
-use crate::web::{embedding, panic};
 use crate::web::preferences::{self, Beginning};
 use crate::web::storage::{self, Key};
+use crate::web::{embedding, panic};
 
 /// The scenario that opens for someone who comes for the first time.
 const FIRST_SCENARIO: &str = include_str!("../../static/scenarios/first.json");
@@ -143,9 +143,8 @@ fn Page() -> Html {
             </button>
         }
     };
-    let panel = |which: Sheet, name: &'static str| {
-        classes!("panel", name, (*sheet == Some(which)).then_some("is-open"))
-    };
+    let panel =
+        |which: Sheet, name: &'static str| classes!("panel", name, (*sheet == Some(which)).then_some("is-open"));
     html! {
         <div class="shell">
             <Header on_help={show_help(true)} />
@@ -252,7 +251,9 @@ fn is_taken(event: &KeyboardEvent, action: Action) -> bool {
     let matches = |selector: &str| target.closest(selector).is_ok_and(|found| found.is_some());
     match action {
         Action::Save => false,
-        Action::Play => matches("input, textarea, select, button, a, summary, [contenteditable], [role=button], dialog"),
+        Action::Play => {
+            matches("input, textarea, select, button, a, summary, [contenteditable], [tabindex='0'], dialog")
+        }
         _ => matches(typing) || matches("dialog"),
     }
 }

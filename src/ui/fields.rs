@@ -188,13 +188,12 @@ impl Form {
         inner: Html,
     ) -> Html {
         let id = element_id(place.path);
-        let options =
-            options.map(|(label, name)| html! { <option value={name} selected={name == chosen}>{ label }</option> });
+        let options: Vec<(&'static str, &'static str)> = options.collect();
         html! {
             <div class="setting" key={place.path}>
                 <div class="setting-line">
                     <label for={id.clone()} title={place.words.explanation}>{ place.words.name }</label>
-                    <select {id} {onchange}>{ for options }</select>
+                    <Select {id} {options} {chosen} {onchange} />
                 </div>
                 <p class="setting-note">{ chosen_words.explanation }</p>
                 { inner }
@@ -217,7 +216,8 @@ impl Form {
         let items = place.value.as_array().cloned().unwrap_or_default();
         let entries = items.iter().enumerate().map(|(index, value)| {
             let path = join(place.path, &index.to_string());
-            let item_words = entry_words(item, words).unwrap_or(place.words);
+            let named = entry_words(item, words);
+            let item_words = named.unwrap_or(place.words);
             let inner = self.shape(item, &Place { words: item_words, silent: true, path: &path, value });
             let (change, rest) = (self.change(place.path), items.clone());
             let remove = Callback::from(move |_: MouseEvent| {
@@ -229,7 +229,7 @@ impl Form {
             html! {
                 <li key={index} class="setting-entry">
                     <div class="setting-line">
-                        <span class="setting-entry-name">{ index + 1 }{ ". " }{ item_words.name }</span>
+                        <span class="setting-entry-name">{ index + 1 }{ ". " }{ named.map(|words| words.name) }</span>
                         <button type="button" class="button is-icon is-small" disabled={items.len() <= least}
                             title={label.clone()} aria-label={label} onclick={remove}>{ icon(Icon::Close) }</button>
                     </div>
@@ -279,6 +279,32 @@ impl Form {
             </div>
         }
     }
+}
+
+#[derive(PartialEq, Properties)]
+struct SelectProps {
+    id: String,
+    /// Labels and names.
+    options: Vec<(&'static str, &'static str)>,
+    /// A name.
+    chosen: &'static str,
+    onchange: Callback<Event>,
+}
+
+/// A choice that always shows what holds: once a person has chosen, attributes no longer tell the browser what to show.
+#[component]
+fn Select(props: &SelectProps) -> Html {
+    let select = use_node_ref();
+    {
+        let (select, chosen) = (select.clone(), props.chosen);
+        use_effect(move || {
+            if let Some(select) = select.cast::<HtmlSelectElement>() {
+                select.set_value(chosen);
+            }
+        });
+    }
+    let options = props.options.iter().map(|(label, name)| html! { <option value={*name}>{ *label }</option> });
+    html! { <select ref={select} id={props.id.clone()} onchange={&props.onchange}>{ for options }</select> }
 }
 
 fn on_select(change: impl Fn(String) + 'static) -> Callback<Event> {
@@ -452,7 +478,8 @@ fn NumberSetting(props: &NumberProps) -> Html {
     let onslide = {
         let (apply, stops) = (apply.clone(), stops.clone());
         Callback::from(move |event: InputEvent| {
-            if let Some(stop) = event.target_dyn_into::<HtmlInputElement>().and_then(|input| input.value().parse().ok()) {
+            if let Some(stop) = event.target_dyn_into::<HtmlInputElement>().and_then(|input| input.value().parse().ok())
+            {
                 apply(stops.value(stop));
             }
         })
@@ -555,7 +582,8 @@ fn NumberList(props: &NumberListProps) -> Html {
             let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
             let text = input.value();
             let parts = text.split([',', '，', '、', ';', '；', ' ']).map(str::trim).filter(|part| !part.is_empty());
-            let Some(numbers) = parts.map(|part| number::read(part).map(number_value)).collect::<Option<Vec<_>>>() else {
+            let Some(numbers) = parts.map(|part| number::read(part).map(number_value)).collect::<Option<Vec<_>>>()
+            else {
                 problem.set(Some(words.shell.not_a_number.to_owned()));
                 return;
             };

@@ -98,7 +98,13 @@ fn drops(drops: &Drops, words: &Words) -> Html {
 
 fn distribution(name: &str, report: &DistributionReport, words: &Words) -> Html {
     let shell = words.shell;
-    let cells = [(shell.mean, report.mean), ("p50", report.p50), ("p95", report.p95), ("p99", report.p99), (shell.max, report.max)];
+    let cells = [
+        (shell.mean, report.mean),
+        ("p50", report.p50),
+        ("p95", report.p95),
+        ("p99", report.p99),
+        (shell.max, report.max),
+    ];
     let cell = |value: Option<f64>| value.map_or_else(|| shell.none_yet.to_owned(), number::span);
     html! {
         <table class="distribution">

@@ -68,7 +68,7 @@ pub fn Help(props: &Props) -> Html {
     };
     let lines = KEYS.iter().map(|line| {
         let ways = line.ways.iter().map(|way| {
-            let keys = way.split('+').map(|key| html! { <kbd>{ key }</kbd> });
+            let keys = way.iter().map(|key| html! { <kbd>{ *key }</kbd> });
             html! { <span class="help-way">{ for keys }</span> }
         });
         html! { <div><dt>{ (line.words)(shell) }</dt><dd>{ for ways }</dd></div> }

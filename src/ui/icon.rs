@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::scenario::NodeKind;
+use crate::view::glyph;
 
 /// A picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,15 +34,25 @@ pub enum Icon {
 impl Icon {
     fn path(self) -> &'static str {
         match self {
-            Icon::Open => "M3 7.5V18a1.5 1.5 0 0 0 1.5 1.5h15A1.5 1.5 0 0 0 21 18V9a1.5 1.5 0 0 0-1.5-1.5H12L9.8 4.5H4.5A1.5 1.5 0 0 0 3 6z",
+            Icon::Open => {
+                "M3 7.5V18a1.5 1.5 0 0 0 1.5 1.5h15A1.5 1.5 0 0 0 21 18V9a1.5 1.5 0 0 0-1.5-1.5H12L9.8 4.5H4.5A1.5 1.5 0 0 0 3 6z"
+            }
             Icon::Save => "M12 4v11m-4.5-4.5L12 15l4.5-4.5M4 16.5v2A1.5 1.5 0 0 0 5.5 20h13a1.5 1.5 0 0 0 1.5-1.5v-2",
             Icon::Undo => "M8.5 5 4 9.5 8.5 14M4 9.5h10.5a5.25 5.25 0 0 1 0 10.5H11",
             Icon::Redo => "M15.5 5 20 9.5 15.5 14M20 9.5H9.5a5.25 5.25 0 0 0 0 10.5H13",
-            Icon::Language => "M3.5 6h10M8.5 3.5V6m3 0c-.8 4-3.6 7.2-7.5 9M6 9c1.2 2.6 3.2 4.6 6 6m.5 5.5 4.2-10.5 4.3 10.5m-7-3.5h5.5",
-            Icon::ThemeSystem => "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zm0 0v17m0-14.5h5.8M12 10h8m-8 4h8m-8 4h5.8",
-            Icon::ThemeLight => "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zm0-5.5V4.5m0 15v2m9.5-9.5h-2m-15 0h-2m16.2-6.7-1.4 1.4M6.7 17.3l-1.4 1.4m13.4 0-1.4-1.4M6.7 6.7 5.3 5.3",
+            Icon::Language => {
+                "M3.5 6h10M8.5 3.5V6m3 0c-.8 4-3.6 7.2-7.5 9M6 9c1.2 2.6 3.2 4.6 6 6m.5 5.5 4.2-10.5 4.3 10.5m-7-3.5h5.5"
+            }
+            Icon::ThemeSystem => {
+                "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zm0 0v17m0-14.5h5.8M12 10h8m-8 4h8m-8 4h5.8"
+            }
+            Icon::ThemeLight => {
+                "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zm0-5.5V4.5m0 15v2m9.5-9.5h-2m-15 0h-2m16.2-6.7-1.4 1.4M6.7 17.3l-1.4 1.4m13.4 0-1.4-1.4M6.7 6.7 5.3 5.3"
+            }
             Icon::ThemeDark => "M20 14.2A8.5 8.5 0 0 1 9.8 4a8.5 8.5 0 1 0 10.2 10.2z",
-            Icon::Help => "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM9.5 9.7a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8m0 2.8v.1",
+            Icon::Help => {
+                "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM9.5 9.7a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8m0 2.8v.1"
+            }
             Icon::Close => "m6 6 12 12M18 6 6 18",
             Icon::Add => "M12 5v14M5 12h14",
             Icon::Remove => "M5 12h14",
@@ -53,9 +64,7 @@ impl Icon {
             Icon::Crash => "M13 3 5 13.5h5.5L9.5 21 19 9.8h-6z",
             Icon::Restart => "M19.5 12a7.5 7.5 0 1 1-2.3-5.4M19.5 3.5v4.3h-4.3",
             Icon::Delete => "M4.5 7h15M9.5 7V4.5h5V7m3.5 0-.8 12.5H6.8L6 7m4 3.5v5.5m4-5.5v5.5",
-            Icon::Kind(NodeKind::Producer) => "M4 6.5h6.5v11H4zM13.5 12h6.5m-3-3.5 3.5 3.5-3.5 3.5",
-            Icon::Kind(NodeKind::Queue) => "M4 6.5h16v11H4zM9.3 6.5v11m5.4-11v11",
-            Icon::Kind(NodeKind::Consumer) => "M13.5 6.5H20v11h-6.5zM4 12h6.5m-3-3.5L11 12l-3.5 3.5",
+            Icon::Kind(kind) => glyph::icon::kind(kind),
         }
     }
 }
@@ -66,7 +75,12 @@ pub fn icon(icon: Icon) -> Html {
         Icon::Play | Icon::Reset | Icon::Step => "icon is-filled",
         _ => "icon",
     };
+    // The pictures of kinds are the stage's, on its grid of 16.
+    let grid = if matches!(icon, Icon::Kind(_)) { "0 0 16 16" } else { "0 0 24 24" };
     html! {
-        <svg class={class} viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d={icon.path()} /></svg>
+        <svg class={classes!(class, matches!(icon, Icon::Kind(_)).then_some("is-kind"))} viewBox={grid}
+            aria-hidden="true" focusable="false">
+            <path d={icon.path()} />
+        </svg>
     }
 }

@@ -238,4 +238,3 @@ fn LabelSetting(props: &LabelProps) -> Html {
         </div>
     }
 }
-

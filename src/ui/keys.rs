@@ -25,8 +25,8 @@ pub enum Action {
 
 /// A line of the table.
 pub struct Line {
-    /// The ways to press it; each is keys with plus signs between them.
-    pub ways: &'static [&'static str],
+    /// The ways to press it, each with all its keys.
+    pub ways: &'static [&'static [&'static str]],
     /// What it does.
     pub action: Action,
     /// The same in words.
@@ -35,22 +35,33 @@ pub struct Line {
 
 /// All keys.
 pub static KEYS: &[Line] = &[
-    Line { ways: &["Space"], action: Action::Play, words: |words| words.key_play },
-    Line { ways: &["."], action: Action::Step, words: |words| words.key_step },
-    Line { ways: &["Ctrl+Z"], action: Action::Undo, words: |words| words.key_undo },
-    Line { ways: &["Ctrl+Shift+Z", "Ctrl+Y"], action: Action::Redo, words: |words| words.key_redo },
-    Line { ways: &["Ctrl+S"], action: Action::Save, words: |words| words.key_save },
-    Line { ways: &["Delete", "Backspace"], action: Action::OfTheStage, words: |words| words.key_delete },
-    Line { ways: &["Escape"], action: Action::OfTheStage, words: |words| words.key_deselect },
-    Line { ways: &["←", "→", "↑", "↓"], action: Action::OfTheStage, words: |words| words.key_nudge },
-    Line { ways: &["Shift+1"], action: Action::OfTheStage, words: |words| words.key_fit },
-    Line { ways: &["?"], action: Action::Help, words: |words| words.key_help },
+    Line { ways: &[&["Space"]], action: Action::Play, words: |words| words.key_play },
+    Line { ways: &[&["."]], action: Action::Step, words: |words| words.key_step },
+    Line { ways: &[&["Ctrl", "Z"]], action: Action::Undo, words: |words| words.key_undo },
+    Line { ways: &[&["Ctrl", "Shift", "Z"], &["Ctrl", "Y"]], action: Action::Redo, words: |words| words.key_redo },
+    Line { ways: &[&["Ctrl", "S"]], action: Action::Save, words: |words| words.key_save },
+    Line { ways: &[&["?"]], action: Action::Help, words: |words| words.key_help },
+    Line { ways: &[&["Enter"]], action: Action::OfTheStage, words: |words| words.key_select },
+    Line { ways: &[&["Ctrl", "A"]], action: Action::OfTheStage, words: |words| words.key_select_all },
+    Line { ways: &[&["Escape"]], action: Action::OfTheStage, words: |words| words.key_deselect },
+    Line { ways: &[&["C"]], action: Action::OfTheStage, words: |words| words.key_connect },
+    Line { ways: &[&["X"]], action: Action::OfTheStage, words: |words| words.key_crash },
+    Line { ways: &[&["Delete"], &["Backspace"]], action: Action::OfTheStage, words: |words| words.key_delete },
+    Line {
+        ways: &[&["←"], &["→"], &["↑"], &["↓"]], action: Action::OfTheStage, words: |words| words.key_nudge
+    },
+    Line {
+        ways: &[&["Ctrl", "+"], &["Ctrl", "−"], &["Ctrl", "0"]],
+        action: Action::OfTheStage,
+        words: |words| words.key_zoom,
+    },
+    Line { ways: &[&["Shift", "1"]], action: Action::OfTheStage, words: |words| words.key_fit },
 ];
 
 /// What a pressed key asks the page to do.
 pub fn action(event: &KeyboardEvent) -> Option<Action> {
     let pressed = pressed(&event.key(), event.ctrl_key() || event.meta_key(), event.shift_key(), event.alt_key())?;
-    let line = KEYS.iter().find(|line| line.ways.contains(&pressed.as_str()))?;
+    let line = KEYS.iter().find(|line| line.ways.iter().any(|way| way.join("+") == pressed))?;
     (line.action != Action::OfTheStage).then_some(line.action)
 }
 

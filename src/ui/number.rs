@@ -5,20 +5,20 @@ use crate::scenario::field::{NumberRange, Scale, Unit};
 use crate::session::{FASTEST, SLOWEST};
 use crate::words::Words;
 
-/// A count, in groups of three digits with thin spaces: `12 345`.
+/// A count, in groups of three digits: `12,345`.
 pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + 8);
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push('\u{202f}');
+            text.push(',');
         }
         text.push(digit);
     }
     text
 }
 
-/// A measure with about three digits: `0.42`, `4.21`, `42.1`, `421`, `4 210`.
+/// A measure with about three digits: `0.42`, `4.21`, `42.1`, `421`, `4,210`.
 pub fn measure(number: f64) -> String {
     if !number.is_finite() {
         return "–".to_owned();
@@ -52,7 +52,11 @@ pub fn clock(time: Micros) -> String {
     let (seconds, ms) = (ms / 1_000, ms % 1_000);
     let (minutes, seconds) = (seconds / 60, seconds % 60);
     let (hours, minutes) = (minutes / 60, minutes % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}.{ms:03}") } else { format!("{minutes}:{seconds:02}.{ms:03}") }
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}.{ms:03}")
+    } else {
+        format!("{minutes}:{seconds:02}.{ms:03}")
+    }
 }
 
 /// A speed: `1×`, `0.25×`, `63.4×`.
@@ -83,7 +87,8 @@ pub fn read(text: &str) -> Option<f64> {
         })
         .collect();
     // Words such as "inf" and "nan" are numbers to Rust but not to people.
-    let is_number = plain.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '.' | '-' | '+' | 'e' | 'E'));
+    let is_number =
+        plain.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '.' | '-' | '+' | 'e' | 'E'));
     plain.parse().ok().filter(|number: &f64| is_number && number.is_finite())
 }
 
@@ -104,6 +109,8 @@ impl Stops {
     pub fn of(range: &NumberRange) -> Stops {
         let usual = if range.usual > 0.0 { range.usual } else { 10.0 };
         let most = range.max.min(match range.scale {
+            // Moments of a run: about its first minute.
+            Scale::Linear if range.unit == Unit::Milliseconds => 60_000.0,
             Scale::Linear => usual * 100.0,
             Scale::Logarithmic => usual * 1_000.0,
         });

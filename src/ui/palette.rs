@@ -35,7 +35,6 @@ pub fn Palette(props: &Props) -> Html {
     // A drag ends with a click on the entry where it began, which is not meant.
     let dragged = use_mut_ref(|| false);
     let ghost = use_node_ref();
-    let list = use_node_ref();
     // The picture under the pointer is the only thing that is rendered for a drag, once at its beginning; the pointer
     // then moves it directly.
     let dragging = use_state_eq(|| None::<NodeKind>);
@@ -124,7 +123,7 @@ pub fn Palette(props: &Props) -> Html {
     let place = press.borrow().map(|press| format!("transform: translate({}px, {}px)", press.from.0, press.from.1));
     html! {
         <>
-            <div class={classes!("palette", dragging.is_some().then_some("is-dragging"))} ref={list}>
+            <div class={classes!("palette", dragging.is_some().then_some("is-dragging"))}>
                 <h2 class="panel-heading">{ shell.palette }</h2>
                 <p class="panel-note">{ shell.palette_hint }</p>
                 <ul class="palette-list">{ for entries }</ul>

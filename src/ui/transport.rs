@@ -30,7 +30,8 @@ pub fn Transport() -> Html {
     let onspeed = {
         let (store, stops) = (store.clone(), stops.clone());
         Callback::from(move |event: InputEvent| {
-            if let Some(stop) = event.target_dyn_into::<HtmlInputElement>().and_then(|input| input.value().parse().ok()) {
+            if let Some(stop) = event.target_dyn_into::<HtmlInputElement>().and_then(|input| input.value().parse().ok())
+            {
                 store.order(Command::SetSpeed { speed: stops.value(stop) });
             }
         })

@@ -68,11 +68,8 @@ pub fn command(session: &Session, wish: &Wish) -> Option<Command> {
             let up = session.engine().node_report(&node).is_some_and(|report| report.up());
             if up { Command::Crash { node } } else { Command::Restart { node } }
         }
-        Wish::Look(_)
-        | Wish::ZoomBy(_)
-        | Wish::ZoomToOne
-        | Wish::Fit
-        | Wish::Focus(_)
-        | Wish::NothingFits(_) => return None,
+        Wish::Look(_) | Wish::ZoomBy(_) | Wish::ZoomToOne | Wish::Fit | Wish::Focus(_) | Wish::NothingFits(_) => {
+            return None;
+        }
     })
 }

@@ -51,7 +51,8 @@ pub fn content(scenario: &Scenario) -> Option<Rect> {
 /// The indices of all nodes in the order in which messages flow: no node before those from which it gets messages,
 /// as far as there are no circles; otherwise as in the document.
 pub fn flow_order(scenario: &Scenario) -> Vec<usize> {
-    let indices: BTreeMap<&Id, usize> = scenario.nodes.iter().enumerate().map(|(index, node)| (&node.id, index)).collect();
+    let indices: BTreeMap<&Id, usize> =
+        scenario.nodes.iter().enumerate().map(|(index, node)| (&node.id, index)).collect();
     let mut waiting_for = vec![0usize; scenario.nodes.len()];
     let mut feeds = vec![Vec::new(); scenario.nodes.len()];
     for edge in &scenario.edges {

@@ -361,7 +361,7 @@ impl Raster {
                 break;
             }
         }
-        let (padding_x, padding_y) = ((4.0 * ratio) as i32, (1.0 * ratio) as i32);
+        let (padding_x, padding_y) = ((4.0 * ratio) as i32, (2.0 * ratio) as i32);
         let width = (count * digits.width) as i32 + 2 * padding_x;
         let height = digits.height as i32 + 2 * padding_y;
         // Beyond this a place has no column or row of its own any more.

@@ -35,10 +35,8 @@ pub fn node(session: &Session, id: &Id, words: &Words) -> String {
                 parts.push((stage.dropped)(&count(dropped, language)));
             }
             let consumers = session.scenario().edges.iter().filter(|edge| edge.from == *id);
-            let states: Vec<bool> = consumers
-                .filter_map(|edge| session.engine().node_report(&edge.to))
-                .map(|report| report.up())
-                .collect();
+            let states: Vec<bool> =
+                consumers.filter_map(|edge| session.engine().node_report(&edge.to)).map(|report| report.up()).collect();
             let crashed = states.iter().filter(|up| !**up).count();
             parts.push((stage.spoken_consumers)(states.len(), crashed));
         }
@@ -65,6 +63,15 @@ pub fn edge(session: &Session, edge: &Edge, words: &Words) -> String {
 pub fn latency(edge: &Edge, words: &Words) -> String {
     let rounded = (edge.latency_ms * 1000.0).round() / 1000.0;
     format!("{rounded} {}", (words.unit)(crate::scenario::field::Unit::Milliseconds))
+}
+
+/// A text as a sentence of its own: it begins with a capital letter, where the script has them.
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
 }
 
 /// What a kind is called.

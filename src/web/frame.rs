@@ -13,6 +13,7 @@ use yew::Callback;
 
 use crate::base::Micros;
 use crate::editor::Camera;
+use crate::engine::Moment;
 use crate::timeline::Transit;
 use crate::ui::store::{Slice, Store, Subscription};
 use crate::view::dots::{DisplayList, Limits};
@@ -74,7 +75,7 @@ impl FrameLoop {
 
         let store_changed = on(&inner, |_| {});
         let preferences_changed = on(&inner, |inner| inner.colours_changed.set(true));
-        let wanted = &[Slice::Document, Slice::Playback, Slice::Camera, Slice::Preferences];
+        let wanted = &[Slice::Document, Slice::Faults, Slice::Playback, Slice::Camera, Slice::Preferences];
         let theme = Cell::new(store.preferences().theme);
         let subscription = {
             let store = store.clone();
@@ -181,10 +182,11 @@ impl Inner {
 /// Everything that a picture depends on. Two equal ones give the same picture.
 #[derive(Clone, Copy, PartialEq)]
 struct Picture {
-    now: Micros,
+    moment: Moment,
     speed: f64,
     camera: Camera,
-    document: u64,
+    /// Of the document, of faults and of playback: something may happen while time stands.
+    revisions: [u64; 3],
     /// Counts changes of size, colours and motion.
     looks: u64,
 }
@@ -266,11 +268,12 @@ impl Frame {
             self.fit();
         }
         let session = store.session();
+        let revisions = session.revisions();
         let picture = Picture {
-            now: session.now(),
+            moment: session.engine().moment(),
             speed: session.playback().speed(),
             camera: session.camera(),
-            document: session.revisions().document,
+            revisions: [revisions.document, revisions.faults, revisions.playback],
             looks: self.looks,
         };
         if self.painted.replace(picture) == Some(picture) {

@@ -1,10 +1,11 @@
-//! What needs the browser but no component: the frame loop and the painter of messages.
+//! What needs the browser but no component: the frame loop and the painter of messages, what the page keeps, and what
+//! it hears from around it.
 
 pub mod bench;
 pub mod embedding;
+pub mod file;
 pub mod frame;
 pub mod painter;
-pub mod file;
 pub mod panic;
 pub mod preferences;
 pub mod storage;

@@ -6,12 +6,19 @@
 use std::cell::{Cell, RefCell};
 use std::panic::PanicHookInfo;
 
+use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element};
 
 use super::storage::{self, Key};
 use super::surroundings;
 use crate::scenario::format;
 use crate::ui::store::Store;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console, js_name = error)]
+    fn log(text: &str);
+}
 
 struct Known {
     store: Option<Store>,
@@ -26,10 +33,13 @@ thread_local! {
 
 /// From now on a panic is shown to the person.
 pub fn install() {
-    std::panic::set_hook(Box::new(|info| {
+    // By way of Yew, which would otherwise put its own in this place when it renders.
+    yew::set_custom_panic_hook(Box::new(|info| {
         // One failure may cause others: the first one is the one to show.
         if !FAILED.replace(true) {
+            log(&info.to_string());
             show(info);
+            stop();
         }
     }));
 }
@@ -46,7 +56,8 @@ pub fn remember(text: &str) {
 
 /// The newest text of the scenario that can be had.
 fn scenario_text() -> String {
-    let Some(known) = KNOWN.try_with(|known| known.try_borrow().ok().map(|known| (known.store.clone(), known.text.clone())))
+    let Some(known) = KNOWN
+        .try_with(|known| known.try_borrow().ok().map(|known| (known.store.clone(), known.text.clone())))
         .ok()
         .flatten()
     else {
@@ -56,6 +67,14 @@ fn scenario_text() -> String {
     match store.as_ref().and_then(Store::try_session) {
         Some(session) => format::to_text(session.scenario()),
         None => text,
+    }
+}
+
+/// Nothing of the program runs again: `static/loading.js` takes its frames and timers away.
+fn stop() {
+    if let (Some(window), Ok(event)) = (web_sys::window(), web_sys::Event::new("mq-playground-failed")) {
+        // A listener that throws does not throw here.
+        let _ = window.dispatch_event(&event);
     }
 }
 

@@ -68,8 +68,7 @@ impl Beginning {
         let mut bad = Vec::new();
         let language =
             parameter(query, "lang", Language::from_tag, otherwise.language, |it| it.tag().to_owned(), &mut bad);
-        let theme =
-            parameter(query, "theme", Theme::from_name, otherwise.theme, |it| it.name().to_owned(), &mut bad);
+        let theme = parameter(query, "theme", Theme::from_name, otherwise.theme, |it| it.name().to_owned(), &mut bad);
         let yes_or_no = |text: &str| match text {
             "0" => Some(false),
             "1" => Some(true),

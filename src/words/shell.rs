@@ -231,6 +231,16 @@ pub struct ShellWords {
     /// See [`ShellWords::key_play`].
     pub key_save: &'static str,
     /// See [`ShellWords::key_play`].
+    pub key_select: &'static str,
+    /// See [`ShellWords::key_play`].
+    pub key_select_all: &'static str,
+    /// See [`ShellWords::key_play`].
+    pub key_connect: &'static str,
+    /// See [`ShellWords::key_play`].
+    pub key_crash: &'static str,
+    /// See [`ShellWords::key_play`].
+    pub key_zoom: &'static str,
+    /// See [`ShellWords::key_play`].
     pub key_delete: &'static str,
     /// See [`ShellWords::key_play`].
     pub key_deselect: &'static str,
@@ -293,7 +303,10 @@ pub(super) static ENGLISH: ShellWords = ShellWords {
     seed: "Seed",
     seed_explanation: "All randomness comes from it: the same seed gives the same run, anywhere.",
     broker: "Broker",
-    restart_ms: FieldWords { name: "Restart takes", explanation: "How long it takes after a restart until the queues serve again." },
+    restart_ms: FieldWords {
+        name: "Restart takes",
+        explanation: "How long it takes after a restart until the queues serve again.",
+    },
     hints: "Try this",
     hint_lines: &[
         "Click a node to see its settings and figures.",
@@ -372,6 +385,11 @@ pub(super) static ENGLISH: ShellWords = ShellWords {
     key_undo: "Undo",
     key_redo: "Redo",
     key_save: "Save to a file",
+    key_select: "Select what has the focus",
+    key_select_all: "Select all nodes",
+    key_connect: "Connect the selected node",
+    key_crash: "Crash or restart the selected node",
+    key_zoom: "Zoom in, zoom out, 100 %",
     key_delete: "Delete what is selected",
     key_deselect: "Select nothing, close",
     key_nudge: "Move what is selected",
@@ -404,7 +422,7 @@ pub(super) static SIMPLIFIED_CHINESE: ShellWords = ShellWords {
     },
     kind_tip: |kind| match kind {
         NodeKind::Producer => "发送消息",
-        NodeKind::Queue => "保存消息，直到被确认",
+        NodeKind::Queue => "保存消息直到确认",
         NodeKind::Consumer => "取走消息并处理",
     },
     stage: "画布",
@@ -509,6 +527,11 @@ pub(super) static SIMPLIFIED_CHINESE: ShellWords = ShellWords {
     key_undo: "撤销",
     key_redo: "重做",
     key_save: "保存到文件",
+    key_select: "选中焦点所在的内容",
+    key_select_all: "选中所有节点",
+    key_connect: "从选中的节点开始连线",
+    key_crash: "让选中的节点崩溃或重启",
+    key_zoom: "放大、缩小、100%",
     key_delete: "删除选中的内容",
     key_deselect: "取消选择，关闭",
     key_nudge: "移动选中的内容",

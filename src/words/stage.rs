@@ -109,7 +109,7 @@ pub(super) static ENGLISH: StageWords = StageWords {
     stage: "Stage",
     per_second: "msg/s",
     messages: "messages",
-    publishing: "publishing",
+    publishing: "on",
     idle: "idle",
     working: "working",
     crashed: "crashed",

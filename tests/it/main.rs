@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod architecture;
+mod editor;
 mod embedding;
 mod engine_invariants;
 mod engine_traces;

@@ -164,10 +164,7 @@ impl Hand {
                     carried = vec![id];
                 }
                 let places = carried.into_iter().filter_map(|id| Some((id.clone(), ground.rect(&id)?.origin)));
-                self.doing = Doing::Moving {
-                    grabbed: ground.camera().to_stage(pressed.at),
-                    places: places.collect(),
-                };
+                self.doing = Doing::Moving { grabbed: ground.camera().to_stage(pressed.at), places: places.collect() };
                 vec![Wish::BeginGesture]
             }
             Target::Handle(node, side) => {

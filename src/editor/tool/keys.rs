@@ -58,6 +58,8 @@ impl Hand {
                 let ids = meant(focus, ground);
                 (!ids.is_empty()).then(|| vec![Wish::Remove(ids)])
             }
+            // On the one selected node there is nothing left to select: the space bar plays and pauses.
+            " " if focus.and_then(Target::node).is_some_and(|id| ground.selected() == [id.clone()]) => None,
             "Enter" | " " => match focus? {
                 Target::Node(id) | Target::Edge(id) => {
                     let mut selected = ground.selected();

@@ -16,8 +16,9 @@ pub(in crate::engine) struct Queue {
     /// Waiting messages, the next one in front; their positions rise.
     pub(super) ready: VecDeque<CopyIndex>,
     pub(super) unacked: u64,
-    /// Subscriptions with room, the next one in front.
-    pub(super) round: VecDeque<SubscriptionIndex>,
+    /// The round of subscriptions with room: whose turn it is, and the last (of no meaning while there is none).
+    pub(super) first_in_round: SubscriptionIndex,
+    pub(super) last_in_round: SubscriptionIndex,
     pub(super) next_position: u64,
     /// From the time a message was taken in until each of its deliveries.
     pub(super) wait: Histogram,
@@ -31,7 +32,8 @@ impl Queue {
             overflow: settings.overflow,
             ready: VecDeque::new(),
             unacked: 0,
-            round: VecDeque::new(),
+            first_in_round: SubscriptionIndex::NONE,
+            last_in_round: SubscriptionIndex::NONE,
             next_position: 0,
             wait: Histogram::default(),
         }

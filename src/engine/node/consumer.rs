@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::base::Micros;
 use crate::engine::broker::SubscriptionIndex;
-use crate::engine::copies::CopyIndex;
+use crate::engine::copies::{CopyIndex, HeldMessage};
 use crate::engine::histogram::Histogram;
 use crate::engine::ledger::Drops;
 use crate::engine::metrics::{Level, RateWindow};
@@ -44,11 +44,8 @@ pub(in crate::engine) struct Work {
     /// Its place among the consumer's works; `None`: the consumer crashed, and the work only waits for its
     /// event to pass.
     pub(in crate::engine) slot: Option<u32>,
-    /// The copy to be acked; [`CopyIndex::NONE`] once the broker has taken it back.
-    pub(in crate::engine) copy: CopyIndex,
-    pub(in crate::engine) number: u64,
-    pub(in crate::engine) published_at: Micros,
-    pub(in crate::engine) redelivered: bool,
+    /// The message; its copy is to be acked.
+    pub(in crate::engine) message: HeldMessage,
     pub(in crate::engine) step: u32,
     pub(in crate::engine) step_began_at: Micros,
     pub(in crate::engine) step_ends_at: Micros,

@@ -261,9 +261,9 @@ mod tests {
     #[test]
     fn patterns_publish_when_they_say() {
         assert_eq!(times(Pattern::Constant { per_s: 3.0 }, 5), [0, 333_333, 666_666, 1_000_000, 1_333_333]);
-        assert_eq!(times(Pattern::Constant { per_s: 0.0 }, 5), []);
+        assert_eq!(times(Pattern::Constant { per_s: 0.0 }, 5), [0u64; 0]);
         assert_eq!(times(Pattern::Burst { size: 2, every_ms: 5.0 }, 5), [0, 0, 5_000, 5_000, 10_000]);
-        assert_eq!(times(Pattern::Burst { size: 0, every_ms: 5.0 }, 5), []);
+        assert_eq!(times(Pattern::Burst { size: 0, every_ms: 5.0 }, 5), [0u64; 0]);
         assert_eq!(times(Pattern::Once { count: 3 }, 5), [0, 0, 0]);
         assert_eq!(
             times(Pattern::Profile(vec![(1.0, 1_000.0), (3.0, 0.0), (10.0, 2_000.0)]), 6),

@@ -58,6 +58,11 @@ impl Desk {
         self.wire_listeners.borrow_mut().push(listener);
     }
 
+    /// Calls nobody any more.
+    pub(super) fn forget_listeners(&self) {
+        self.wire_listeners.borrow_mut().clear();
+    }
+
     /// The wire may have changed.
     pub(super) fn wire_changed(&self) {
         let listeners = self.wire_listeners.borrow().clone();
@@ -208,7 +213,8 @@ impl Desk {
                 quoted.push(character);
             }
         }
-        let found = self.host().and_then(|host| host.query_selector(&format!("[data-node=\"{quoted}\"]")).ok().flatten());
+        let found =
+            self.host().and_then(|host| host.query_selector(&format!("[data-node=\"{quoted}\"]")).ok().flatten());
         if let Some(element) = found.and_then(|element: Element| element.dyn_into::<HtmlElement>().ok()) {
             let _ = element.focus();
         }

@@ -25,8 +25,25 @@ pub(super) fn EdgeView(props: &Props) -> Html {
     let [.., end] = curve.points;
     // Every curve arrives from the left. The tip touches the handle's rim.
     let (tip, back) = (end.x - 7.0, end.x - 18.0);
-    let head = format!("M{back:.1} {:.1}L{tip:.1} {:.1}L{back:.1} {:.1}L{:.1} {:.1}Z", end.y - 6.0, end.y, end.y + 6.0, back + 3.0, end.y);
-    let middle = curve.at(0.5);
+    let head = format!(
+        "M{back:.1} {:.1}L{tip:.1} {:.1}L{back:.1} {:.1}L{:.1} {:.1}Z",
+        end.y - 6.0,
+        end.y,
+        end.y + 6.0,
+        back + 3.0,
+        end.y
+    );
+    // Beside the middle of the curve, on its upper side.
+    let (before, middle, behind) = (curve.at(0.45), curve.at(0.5), curve.at(0.55));
+    let (x, y) = (behind.x - before.x, behind.y - before.y);
+    let length = (x * x + y * y).sqrt().max(1e-6);
+    let side = if x < 0.0 { -1.0 } else { 1.0 };
+    let beside = middle.moved(side * y / length * 13.0, -side * x / length * 13.0);
+    let anchor = match side * y / length {
+        rightwards if rightwards > 0.4 => "start",
+        rightwards if rightwards < -0.4 => "end",
+        _ => "middle",
+    };
     html! {
         <svg
             class={classes!("edge", format!("edge-{}", kind.name()), selected.then_some("is-selected"))}
@@ -42,7 +59,12 @@ pub(super) fn EdgeView(props: &Props) -> Html {
             <path class="edge-line" d={path} />
             <path class="edge-head" d={head} />
             if let Some(latency) = latency {
-                <text class="edge-latency" x={format!("{:.1}", middle.x)} y={format!("{:.1}", middle.y - 9.0)}>
+                <text
+                    class="edge-latency"
+                    x={format!("{:.1}", beside.x)}
+                    y={format!("{:.1}", beside.y + 4.0)}
+                    text-anchor={anchor}
+                >
                     { latency.clone() }
                 </text>
             }

@@ -23,6 +23,9 @@ pub(super) struct Listeners {
     _size: Option<SizeWatch>,
 }
 
+/// What is done with an event.
+type Handler = Box<dyn Fn(&Desk, &SpaceBar, &Event)>;
+
 /// Watches the size of an element until it is dropped.
 struct SizeWatch {
     observer: ResizeObserver,
@@ -47,7 +50,7 @@ pub(super) fn to_everything(desk: &Rc<Desk>) -> Option<Listeners> {
     let host = desk.host()?;
     let space = Rc::new(SpaceBar::default());
     let mut events = Vec::new();
-    let mut listen = |name: &'static str, handle: Box<dyn Fn(&Desk, &SpaceBar, &Event)>| {
+    let mut listen = |name: &'static str, handle: Handler| {
         let (desk, space) = (desk.clone(), space.clone());
         let options = EventListenerOptions::enable_prevent_default();
         events.push(EventListener::new_with_options(&host, name, options, move |event| handle(&desk, &space, event)));
@@ -57,32 +60,43 @@ pub(super) fn to_everything(desk: &Rc<Desk>) -> Option<Listeners> {
     listen("pointerup", Box::new(pointer_up));
     listen("pointercancel", Box::new(|desk, _, _| desk.lose()));
     listen("wheel", Box::new(wheel));
-    listen("mousedown", Box::new(|_, _, event| {
-        // The middle button would begin the browser's own scrolling.
-        if event.dyn_ref::<MouseEvent>().is_some_and(|event| event.button() == 1) {
-            event.prevent_default();
-        }
-    }));
-    listen("contextmenu", Box::new(|desk, _, event| {
-        // A long press of a finger that carries something is no question for a menu.
-        let hand = desk.hand.borrow();
-        if hand.is_moving() || hand.is_panning() || hand.wire().is_some() {
-            event.prevent_default();
-        }
-    }));
-    listen("focusin", Box::new(|desk, _, event| {
-        // The browser cannot scroll to what has the focus: the camera does.
-        let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let Some(element) = element.filter(|element| element.matches(":focus-visible").unwrap_or(false)) else { return };
-        if let Some(id) = target_of(&element).node() {
-            let rect = desk.store.session().scenario().node(id).map(crate::view::layout::node_rect);
-            if let Some(rect) = rect {
-                desk.bring_into_view(rect);
+    listen(
+        "mousedown",
+        Box::new(|_, _, event| {
+            // The middle button would begin the browser's own scrolling.
+            if event.dyn_ref::<MouseEvent>().is_some_and(|event| event.button() == 1) {
+                event.prevent_default();
             }
-        }
-    }));
+        }),
+    );
+    listen(
+        "contextmenu",
+        Box::new(|desk, _, event| {
+            // A long press of a finger that carries something is no question for a menu.
+            let hand = desk.hand.borrow();
+            if hand.is_moving() || hand.is_panning() || hand.wire().is_some() {
+                event.prevent_default();
+            }
+        }),
+    );
+    listen(
+        "focusin",
+        Box::new(|desk, _, event| {
+            // The browser cannot scroll to what has the focus: the camera does.
+            let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            let Some(element) = element.filter(|element| element.matches(":focus-visible").unwrap_or(false)) else {
+                return;
+            };
+            if let Some(id) = target_of(&element).node() {
+                let rect = desk.store.session().scenario().node(id).map(crate::view::layout::node_rect);
+                if let Some(rect) = rect {
+                    desk.bring_into_view(rect);
+                }
+            }
+        }),
+    );
     if let Some(window) = web_sys::window() {
-        let mut on_window = |name: &'static str, phase, handle: Box<dyn Fn(&Desk, &SpaceBar, &Event)>| {
+        let mut on_window = |name: &'static str, phase, handle: Handler| {
             let (desk, space) = (desk.clone(), space.clone());
             let options = EventListenerOptions { phase, passive: false };
             let listener =
@@ -92,10 +106,14 @@ pub(super) fn to_everything(desk: &Rc<Desk>) -> Option<Listeners> {
         on_window("keydown", EventListenerPhase::Bubble, Box::new(key_down));
         // Before anybody else, so that a space bar that has pushed the stage about does not play or pause.
         on_window("keyup", EventListenerPhase::Capture, Box::new(key_up));
-        on_window("blur", EventListenerPhase::Bubble, Box::new(|desk, space, _| {
-            space.held.set(false);
-            desk.lose();
-        }));
+        on_window(
+            "blur",
+            EventListenerPhase::Bubble,
+            Box::new(|desk, space, _| {
+                space.held.set(false);
+                desk.lose();
+            }),
+        );
     }
     Some(Listeners { _events: events, _size: watch_size(desk, &host) })
 }
@@ -266,11 +284,11 @@ fn key_down(desk: &Desk, space: &SpaceBar, event: &Event) {
     let on_stage = desk.has_focus();
     let on_page = active.as_ref().is_none_or(|active| active.tag_name() == "BODY");
     let focus = active.as_ref().filter(|_| on_stage).map(target_of);
-    if name == " " && (on_page || matches!(focus, Some(Target::Empty))) {
-        space.held.set(true);
-    }
     if on_stage && active.as_ref().is_some_and(minds_itself) && matches!(name.as_str(), "Enter" | " ") {
         return;
+    }
+    if name == " " && (on_page || on_stage) {
+        space.held.set(true);
     }
     // Elsewhere on the page keys have other meanings; undo and redo, and removing what is selected, have not.
     let everywhere = modifiers.control || matches!(name.as_str(), "Delete" | "Backspace");
@@ -285,6 +303,9 @@ fn key_down(desk: &Desk, space: &SpaceBar, event: &Event) {
     };
     if let Some(wishes) = wishes {
         event.prevent_default();
+        if name == " " {
+            space.used.set(true);
+        }
         desk.fulfil(wishes);
         desk.show_doing();
     }

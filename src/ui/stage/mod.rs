@@ -19,6 +19,7 @@ use yew::prelude::*;
 
 use crate::base::Point;
 use crate::editor::Camera;
+use crate::editor::tool::GRID;
 use crate::scenario::Id;
 use crate::ui::store::{Slice, Store, use_store};
 use crate::view::glyph::Detail;
@@ -92,7 +93,11 @@ pub fn Stage() -> Html {
                 }
             }));
             let listeners = listen::to_everything(desk);
-            move || drop(listeners)
+            let desk = desk.clone();
+            move || {
+                drop(listeners);
+                desk.forget_listeners();
+            }
         });
     }
     {
@@ -128,7 +133,7 @@ pub fn Stage() -> Html {
     let session = store.session();
     let empty = session.scenario().nodes.is_empty();
     html! {
-        <div class="stage" ref={host} tabindex="-1" role="region" aria-label={words.stage}>
+        <div class={classes!("stage", (*detail == Detail::Far).then_some("is-far"))} ref={host} tabindex="-1" role="group" aria-label={words.stage}>
             <div class="stage-world" ref={world}>
                 { parts(&desk, &store, &lit, *detail) }
                 <WireView desk={desk.clone()} />
@@ -198,6 +203,9 @@ fn place_world(host: &NodeRef, world: &NodeRef, camera: Camera) {
     };
     set(world, "transform", &format!("translate({x:.2}px, {y:.2}px) scale({zoom:.5})"));
     set(host, "--zoom", &format!("{zoom:.5}"));
+    // The dots of the grid are never crowded: from afar only every second one is there, or every fourth.
+    let coarser = 2f64.powf((-zoom.log2() - 0.4).ceil().max(0.0));
+    set(host, "--pitch", &format!("{:.3}px", 3.0 * GRID * zoom * coarser));
     set(host, "--camera-x", &format!("{x:.2}px"));
     set(host, "--camera-y", &format!("{y:.2}px"));
 }

@@ -172,12 +172,6 @@ fn mark_view(index: usize, mark: &Mark) -> Html {
                 rx={format!("{:.2}", corner.max(0.0))}
             />
         },
-        Shape::Disc { centre, radius } => html! {
-            <circle
-                {key} {class} stroke-width={width}
-                cx={format!("{:.2}", centre.x)} cy={format!("{:.2}", centre.y)} r={format!("{radius:.2}")}
-            />
-        },
         Shape::Path(path) => html! { <path {key} {class} stroke-width={width} d={path.clone()} /> },
         Shape::Gauge { path, part } => html! {
             <path

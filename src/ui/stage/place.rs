@@ -33,9 +33,12 @@ fn free_label(store: &Store, kind: NodeKind) -> Text {
         Text::ByLanguage(texts)
     };
     let taken = |label: &Text| {
-        session.scenario().nodes.iter().filter_map(|node| node.label.as_ref()).any(|known| {
-            Language::ALL.into_iter().any(|language| known.get(language) == label.get(language))
-        })
+        session
+            .scenario()
+            .nodes
+            .iter()
+            .filter_map(|node| node.label.as_ref())
+            .any(|known| Language::ALL.into_iter().any(|language| known.get(language) == label.get(language)))
     };
     // Of one label more than there are nodes, one is free.
     let numbers = 1..=session.scenario().nodes.len() + 1;

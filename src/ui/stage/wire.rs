@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::desk::Desk;
 use crate::ui::store::{Slice, use_store};
 use crate::view::ground::Seen;
+use crate::view::spoken;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -71,7 +72,7 @@ pub(super) fn Hint(props: &Props) -> Html {
         // Wide enough for a sentence, and never beyond the right border.
         let left = (place.x + 18.0).min(width - 272.0).max(8.0);
         let style = format!("left:{left:.0}px;top:{:.0}px", place.y + 20.0);
-        Some(html! { <p class="stage-refusal" {style}>{ (words.problem)(reason) }</p> })
+        Some(html! { <p class="stage-refusal" {style}>{ spoken::sentence(&(words.problem)(reason)) }</p> })
     });
     let said = if wire.is_some() { String::new() } else { desk.said.borrow().clone() };
     html! {

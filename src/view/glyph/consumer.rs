@@ -1,7 +1,7 @@
 //! A consumer: what it has in its slots, how far that is, and how busy it is.
 
 use super::frame::MARGIN;
-use super::{Anchor, Ink, Inside, Mark, Scene, Status, count, icon, rate};
+use super::{Anchor, Ink, Inside, Mark, Scene, Status, count, icon, rate, text};
 use crate::base::Point;
 use crate::engine::{ConsumerReport, WorkReport};
 use crate::scenario::{ConsumerSettings, NodeKind};
@@ -28,12 +28,13 @@ pub(super) fn inside(scene: &Scene<'_>, settings: &ConsumerSettings, report: &Co
     }
     let edge = scene.width - MARGIN;
     let figure = rate(report.processes_per_s, language);
-    marks.push(Mark::text(Point::new(edge, 62.0), Anchor::End, figure.clone(), 22.0, Ink::Text).bold());
+    let size = text::fitting_size(&figure, 22.0, edge - LEFT - WIDTH - 6.0);
+    marks.push(Mark::text(Point::new(edge, 62.0), Anchor::End, figure.clone(), size, Ink::Text).bold());
     marks.push(Mark::text(Point::new(edge, 78.0), Anchor::End, words.per_second, 11.5, Ink::Muted));
 
     // How busy it is since it is there.
     let share = report.utilisation.clamp(0.0, 1.0);
-    let length = edge - MARGIN - 66.0;
+    let length = edge - MARGIN - 76.0;
     marks.push(Mark::bar(MARGIN, 89.0, length, 6.0, 3.0, Ink::Track));
     marks.push(Mark::bar(MARGIN, 89.0, length * share, 6.0, 3.0, Ink::Kind(NodeKind::Consumer)).gliding());
     let percent = (words.busy_share)(&format!("{:.0}", share * 100.0));

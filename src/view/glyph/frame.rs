@@ -28,13 +28,20 @@ pub(super) fn picture(scene: &Scene<'_>, kind: NodeKind, inside: Inside, detail:
     match detail {
         Detail::Near => {
             title(scene, kind, &mut marks);
-            let body = inside.marks.into_iter().map(|mark| if up { mark } else { mark.faint(true) });
-            marks.extend(body);
+            marks.extend(inside.marks.into_iter().map(|mark| if up { mark } else { paled(mark) }));
             foot(scene, kind, &inside.status, &inside.note, inside.alarming, &mut marks);
         }
         Detail::Far => from_afar(scene, kind, &inside.figure, inside.part, inside.alarming, &mut marks),
     }
     Picture { width, height, marks, up }
+}
+
+/// A mark of something that is down: faint, but what is written can still be read.
+fn paled(mark: Mark) -> Mark {
+    match &mark.shape {
+        Shape::Text { .. } => Mark { fill: mark.fill.map(|_| Ink::Muted), ..mark },
+        _ => mark.faint(true),
+    }
 }
 
 /// The card itself. What is broken has torn edges and is hatched.
@@ -57,8 +64,10 @@ fn card(scene: &Scene<'_>, kind: NodeKind, detail: Detail, marks: &mut Vec<Mark>
     marks.push(Mark::filled(Shape::Path(title), Ink::Tint(kind)));
     // Where the arcs of the corners are four units below the top.
     let inset = CORNER - (CORNER * CORNER - (CORNER - 4.0) * (CORNER - 4.0)).sqrt();
-    let strip =
-        format!("M{inset:.2} 4A{corner} {corner} 0 0 1 {corner} 0H{right}A{corner} {corner} 0 0 1 {:.2} 4Z", width - inset);
+    let strip = format!(
+        "M{inset:.2} 4A{corner} {corner} 0 0 1 {corner} 0H{right}A{corner} {corner} 0 0 1 {:.2} 4Z",
+        width - inset
+    );
     marks.push(Mark::filled(Shape::Path(strip), Ink::Kind(kind)));
     marks.push(Mark::lined(Shape::Rect { rect, corner: CORNER }, Ink::Border, 1.0));
 }
@@ -69,18 +78,11 @@ fn title(scene: &Scene<'_>, kind: NodeKind, marks: &mut Vec<Mark>) {
     marks.push(Mark::lined(Shape::Icon { at, path: icon::kind(kind), scale: 1.0 }, ink, 1.6));
     let label = super::label(scene.session, scene.id, scene.words);
     let room = scene.width - 34.0 - FAULT_BUTTON.0 - 6.0;
-    let label = text::shortened(&label, 14.0, room);
+    let label = text::shortened(&label, 13.5 * text::BOLD, room);
     marks.push(Mark::text(Point::new(34.0, 23.0), Anchor::Start, label, 13.5, Ink::Text).bold());
 }
 
-fn foot(
-    scene: &Scene<'_>,
-    kind: NodeKind,
-    status: &super::Status,
-    note: &str,
-    alarming: bool,
-    marks: &mut Vec<Mark>,
-) {
+fn foot(scene: &Scene<'_>, kind: NodeKind, status: &super::Status, note: &str, alarming: bool, marks: &mut Vec<Mark>) {
     const SIZE: f64 = 11.5;
     let &Scene { width, height, words, up, .. } = scene;
     let top = height - FOOT;
@@ -105,7 +107,7 @@ fn foot(
         let word = Mark::text(Point::new(left, base), Anchor::Start, said, SIZE, ink);
         marks.push(if up { word } else { word.bold() });
     }
-    if up || text::width(said, SIZE) * 1.1 + note_width <= room {
+    if up || text::width(said, SIZE) * text::BOLD + note_width <= room {
         let ink = if alarming { Ink::Danger } else { Ink::Muted };
         let place = Point::new(width - MARGIN, base);
         let note = Mark::text(place, Anchor::End, note, SIZE, ink);
@@ -126,7 +128,7 @@ fn from_afar(
     let at = Point::new(12.0, 12.0);
     marks.push(Mark::lined(Shape::Icon { at, path: icon::kind(kind), scale: 1.75 }, ink, 1.5));
     let label = super::label(scene.session, scene.id, words);
-    let label = text::shortened(&label, 25.0, width - 48.0 - 10.0);
+    let label = text::shortened(&label, 24.0 * text::BOLD, width - 48.0 - 8.0);
     marks.push(Mark::text(Point::new(48.0, 35.0), Anchor::Start, label, 24.0, Ink::Text).bold());
     if !up {
         let said = if kind == NodeKind::Queue { words.stage.broker_down } else { words.stage.crashed };
@@ -136,8 +138,9 @@ fn from_afar(
         return;
     }
     let ink = if alarming { Ink::Danger } else { Ink::Text };
-    marks.push(Mark::text(Point::new(MARGIN, 91.0), Anchor::Start, figure.as_str(), 36.0, ink).bold());
-    let beside = MARGIN + text::width(figure, 38.0) + 8.0;
+    let size = text::fitting_size(figure, 36.0, width - 2.0 * MARGIN);
+    marks.push(Mark::text(Point::new(MARGIN, 91.0), Anchor::Start, figure.as_str(), size, ink).bold());
+    let beside = MARGIN + text::width(figure, size * text::BOLD) + 8.0;
     if beside + text::width(unit, 18.0) <= width - MARGIN {
         marks.push(Mark::text(Point::new(beside, 91.0), Anchor::Start, *unit, 18.0, Ink::Muted));
     }

@@ -5,12 +5,12 @@ use crate::scenario::NodeKind;
 /// A kind of node.
 pub fn kind(kind: NodeKind) -> &'static str {
     match kind {
-        // A tower that sends.
-        NodeKind::Producer => "M8 8v6M5.5 14h5M8 8h.01M5.2 10.8a4 4 0 0 1 0-5.6M10.8 5.2a4 4 0 0 1 0 5.6M3 13a7 7 0 0 1 0-10M13 3a7 7 0 0 1 0 10",
-        // A tank with messages in a row.
-        NodeKind::Queue => "M1.5 4.5h13v7h-13zM5 7v2M8 7v2M11 7v2",
-        // A tray into which things come down.
-        NodeKind::Consumer => "M8 2v7M5 6.5l3 3 3-3M2 10v3.5h12V10",
+        // Something comes out of a box.
+        NodeKind::Producer => "M1.5 4h5v8h-5zM9 8h5.5M12 5.5 14.5 8 12 10.5",
+        // A box with places in a row.
+        NodeKind::Queue => "M1.5 4h13v8h-13zM5.8 4v8M10.2 4v8",
+        // Something goes into a box.
+        NodeKind::Consumer => "M9.5 4h5v8h-5zM1.5 8H7M4.5 5.5 7 8l-2.5 2.5",
     }
 }
 

@@ -32,6 +32,8 @@ pub enum Ink {
     Tint(NodeKind),
     /// A message.
     Message,
+    /// A light tint of it.
+    MessageTint,
     /// A message that was delivered before.
     Redelivered,
     /// All is well.
@@ -65,6 +67,7 @@ impl Ink {
             Ink::Tint(NodeKind::Queue) => "queue-tint",
             Ink::Tint(NodeKind::Consumer) => "consumer-tint",
             Ink::Message => "message",
+            Ink::MessageTint => "message-tint",
             Ink::Redelivered => "redelivered",
             Ink::Good => "good",
             Ink::Warning => "warning",
@@ -99,13 +102,6 @@ pub enum Shape {
         rect: Rect,
         /// The radius of its corners.
         corner: f64,
-    },
-    /// A disc.
-    Disc {
-        /// Its centre.
-        centre: Point,
-        /// Its radius.
-        radius: f64,
     },
     /// A path, in the notation of SVG.
     Path(String),
@@ -174,7 +170,14 @@ impl Mark {
     }
 
     /// The same, gliding to where the next picture has it.
-    pub fn gliding(self) -> Mark {
+    pub fn gliding(mut self) -> Mark {
+        // Gliding costs the browser work in every frame: not for less than can be seen.
+        if let Shape::Rect { rect, .. } = &mut self.shape {
+            let halves = |length: f64| (length * 2.0).round() / 2.0;
+            let right = halves(rect.origin.x + rect.width);
+            rect.origin.x = halves(rect.origin.x);
+            rect.width = (right - rect.origin.x).max(0.0);
+        }
         Mark { glides: true, ..self }
     }
 
@@ -299,4 +302,93 @@ pub fn picture(session: &Session, id: &Id, words: &Words, detail: Detail) -> Opt
         _ => return None,
     };
     Some(frame::picture(&scene, kind, inside, detail))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::base::{Language, Micros};
+    use crate::scenario::format;
+    use crate::session::Command;
+
+    /// A session with crowded instruments, up or down.
+    fn crowded(down: bool) -> Session {
+        let label =
+            json!({"en": "A very long name for such a small instrument", "zh-CN": "一个对这么小的仪表来说太长的名字"});
+        let text = json!({
+            "mq_scenario": 1,
+            "nodes": [
+                {"id": "p", "kind": "producer", "at": [0, 0], "label": label,
+                 "settings": {"pattern": {"constant": {"per_s": 123_456}}}},
+                {"id": "q", "kind": "queue", "at": [300, 0], "label": label, "settings": {"max_length": 150_000}},
+                {"id": "c", "kind": "consumer", "at": [600, 0], "label": label,
+                 "settings": {"concurrency": 24, "prefetch_count": 0}},
+                {"id": "many", "kind": "consumer", "at": [600, 300],
+                 "settings": {"concurrency": 1000, "prefetch_count": 60_000}},
+                {"id": "few", "kind": "queue", "at": [300, 300], "settings": {"max_length": 3}}
+            ],
+            "edges": [
+                {"id": "1", "kind": "publish", "from": "p", "to": "q"},
+                {"id": "2", "kind": "subscribe", "from": "q", "to": "many"},
+                {"id": "3", "kind": "publish", "from": "p", "to": "few"}
+            ]
+        });
+        let mut session = Session::new(format::from_value(text).expect("a good scenario"));
+        let _ = session.dispatch(Command::Seek { time_us: Micros::from_ms(4_000.0) });
+        session.tick(0.0, &mut || false);
+        if down {
+            for id in ["p", "q", "c", "many"] {
+                session.dispatch(Command::Crash { node: Id::from(id) }).expect("is there");
+            }
+            let _ = session.dispatch(Command::Seek { time_us: Micros::from_ms(4_001.0) });
+            session.tick(0.0, &mut || false);
+        }
+        session
+    }
+
+    #[test]
+    fn nothing_that_is_written_sticks_out() {
+        for down in [false, true] {
+            let session = crowded(down);
+            for node in &session.scenario().nodes {
+                for language in Language::ALL {
+                    for detail in [Detail::Near, Detail::Far] {
+                        let picture = picture(&session, &node.id, Words::of(language), detail).expect("is there");
+                        assert_eq!(picture.up, !down, "{}", node.id);
+                        check_texts(&picture);
+                    }
+                }
+            }
+        }
+    }
+
+    fn check_texts(picture: &Picture) {
+        for mark in &picture.marks {
+            let Shape::Text { at, anchor, text, size, .. } = &mark.shape else { continue };
+            let width = text::width(text, *size);
+            let left = match anchor {
+                Anchor::Start => at.x,
+                Anchor::Middle => at.x - width / 2.0,
+                Anchor::End => at.x - width,
+            };
+            assert!(left >= 0.0 && left + width <= picture.width + 2.0, "“{text}” from {left} is {width} wide");
+            assert!((8.0..picture.height).contains(&at.y), "“{text}” at {}", at.y);
+        }
+    }
+
+    #[test]
+    fn what_is_down_looks_different() {
+        let words = Words::of(Language::English);
+        let (up, down) = (crowded(false), crowded(true));
+        let draw = |session: &Session| picture(session, &Id::from("c"), words, Detail::Near).expect("is there");
+        let says = |picture: &Picture, wanted: &str| {
+            picture.marks.iter().any(|mark| matches!(&mark.shape, Shape::Text { text, .. } if text == wanted))
+        };
+        assert!(!says(&draw(&up), words.stage.crashed));
+        assert!(says(&draw(&down), words.stage.crashed));
+        // The outline is torn, not only coloured.
+        assert!(draw(&down).marks.iter().any(|mark| mark.line == Some((Ink::Danger, 2.0))));
+    }
 }

@@ -1,7 +1,7 @@
 //! A producer: a dial of its rate, with a mark where its settings put it.
 
 use super::frame::MARGIN;
-use super::{Anchor, Ink, Inside, Mark, Scene, Shape, Status, count, icon, rate};
+use super::{Anchor, Ink, Inside, Mark, Scene, Shape, Status, count, icon, rate, text};
 use crate::base::Point;
 use crate::engine::ProducerReport;
 use crate::scenario::{NodeKind, Pattern, ProducerSettings};
@@ -39,7 +39,7 @@ pub(super) fn inside(scene: &Scene<'_>, settings: &ProducerSettings, report: &Pr
     let arc = format!("M{:.1} {:.1}A{RADIUS} {RADIUS} 0 0 1 {:.1} {:.1}", left.x, left.y, right.x, right.y);
     let mut marks = vec![Mark::lined(Shape::Path(arc.clone()), Ink::Track, 9.0)];
     let now = part(report.publishes_per_s);
-    marks.push(Mark::lined(Shape::Gauge { path: arc, part: now }, kind, 9.0).gliding());
+    marks.push(Mark::lined(Shape::Gauge { path: arc, part: now }, kind, 9.0));
     let mut ticks = String::new();
     for decade in 0..=DECADES as u32 {
         let place = (f64::from(decade) + 0.5) / (DECADES + 0.5);
@@ -54,7 +54,8 @@ pub(super) fn inside(scene: &Scene<'_>, settings: &ProducerSettings, report: &Pr
     }
     let edge = scene.width - MARGIN;
     let figure = rate(report.publishes_per_s, language);
-    marks.push(Mark::text(Point::new(edge, 70.0), Anchor::End, figure.clone(), 25.0, Ink::Text).bold());
+    let size = text::fitting_size(&figure, 25.0, edge - CENTRE.x - RADIUS - 10.0);
+    marks.push(Mark::text(Point::new(edge, 70.0), Anchor::End, figure.clone(), size, Ink::Text).bold());
     marks.push(Mark::text(Point::new(edge, 87.0), Anchor::End, words.per_second, 11.5, Ink::Muted));
     let status = if report.publishes_per_s > 0.0 {
         Status { icon: icon::WORKING, ink: Ink::Good, text: words.publishing }

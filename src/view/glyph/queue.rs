@@ -8,6 +8,8 @@ use crate::scenario::QueueSettings;
 
 /// Up to this many messages each one has its own place in the tank.
 const SLOTS: u64 = 16;
+/// Messages that leave faster than this are a blur.
+const FOLLOWED_PER_S: f64 = 6.0;
 /// The tank's top and its height.
 const TOP: f64 = 73.0;
 const HEIGHT: f64 = 23.0;
@@ -48,16 +50,20 @@ pub(super) fn inside(scene: &Scene<'_>, settings: &QueueSettings, report: &Queue
     let mut marks = Vec::new();
 
     let figure = count(depth, language);
-    marks.push(Mark::text(Point::new(MARGIN, 62.0), Anchor::Start, figure.clone(), 25.0, Ink::Text).bold());
+    let mut room = length;
     // The key of the two tints is the figures themselves.
     for (base, name, number, is_ready) in
         [(48.0, words.ready, report.ready, true), (64.0, words.unacked, report.unacked, false)]
     {
         let written = (name)(&count(number, language));
-        let swatch = edge - text::width(&written, 11.5) - 15.0;
+        let swatch = edge - text::width(&written, 11.5) - 13.0;
+        room = room.min(swatch - MARGIN - 8.0);
         marks.push(message(Rect::new(Point::new(swatch, base - 8.5), 8.0, 8.5), is_ready, false));
         marks.push(Mark::text(Point::new(edge, base), Anchor::End, written, 11.5, Ink::Muted));
     }
+
+    let size = text::fitting_size(&figure, 25.0, room);
+    marks.push(Mark::text(Point::new(MARGIN, 62.0), Anchor::Start, figure.clone(), size, Ink::Text).bold());
 
     let tank = Rect::new(Point::new(MARGIN, TOP), length, HEIGHT);
     let rim = if full { Ink::Danger } else { Ink::Border };
@@ -77,7 +83,7 @@ pub(super) fn inside(scene: &Scene<'_>, settings: &QueueSettings, report: &Queue
         Status { icon: icon::IDLE, ink: Ink::Muted, text: words.empty }
     } else if is_rising(report) {
         Status { icon: icon::RISING, ink: Ink::Warning, text: words.rising }
-    } else if trend < -0.05 * report.deliveries_per_s && report.ready > 0 {
+    } else if trend < -0.05 * report.deliveries_per_s && report.ready >= 5 {
         Status { icon: icon::FALLING, ink: Ink::Good, text: words.falling }
     } else {
         Status { icon: icon::STEADY, ink: Ink::Good, text: words.steady }
@@ -101,17 +107,18 @@ pub(super) fn inside(scene: &Scene<'_>, settings: &QueueSettings, report: &Queue
 
 /// Whether clearly more messages come in than go out.
 pub(in crate::view) fn is_rising(report: &QueueReport) -> bool {
-    report.ready > 0 && report.enqueues_per_s > 1.05 * report.deliveries_per_s
+    // A handful comes and goes all the time.
+    report.ready >= 5 && report.enqueues_per_s > 1.05 * report.deliveries_per_s
 }
 
-/// A message in the tank: solid while it waits; once it is delivered, only its outline stays until the ack.
+/// A message in the tank: solid while it waits; once it is delivered, a pale one with an outline stays until the ack.
 fn message(rect: Rect, is_ready: bool, redelivered: bool) -> Mark {
     let ink = if redelivered { Ink::Redelivered } else { Ink::Message };
     let corner = 2.0;
     if is_ready {
         Mark::filled(Shape::Rect { rect, corner }, ink)
     } else {
-        Mark::lined(Shape::Rect { rect: rect.grown(-0.75), corner }, ink, 1.5)
+        Mark::filled(Shape::Rect { rect: rect.grown(-0.75), corner }, Ink::MessageTint).with_line(ink, 1.5)
     }
 }
 
@@ -126,8 +133,9 @@ fn slots(scene: &Scene<'_>, report: &QueueReport, capacity: u64, inner: Rect, ma
         // The oldest are with the consumers.
         let waits = slot.checked_sub(report.unacked).and_then(|index| waiting.get(index as usize));
         let mark = message(rect, slot >= report.unacked, waits.is_some_and(|message| message.redelivered));
-        // Each message moves up by itself; what is with the consumers has no number here.
-        marks.push(mark.of(waits.map_or(0, |message| message.copy + 1)).gliding());
+        // Each message moves up by itself, as long as an eye could follow; what is with the consumers has no number.
+        let mark = mark.of(waits.map_or(0, |message| message.copy + 1));
+        marks.push(if report.deliveries_per_s < FOLLOWED_PER_S { mark.gliding() } else { mark });
     }
 }
 

@@ -1,15 +1,16 @@
-//! How wide texts are, about: enough to shorten what would not fit, without a browser.
+//! How wide texts are, about: enough to shorten what would not fit, without a browser. The widest of the usual
+//! system fonts is the measure.
 
 /// The width of a character in parts of the letters' size.
 fn advance(character: char) -> f64 {
     match character {
-        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '!' | '|' | '\'' | ' ' => 0.29,
-        'f' | 'r' | 't' | '(' | ')' | '-' | '/' | '·' => 0.38,
-        'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.9,
-        'A'..='Z' => 0.68,
-        '0'..='9' => 0.58,
+        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '!' | '|' | '\'' | ' ' => 0.33,
+        'f' | 'r' | 't' | '(' | ')' | '-' | '/' | '·' => 0.42,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.97,
+        'A'..='Z' => 0.7,
+        '0'..='9' => 0.64,
         // Latin, Greek, Cyrillic and what else is narrow.
-        '\0'..='\u{10ff}' => 0.56,
+        '\0'..='\u{10ff}' => 0.61,
         // Chinese, Japanese, Korean, full-width signs, pictures.
         _ => 1.02,
     }
@@ -18,6 +19,14 @@ fn advance(character: char) -> f64 {
 /// The width of a text whose letters have this size.
 pub(super) fn width(text: &str, size: f64) -> f64 {
     text.chars().map(advance).sum::<f64>() * size
+}
+
+/// How much wider bold letters are.
+pub(super) const BOLD: f64 = 1.1;
+
+/// The size of bold letters, at the most `size`, at which a text has room.
+pub(super) fn fitting_size(text: &str, size: f64, room: f64) -> f64 {
+    (room / (width(text, 1.0) * BOLD)).min(size)
 }
 
 /// The text, shortened to a width.

@@ -1,0 +1,297 @@
+//! The shell around the stage.
+
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+
+use gloo_timers::callback::Timeout;
+use mq_playground::base::{Language, Micros};
+use mq_playground::scenario::field::{NumberRange, Scale, Unit};
+use mq_playground::scenario::{Id, NodeKind, format};
+use mq_playground::session::{Command, Session};
+use mq_playground::ui::app::{begin, first_scenario};
+use mq_playground::ui::header::open_text;
+use mq_playground::ui::help::Help;
+use mq_playground::ui::inspector::Inspector;
+use mq_playground::ui::keys::KEYS;
+use mq_playground::ui::ledger::LedgerLine;
+use mq_playground::ui::notices::Notices;
+use mq_playground::ui::number::{self, Stops};
+use mq_playground::ui::store::{Preferences, Store, Theme};
+use mq_playground::ui::transport::Transport;
+use mq_playground::web::preferences::Beginning;
+use mq_playground::web::storage::{self, Key};
+use mq_playground::words::Words;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
+use yew::prelude::*;
+
+/// Lets the page render and its timers run.
+async fn pause(ms: u32) {
+    let over = Rc::new(Cell::new(false));
+    let waker = Rc::new(RefCell::new(None::<Waker>));
+    let (set, wake) = (over.clone(), waker.clone());
+    Timeout::new(ms, move || {
+        set.set(true);
+        if let Some(waker) = wake.take() {
+            waker.wake();
+        }
+    })
+    .forget();
+    poll_fn(move |context| {
+        if over.get() {
+            return Poll::Ready(());
+        }
+        *waker.borrow_mut() = Some(context.waker().clone());
+        Poll::Pending
+    })
+    .await;
+}
+
+#[derive(PartialEq, Properties)]
+struct StandProps {
+    store: Store,
+    part: Part,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Inspector,
+    Ledger,
+    Transport,
+    Notices,
+    Help,
+}
+
+/// One part of the page with the store that it needs.
+#[component]
+fn Stand(props: &StandProps) -> Html {
+    let part = match props.part {
+        Part::Inspector => html! { <Inspector /> },
+        Part::Ledger => html! { <LedgerLine /> },
+        Part::Transport => html! { <Transport /> },
+        Part::Notices => html! { <Notices /> },
+        Part::Help => html! { <Help on_close={Callback::noop()} /> },
+    };
+    html! { <ContextProvider<Store> context={props.store.clone()}>{ part }</ContextProvider<Store>> }
+}
+
+async fn stand(store: &Store, part: Part) -> Element {
+    let document = web_sys::window().unwrap().document().unwrap();
+    let root = document.create_element("div").unwrap();
+    document.body().unwrap().append_child(&root).unwrap();
+    yew::Renderer::<Stand>::with_root_and_props(root.clone(), StandProps { store: store.clone(), part }).render();
+    pause(30).await;
+    root
+}
+
+fn store() -> Store {
+    Store::new(Session::new(first_scenario()), Preferences::default())
+}
+
+fn text(root: &Element) -> String {
+    root.text_content().unwrap_or_default()
+}
+
+fn find<T: JsCast>(root: &Element, selector: &str) -> T {
+    let found = root.query_selector(selector).unwrap();
+    found.unwrap_or_else(|| panic!("no {selector} in {}", root.inner_html())).dyn_into().ok().unwrap()
+}
+
+/// Types into a field and leaves it.
+fn enter(input: &HtmlInputElement, text: &str) {
+    input.set_value(text);
+    for name in ["input", "change"] {
+        let options = web_sys::EventInit::new();
+        options.set_bubbles(true);
+        input.dispatch_event(&Event::new_with_event_init_dict(name, &options).unwrap()).unwrap();
+    }
+}
+
+const RATE: &str = r#"[id="setting-pattern.poisson.per_s"]"#;
+
+#[wasm_bindgen_test]
+fn the_first_scenario_is_sound_and_speaks_both_languages() {
+    let scenario = first_scenario();
+    assert!(format::check(&scenario).is_empty());
+    assert_eq!(scenario.nodes.len(), 4);
+    for language in Language::ALL {
+        assert!(!scenario.title.get(language).is_empty());
+    }
+    assert_ne!(scenario.title.get(Language::English), scenario.title.get(Language::SimplifiedChinese));
+}
+
+#[wasm_bindgen_test]
+fn the_address_is_read_and_what_is_invalid_is_named() {
+    let chosen = Preferences { language: Language::SimplifiedChinese, theme: Theme::Dark };
+    let nothing = Beginning::read("", chosen, true);
+    assert_eq!((nothing.preferences, nothing.run, nothing.speed, nothing.seed), (chosen, true, 1.0, None));
+    let good = Beginning::read("?lang=en-GB&theme=light&run=0&speed=12.5&seed=9007199254740991", chosen, true);
+    assert_eq!(good.preferences, Preferences { language: Language::English, theme: Theme::Light });
+    assert_eq!((good.run, good.speed, good.seed), (false, 12.5, Some(9_007_199_254_740_991)));
+    assert!(good.bad.is_empty());
+    let bad = Beginning::read("?lang=tlh&theme=mauve&run=maybe&speed=NaN&seed=9007199254740992", chosen, false);
+    assert_eq!((bad.preferences, bad.run, bad.speed, bad.seed), (chosen, false, 1.0, None));
+    let names: Vec<&str> = bad.bad.iter().map(|bad| bad.name).collect();
+    assert_eq!(names, ["lang", "theme", "run", "speed", "seed"]);
+    let store = begin(&bad);
+    assert_eq!(store.notices().len(), 5);
+    assert!(store.notices()[0].text.contains("lang=tlh"));
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_number_stays_as_it_was_typed_and_a_good_one_counts_at_once() {
+    let store = store();
+    store.order(Command::Select { ids: vec![Id::from("orders")] });
+    let root = stand(&store, Part::Inspector).await;
+    let rate =
+        |store: &Store| store.session().scenario().nodes[0].settings.to_value()["pattern"]["poisson"]["per_s"].clone();
+    for wrong in ["many", "-5", "1e99", ""] {
+        enter(&find(&root, RATE), wrong);
+        pause(30).await;
+        assert_eq!(find::<HtmlInputElement>(&root, RATE).value(), wrong);
+        assert!(!text(&find(&root, ".setting-problem")).is_empty());
+        assert_eq!(rate(&store), 40.0);
+    }
+    enter(&find(&root, RATE), "２５0,5");
+    pause(30).await;
+    assert_eq!(rate(&store), 250.5);
+    assert!(root.query_selector(".setting-problem").unwrap().is_none());
+    store.order(Command::Undo);
+    pause(30).await;
+    assert_eq!(find::<HtmlInputElement>(&root, RATE).value(), "40");
+}
+
+#[wasm_bindgen_test]
+async fn every_kind_has_all_its_settings_in_the_inspector_in_both_languages() {
+    let store = store();
+    let root = stand(&store, Part::Inspector).await;
+    for language in Language::ALL {
+        store.set_preferences(Preferences { language, ..store.preferences() });
+        for kind in NodeKind::ALL {
+            let node = store.session().scenario().nodes.iter().find(|node| node.kind() == kind).unwrap().id.clone();
+            store.order(Command::Select { ids: vec![node] });
+            pause(30).await;
+            for field in kind.fields() {
+                let name = (field.words)(Words::of(language)).name;
+                assert!(text(&root).contains(name), "{name} is missing from {}", text(&root));
+            }
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_crash_from_the_inspector_turns_its_button_round() {
+    let store = store();
+    store.order(Command::Select { ids: vec![Id::from("packer-1")] });
+    let root = stand(&store, Part::Inspector).await;
+    find::<HtmlElement>(&root, ".is-danger").click();
+    pause(30).await;
+    assert!(!store.session().engine().node_report(&Id::from("packer-1")).unwrap().up());
+    assert!(root.query_selector(".inspector-down").unwrap().is_some());
+    find::<HtmlElement>(&root, ".is-primary").click();
+    pause(30).await;
+    assert!(store.session().engine().node_report(&Id::from("packer-1")).unwrap().up());
+}
+
+#[wasm_bindgen_test]
+async fn the_ledger_line_adds_up() {
+    let store = store();
+    let root = stand(&store, Part::Ledger).await;
+    store.order(Command::Step { events: 5_000 });
+    pause(30).await;
+    let numbers = root.query_selector_all(".ledger-entry b").unwrap();
+    let number =
+        |index| -> u64 { numbers.get(index).unwrap().text_content().unwrap().replace(',', "").parse().unwrap() };
+    assert!(number(0) > 500);
+    assert_eq!(number(0), (1..numbers.length()).map(number).sum::<u64>());
+}
+
+#[wasm_bindgen_test]
+async fn the_timeline_goes_back_and_forgets_its_end_only_with_the_run() {
+    let store = store();
+    let root = stand(&store, Part::Transport).await;
+    store.order(Command::Step { events: 5_000 });
+    let end = store.furthest();
+    assert!(end > Micros::SECOND);
+    pause(30).await;
+    let timeline: HtmlInputElement = find(&root, ".transport-timeline input");
+    assert_eq!(timeline.max(), end.0.to_string());
+    enter(&timeline, "1000000");
+    store.update(|session| session.tick(16_000.0, &mut || false));
+    assert_eq!((store.session().now(), store.furthest()), (Micros::SECOND, end));
+    assert!(!store.session().playback().playing());
+    store.order(Command::Reset);
+    assert_eq!(store.furthest(), Micros::ZERO);
+}
+
+#[wasm_bindgen_test]
+async fn a_bad_file_changes_nothing_and_its_problems_are_listed() {
+    let store = store();
+    let before = store.session().scenario().clone();
+    let root = stand(&store, Part::Notices).await;
+    open_text(
+        &store,
+        "<b>bad</b>.json",
+        Some("{\"mq_scenario\": 1,\n \"nodes\": [{\"id\": \"a\", \"kind\": \"spaceship\"}]}"),
+    );
+    pause(30).await;
+    assert!(text(&root).contains("2:"), "{}", text(&root));
+    assert!(text(&root).contains("/nodes/0/kind"));
+    assert!(text(&root).contains("<b>bad</b>.json"), "a name is text, never markup");
+    assert_eq!(*store.session().scenario(), before);
+    find::<HtmlElement>(&root, ".notice button").click();
+    pause(30).await;
+    assert!(store.notices().is_empty());
+    open_text(&store, "good.json", Some("{\"mq_scenario\": 1}"));
+    assert!(store.session().scenario().nodes.is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn the_help_lists_every_key() {
+    let root = stand(&store(), Part::Help).await;
+    assert_eq!(root.query_selector_all(".help-keys > div").unwrap().length() as usize, KEYS.len());
+    assert!(find::<Element>(&root, "dialog").has_attribute("open"));
+}
+
+#[wasm_bindgen_test]
+fn what_cannot_be_read_again_is_kept_for_its_owner() {
+    storage::write(Key::Scenario, "{\"mq_scenario\": 99}").unwrap();
+    let store = begin(&Beginning::read("", Preferences::default(), false));
+    assert_eq!(store.session().scenario().nodes.len(), 4);
+    assert_eq!(storage::read(Key::ScenarioBefore).as_deref(), Some("{\"mq_scenario\": 99}"));
+    assert_eq!(store.notices().len(), 1);
+    storage::write(Key::Scenario, &format::to_text(&first_scenario())).unwrap();
+}
+
+#[wasm_bindgen_test]
+fn sliders_stop_at_round_numbers_only_and_every_step_is_another_one() {
+    let range =
+        |min, max, whole, usual| NumberRange { min, max, whole, unit: Unit::None, scale: Scale::Logarithmic, usual };
+    for range in [range(0.0, 1e6, false, 10.0), range(1.0, 1e3, true, 1.0), range(0.0, 65_535.0, true, 10.0)] {
+        let stops = Stops::of(&range);
+        assert_eq!(stops.value(0), range.min);
+        for stop in 0..=stops.last() {
+            let value = stops.value(stop);
+            assert_eq!(stops.nearest(value), stop);
+            assert!((range.min..=range.max).contains(&value));
+            assert!(!range.whole || value.fract() == 0.0);
+        }
+    }
+    let speeds = Stops::of_speed();
+    assert_eq!((speeds.value(0), speeds.value(speeds.nearest(1.0)), speeds.value(speeds.last())), (0.1, 1.0, 1000.0));
+}
+
+#[wasm_bindgen_test]
+fn numbers_are_written_for_people() {
+    assert_eq!(number::count(1_234_567), "1,234,567");
+    assert_eq!(number::clock(Micros(3_723_004_999)), "1:02:03.004");
+    assert_eq!(number::clock(Micros(12_345_000)), "0:12.345");
+    assert_eq!(number::speed(0.1), "0.1×");
+    assert_eq!(number::plain(1e15), "1000000000000000");
+    for nonsense in ["", "inf", "NaN", "1e999", "0x10", "1 000"] {
+        assert_eq!(number::read(nonsense), None, "{nonsense}");
+    }
+}
