@@ -3,7 +3,7 @@
 //!
 //! Every message is a JSON object `{"mq": 1, "type": "…", "id": …}`; the id is optional and comes back in the reply.
 
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use crate::base::{Language, Micros};
@@ -16,22 +16,7 @@ pub const PROTOCOL: u64 = 1;
 /// The types that the playground sends. A page that is its own parent hears them again and must not answer.
 const SENT: [&str; 9] = ["ready", "ok", "state", "exported", "changed", "goal", "completed", "resize", "error"];
 
-/// What an embedding page asks for.
-#[derive(Debug, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
-enum Request {
-    Load { scenario: Option<Value> },
-    Play { until_us: Option<Micros> },
-    Pause,
-    Reset,
-    Step { events: Option<u64> },
-    Seek { time_us: Micros },
-    SetSpeed { speed: f64 },
-    Command { command: Value },
-    GetState,
-}
-
-/// The types of [`Request`], in the order in which they are listed to whoever sends another.
+/// The types that the playground hears, in the order in which they are listed to whoever sends another.
 const REQUESTS: [&str; 9] = ["load", "play", "pause", "reset", "step", "seek", "setSpeed", "command", "getState"];
 
 /// The playground's side of a conversation with an embedding page.
@@ -76,42 +61,12 @@ impl Conversation {
             let message = format!("there is no message type \"{kind}\"; there are {}", REQUESTS.join(", "));
             return vec![error(id, "unknown_type", &message)];
         }
-        let mut request: Map<String, Value> = fields.clone();
-        request.remove("mq");
-        request.remove("id");
-        match serde_json::from_value(Value::Object(request)) {
-            Ok(request) => self.carry_out(session, request, id),
-            Err(problem) => vec![error(id, "bad_value", &problem.to_string())],
+        if kind == "getState" {
+            return vec![state(session, id)];
         }
-    }
-
-    fn carry_out(&mut self, session: &mut Session, request: Request, id: Option<Value>) -> Vec<Value> {
-        let command = match request {
-            Request::GetState => return vec![state(session, id)],
-            Request::Load { scenario: Some(scenario) } => Command::Load { scenario },
-            Request::Load { scenario: None } => {
-                return vec![error(id, "unsupported", "load takes \"scenario\"; this version knows no lessons and no links")];
-            }
-            Request::Play { until_us: Some(until) } if until < session.now() => {
-                let message = format!("until_us is {}, but it is {} already", until.0, session.now().0);
-                return vec![error(id, "bad_value", &message)];
-            }
-            Request::Play { until_us } => Command::Play { until_us },
-            Request::Pause => Command::Pause,
-            Request::Reset => Command::Reset,
-            Request::Step { events } => Command::Step { events: events.unwrap_or(1) },
-            Request::Seek { time_us } if time_us > Micros::LAST => {
-                return vec![error(id, "bad_value", &format!("time_us must be at most {}", Micros::LAST.0))];
-            }
-            Request::Seek { time_us } => Command::Seek { time_us },
-            Request::SetSpeed { speed } if !(SLOWEST..=FASTEST).contains(&speed) => {
-                return vec![error(id, "bad_value", &format!("speed must be from {SLOWEST} to {FASTEST}"))];
-            }
-            Request::SetSpeed { speed } => Command::SetSpeed { speed },
-            Request::Command { command } => match serde_json::from_value(command) {
-                Ok(command) => command,
-                Err(problem) => return vec![error(id, "bad_value", &format!("command: {problem}"))],
-            },
+        let command = match command(session, kind, fields) {
+            Ok(command) => command,
+            Err((code, message)) => return vec![error(id, code, &message)],
         };
         let target = if let Command::Seek { time_us } = command { Some(time_us) } else { None };
         match session.dispatch(command) {
@@ -142,7 +97,9 @@ impl Conversation {
         let over = replaced || session.playback().seeking().is_none();
         match self.seek.take_if(|_| over) {
             Some(Seek { id, target }) if session.now() == target && !replaced => vec![reply(id, "ok")],
-            Some(Seek { id, .. }) => vec![error(id, "interrupted", "something else happened before the seek was there")],
+            Some(Seek { id, .. }) => {
+                vec![error(id, "interrupted", "something else happened before the seek was there")]
+            }
             None => Vec::new(),
         }
     }
@@ -162,6 +119,56 @@ impl Conversation {
         .map(|(_, what)| json!({ "mq": PROTOCOL, "type": "changed", "what": what }))
         .collect()
     }
+}
+
+/// What a message wants done.
+///
+/// # Errors
+/// The code and the sentence of the error to be answered.
+fn command(session: &Session, kind: &str, fields: &Map<String, Value>) -> Result<Command, (&'static str, String)> {
+    fn field<T: DeserializeOwned>(
+        fields: &Map<String, Value>,
+        name: &str,
+    ) -> Result<Option<T>, (&'static str, String)> {
+        let value = fields.get(name).filter(|value| !value.is_null()).cloned();
+        value.map(serde_json::from_value).transpose().map_err(|problem| ("bad_value", format!("{name}: {problem}")))
+    }
+    let missing = |name: &str| ("bad_value", format!("{kind} takes \"{name}\""));
+    Ok(match kind {
+        "load" => match fields.get("scenario") {
+            Some(scenario) => Command::Load { scenario: scenario.clone() },
+            None => {
+                let message = "load takes \"scenario\"; this version knows no lessons and no links";
+                return Err(("unsupported", message.to_owned()));
+            }
+        },
+        "play" => {
+            let until_us: Option<Micros> = field(fields, "until_us")?;
+            if let Some(until) = until_us.filter(|until| *until < session.now()) {
+                let message = format!("until_us is {}, but it is {} already", until.0, session.now().0);
+                return Err(("bad_value", message));
+            }
+            Command::Play { until_us }
+        }
+        "pause" => Command::Pause,
+        "reset" => Command::Reset,
+        "step" => Command::Step { events: field(fields, "events")?.unwrap_or(1) },
+        "seek" => {
+            let time_us: Micros = field(fields, "time_us")?.ok_or_else(|| missing("time_us"))?;
+            if time_us > Micros::LAST {
+                return Err(("bad_value", format!("time_us must be at most {}", Micros::LAST.0)));
+            }
+            Command::Seek { time_us }
+        }
+        "setSpeed" => {
+            let speed: f64 = field(fields, "speed")?.ok_or_else(|| missing("speed"))?;
+            if !(SLOWEST..=FASTEST).contains(&speed) {
+                return Err(("bad_value", format!("speed must be from {SLOWEST} to {FASTEST}")));
+            }
+            Command::SetSpeed { speed }
+        }
+        _ => field(fields, "command")?.ok_or_else(|| missing("command"))?,
+    })
 }
 
 fn reply(id: Option<Value>, kind: &str) -> Value {

@@ -755,7 +755,7 @@ impl Engine {
         }
         for consumer in &self.world.consumers {
             let slots = u64::from(consumer.settings.concurrency);
-            if !consumer.up && !(consumer.working.is_empty() && consumer.waiting.is_empty()) {
+            if !consumer.up && (!consumer.working.is_empty() || !consumer.waiting.is_empty()) {
                 return Err("a crashed consumer works".to_owned());
             }
             if (consumer.working.len() as u64) < slots && !consumer.waiting.is_empty() {

@@ -151,8 +151,8 @@ pub fn Header(props: &Props) -> Html {
                 <BarButton picture={Icon::Undo} label={shell.undo} disabled={!can_undo} onclick={order(Command::Undo)} />
                 <BarButton picture={Icon::Redo} label={shell.redo} disabled={!can_redo} onclick={order(Command::Redo)} />
                 <span class="header-gap" />
-                <button type="button" class="button header-language" title={switch_language.clone()}
-                    aria-label={switch_language}
+                <button type="button" class="button header-language" title={switch_language}
+                    aria-label={format!("{other_name} {other_short}")}
                     onclick={prefer(Preferences { language: other, ..preferences })}>
                     { icon(Icon::Language) }
                     <span class="header-language-long" lang={other.tag()}>{ other_name }</span>

@@ -97,15 +97,14 @@ pub fn free_place(scenario: &Scenario, kind: NodeKind, wanted: Point) -> Point {
     };
     // Squares around the wanted place, each larger than the one before.
     for ring in 0..64i32 {
-        let mut places: Vec<Point> = (-ring..=ring)
+        let nearest = (-ring..=ring)
             .flat_map(|x| (-ring..=ring).map(move |y| (x, y)))
             .filter(|(x, y)| x.abs().max(y.abs()) == ring)
             .map(|(x, y)| wanted.moved(f64::from(x) * STEP, f64::from(y) * STEP))
             .filter(|place| is_free(*place))
-            .collect();
-        places.sort_by(|a, b| a.distance(wanted).total_cmp(&b.distance(wanted)));
-        if let Some(place) = places.first() {
-            return *place;
+            .min_by(|a, b| a.distance(wanted).total_cmp(&b.distance(wanted)));
+        if let Some(place) = nearest {
+            return place;
         }
     }
     wanted

@@ -82,7 +82,7 @@ struct Page {
 impl Page {
     fn build(document: &Document) -> Result<Page, JsValue> {
         let body = document.body().ok_or(JsValue::NULL)?;
-        body.set_inner_html("");
+        body.set_text_content(None);
         body.style().set_property("overflow", "auto")?;
         if let Some(root) = document.document_element() {
             root.set_attribute("lang", "en")?;
@@ -220,7 +220,7 @@ impl Page {
             // The first one the browser is still translating.
             times.remove(0);
             let mut per_event: Vec<f64> = times.iter().map(|(took_ms, events)| took_ms * 1e6 / *events as f64).collect();
-            per_event.sort_by(f64::total_cmp);
+            per_event.sort_unstable_by(f64::total_cmp);
             let (median, least) = (per_event[per_event.len() / 2], per_event[0]);
             let events = times[0].1;
             let result = json!({
@@ -321,7 +321,7 @@ impl PainterRun {
         let frames = self.samples_ms.len() as f64;
         let fps = frames * 1_000.0 / (self.last_ms - self.measured.unwrap_or_default());
         let mean = self.samples_ms.iter().sum::<f64>() / frames;
-        self.samples_ms.sort_by(f64::total_cmp);
+        self.samples_ms.sort_unstable_by(f64::total_cmp);
         let below = |part: f64| self.samples_ms[((frames * part) as usize).min(self.samples_ms.len() - 1)];
         let (p95, p99) = (below(0.95), below(0.99));
         let dots = self.dots as f64 / frames;

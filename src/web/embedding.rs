@@ -45,7 +45,8 @@ pub fn start(store: Store) -> Option<Embedding> {
         }
     };
     let listener = {
-        let (store, conversation, answer, parent) = (store.clone(), conversation.clone(), answer.clone(), parent.clone());
+        let (store, conversation, answer, parent) =
+            (store.clone(), conversation.clone(), answer.clone(), parent.clone());
         EventListener::new(&window, "message", move |event| {
             let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
             let from_parent = event.source().is_some_and(|source| js_sys::Object::is(&source.into(), parent.as_ref()));

@@ -38,7 +38,6 @@ const CONTENT_TYPES = {
   '.html': 'text/html; charset=utf-8',
   '.ico': 'image/x-icon',
   '.js': 'text/javascript; charset=utf-8',
-  '.mjs': 'text/javascript; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
   '.png': 'image/png',
   '.svg': 'image/svg+xml',
@@ -341,7 +340,11 @@ function watchForProblems(context, origins) {
       problems.push(`${response.status()} for ${response.url()}`);
     }
   });
+  const arrived = new Set();
+  context.on('requestfinished', (request) => arrived.add(request.url()));
   context.on('requestfailed', (request) => {
+    // A preload that the browser gives up after the page's own request has brought the file is no failure.
+    if (request.failure()?.errorText === 'net::ERR_ABORTED' && arrived.has(request.url())) return;
     problems.push(`a failed request: ${request.url()}: ${request.failure()?.errorText}`);
   });
   context.on('console', (message) => {

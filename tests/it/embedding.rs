@@ -130,11 +130,11 @@ fn what_is_wrong_is_said_and_changes_nothing() {
             {"code":"unknown_protocol","id":1,"message":"\"mq\" is the version of the protocol and must be 1","mq":1,"type":"error"}
             {"code":"unknown_type","id":2,"message":"there is no message type \"dance\"; there are load, play, pause, reset, step, seek, setSpeed, command, getState","mq":1,"type":"error"}
             {"code":"unknown_type","id":3,"message":"there is no message type \"\"; there are load, play, pause, reset, step, seek, setSpeed, command, getState","mq":1,"type":"error"}
-            {"code":"bad_value","id":4,"message":"invalid value: integer `-5`, expected u64","mq":1,"type":"error"}
-            {"code":"bad_value","id":5,"message":"missing field `time_us`","mq":1,"type":"error"}
+            {"code":"bad_value","id":4,"message":"time_us: invalid value: integer `-5`, expected u64","mq":1,"type":"error"}
+            {"code":"bad_value","id":5,"message":"seek takes \"time_us\"","mq":1,"type":"error"}
             {"code":"bad_value","id":6,"message":"time_us must be at most 4503599627370495","mq":1,"type":"error"}
             {"code":"bad_value","id":7,"message":"speed must be from 0.1 to 1000","mq":1,"type":"error"}
-            {"code":"bad_value","id":8,"message":"invalid type: string \"fast\", expected f64","mq":1,"type":"error"}
+            {"code":"bad_value","id":8,"message":"speed: invalid type: string \"fast\", expected f64","mq":1,"type":"error"}
             {"code":"rejected","id":9,"message":"there is no node “nobody”","mq":1,"type":"error"}
             {"code":"bad_value","id":10,"message":"command: unknown variant `explode`, expected one of `addNode`, `remove`, `connect`, `set`, `move`, `rename`, `beginGesture`, `endGesture`, `cancelGesture`, `undo`, `redo`, `crash`, `restart`, `play`, `pause`, `reset`, `step`, `seek`, `setSpeed`, `load`, `select`","mq":1,"type":"error"}
             {"code":"rejected","id":11,"message":"/nodes/0/settings/size: unknown field `size`, expected one of `durable`, `max_length`, `overflow`","mq":1,"type":"error"}

@@ -66,7 +66,7 @@ fn unknown_fields_and_bad_values_are_named_with_their_place() {
             5:58: /nodes/1/settings/durabel: unknown field `durabel`, expected one of `durable`, `max_length`, `overflow`
             6:90: /nodes/2/settings/concurrency: must be a whole number from 1 to 1000
             6:68: /nodes/2/settings/prefetch_count: must be a whole number from 0 to 65535 messages
-            7:91: /nodes/3/settings/handler/0/work/ms/constant: invalid type: string "fast", expected f64
+            7:91: /nodes/3/settings/handler/0/work/ms/constant: invalid type: string "fast", expected a number
             8:90: /nodes/4/settings/handler/0/work/ms/uniform: min must not be above max
             9:61: /nodes/5/settings/pattern: unknown variant `sometimes`, expected one of `constant`, `poisson`, `burst`, `profile`, `once`
             10:82: /nodes/6/settings/pattern/profile/1: must begin later than the entry before it
@@ -115,30 +115,54 @@ fn connections_that_make_no_sense_are_refused() {
 
 #[test]
 fn what_is_no_scenario_at_all_is_said_plainly() {
-    check("", expect![[r#"
+    check(
+        "",
+        expect![[r#"
         1:1: : this is not JSON: EOF while parsing a value
-    "#]]);
-    check("[1, 2", expect![[r#"
+    "#]],
+    );
+    check(
+        "[1, 2",
+        expect![[r#"
         1:5: : this is not JSON: EOF while parsing a list
-    "#]]);
-    check("[]", expect![[r#"
+    "#]],
+    );
+    check(
+        "[]",
+        expect![[r#"
         1:1: : must be an object with named members, not a list
-    "#]]);
-    check("{}", expect![[r#"
+    "#]],
+    );
+    check(
+        "{}",
+        expect![[r#"
         1:1: : missing field `mq_scenario`
-    "#]]);
-    check(r#"{"mq_scenario": 2, "future": true}"#, expect![[r#"
+    "#]],
+    );
+    check(
+        r#"{"mq_scenario": 2, "future": true}"#,
+        expect![[r#"
         1:17: /mq_scenario: mq_scenario is the version of the format and must be 1; a file with another number comes from another version of the playground
-    "#]]);
-    check(r#"{"mq_scenario": 1, "seed": 9007199254740992}"#, expect![[r#"
+    "#]],
+    );
+    check(
+        r#"{"mq_scenario": 1, "seed": 9007199254740992}"#,
+        expect![[r#"
         1:28: /seed: must be a whole number from 0 to 9007199254740991
-    "#]]);
-    check(r#"{"mq_scenario": 1, "seed": -1}"#, expect![[r#"
-        1:28: /seed: invalid value: integer `-1`, expected u64
-    "#]]);
-    check(r#"{"mq_scenario": 1, "broker": {"restart_ms": 1e99}}"#, expect![[r#"
+    "#]],
+    );
+    check(
+        r#"{"mq_scenario": 1, "seed": -1}"#,
+        expect![[r#"
+        1:28: /seed: invalid value: integer `-1`, expected a whole number that is not negative
+    "#]],
+    );
+    check(
+        r#"{"mq_scenario": 1, "broker": {"restart_ms": 1e99}}"#,
+        expect![[r#"
         1:45: /broker/restart_ms: must be from 0 to 86400000 ms
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

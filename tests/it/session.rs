@@ -362,8 +362,20 @@ fn commands_have_the_published_json_form() {
         r#"{"type":"crash","node":"consumer"}"#,
         r#"{"type":"restart","node":"consumer"}"#,
         r#"{"type":"play","until_us":5}"#,
+        r#"{"type":"undo"}"#,
     ] {
-        assert_eq!(serde_json::to_string(&command(text)).unwrap(), text);
+        let published: serde_json::Value = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_value(command(text)).unwrap(), published);
     }
-    assert!(serde_json::from_str::<Command>(r#"{"type":"crash","node":"c","hard":true}"#).is_err());
+    for wrong in [
+        r#"{"type":"crash","node":"c","hard":true}"#,
+        r#"{"type":"undo","twice":true}"#,
+        r#"{"type":"explode"}"#,
+        r#"{"crash":{"node":"c"}}"#,
+        r#""undo""#,
+        r#"{"type":"step"}x"#,
+    ] {
+        assert!(serde_json::from_str::<Command>(wrong).is_err(), "{wrong}");
+    }
+    assert_eq!(command(r#"{"type":"step"}"#), Command::Step { events: 1 });
 }

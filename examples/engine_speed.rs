@@ -1,8 +1,9 @@
-//! The engine's speed without a harness, for comparison with other engines in the same minute: see `compare.mjs`.
+//! The engine's speed without a harness, for comparison with other engines in the same minute: see `benches/compare.mjs`.
 //!
 //! Natively a program that prints nanoseconds per event, the least of many short runs. In wasm a module whose `run`
 //! is timed from outside.
 
+#[path = "../benches/scenarios/mod.rs"]
 mod scenarios;
 
 use mq_playground::engine::Unobserved;
