@@ -693,8 +693,8 @@ impl Engine {
     }
 
     fn broker_is_back<O: Observer>(&mut self, observer: &mut O) {
-        self.broker.restart();
         self.world.tell(Event::Restarted { node: None }, observer);
+        self.broker.restart(&mut self.world.outside(observer));
         for consumer in 0..self.world.consumers.len() as u32 {
             self.subscribe(ConsumerIndex(consumer), observer);
         }

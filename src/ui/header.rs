@@ -56,8 +56,12 @@ pub fn save(store: &Store) {
     let text = format::to_text(store.session().scenario());
     let title = store.session().scenario().title.get(store.preferences().language).to_owned();
     // What no file system has trouble with.
-    let name: String =
-        title.trim().chars().map(|letter| if letter.is_ascii_alphanumeric() || !letter.is_ascii() { letter } else { '-' }).take(60).collect();
+    let name: String = title
+        .trim()
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() || !letter.is_ascii() { letter } else { '-' })
+        .take(60)
+        .collect();
     let name = if name.is_empty() { "scenario" } else { &name };
     if let Err(error) = file::save(&format!("{name}.json"), &text) {
         store.notify(error.as_string().unwrap_or_else(|| format!("{error:?}")));

@@ -74,7 +74,7 @@ fn carry_out(deed: &Deed, scenario: &Scenario, engine: &mut Engine) {
 const LONG: Micros = Micros(2_000_000);
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
 
     #[test]
     fn the_ledger_balances_after_every_event(

@@ -291,6 +291,94 @@ fn a_broker_restart_keeps_persistent_messages_in_durable_queues_only() {
 }
 
 #[test]
+fn a_restarted_broker_keeps_the_limits_of_its_queues() {
+    run(
+        r#"
+        p {"pattern": {"once": {"count": 4}}}
+        q {"max_length": 2}
+        c {"prefetch_count": 2, "handler": [{"work": {"ms": {"constant": 10}}}]}
+        p->q
+        q->c
+        fault {"at_ms": 5, "for_ms": 2, "fault": {"crash": {"node": "q"}}}
+        "#,
+        30,
+        nothing,
+        expect![[r#"
+                   0 p>q publish 1
+                   0 q enqueue 1
+                   0 q>c deliver 1
+                   0 p>q publish 2
+                   0 q enqueue 2
+                   0 q>c deliver 2
+                   0 p>q publish 3
+                   0 q enqueue 3
+                   0 p>q publish 4
+                   0 q enqueue 4
+                   5 broker crash
+                   5 q requeue 1
+                   5 q requeue 2
+                   7 broker restart
+                   7 q drop 1, maxlen
+                   7 q drop 2, maxlen
+                   7 q>c deliver 3
+                   7 q>c deliver 4
+                  10 c processed 1
+                  20 c processed 3
+                  20 c ack 3
+            made 4 acked 1 ready 0 unacked 1 in transit 0 dropped 2
+        "#]],
+    );
+}
+
+#[test]
+fn two_edges_to_one_consumer_are_both_closed_by_its_crash() {
+    run(
+        r#"
+        p {"pattern": {"once": {"count": 3}}}
+        q
+        q2
+        c {"prefetch_count": 1, "handler": [{"work": {"ms": {"constant": 10}}}]}
+        p->q
+        p->q2
+        q->c
+        q2->c
+        fault {"at_ms": 5, "for_ms": 2, "fault": {"crash": {"node": "c"}}}
+        "#,
+        30,
+        nothing,
+        expect![[r#"
+                   0 p>q publish 1
+                   0 q enqueue 1
+                   0 q>c deliver 1
+                   0 p>q2 publish 2
+                   0 q2 enqueue 2
+                   0 q2>c deliver 2
+                   0 p>q publish 3
+                   0 q enqueue 3
+                   0 p>q2 publish 4
+                   0 q2 enqueue 4
+                   0 p>q publish 5
+                   0 q enqueue 5
+                   0 p>q2 publish 6
+                   0 q2 enqueue 6
+                   5 c crash
+                   5 q requeue 1
+                   5 q2 requeue 2
+                   7 c restart
+                   7 q>c redeliver 1
+                   7 q2>c redeliver 2
+                  17 c processed 1
+                  17 c ack 1
+                  17 q>c deliver 3
+                  27 c processed 2
+                  27 c ack 2
+                  27 q2>c deliver 4
+            made 6 acked 2 ready 2 unacked 2 in transit 0 dropped 0
+        "#]],
+    );
+}
+
+#[test]
 fn a_full_queue_drops_its_oldest_message() {
     run(
         r#"

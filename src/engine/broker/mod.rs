@@ -302,9 +302,14 @@ impl Broker {
         }
     }
 
-    /// The broker is back. Consumers have to subscribe again.
-    pub(super) fn restart(&mut self) {
+    /// The broker is back. Consumers have to subscribe again. What was unacked when it died came on top of what
+    /// waited: a queue with a limit keeps it again from now on.
+    pub(super) fn restart(&mut self, effects: &mut impl Effects) {
         self.up = true;
+        for index in 0..self.queues.len() as u32 {
+            self.drop_over_limit(effects, QueueIndex(index));
+            self.settle(effects, QueueIndex(index));
+        }
     }
 
     /// Lets a subscription with room take part in its queue's round, at its end.
