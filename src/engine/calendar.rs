@@ -186,7 +186,8 @@ fn time_of(entry: u128) -> Micros {
     Micros((entry >> (ORDER_BITS + 32)) as u64)
 }
 
-#[cfg(test)]
+// proptest is a native tool.
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use std::collections::BTreeSet;
 

@@ -126,7 +126,8 @@ fn middle(block: usize, cell: usize) -> Micros {
     Micros((((CELLS + cell) as u64) << shift) + ((1u64 << shift) - 1) / 2)
 }
 
-#[cfg(test)]
+// proptest is a native tool.
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

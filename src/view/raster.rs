@@ -589,7 +589,8 @@ impl Painting {
 /// As many messages on a cell make a band half as strong as it can be.
 const HALF_STRENGTH: f32 = 4.0;
 
-#[cfg(test)]
+// proptest is a native tool.
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use proptest::prelude::*;
 

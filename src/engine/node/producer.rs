@@ -208,7 +208,8 @@ impl Metronome {
     }
 }
 
-#[cfg(test)]
+// proptest is a native tool.
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;
