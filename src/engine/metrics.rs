@@ -49,9 +49,14 @@ pub(super) struct Level {
     most: u64,
     since: Micros,
     area: u128,
+    /// Time and area at two earlier changes, the older one first: at least [`Level::LATELY`] lies between them.
+    marks: [(Micros, u128); 2],
 }
 
 impl Level {
+    /// What counts as lately.
+    const LATELY: Micros = Micros::SECOND;
+
     /// The value is `value` from now on.
     #[inline]
     pub(super) fn set(&mut self, now: Micros, value: u64) {
@@ -65,6 +70,18 @@ impl Level {
         self.since = now;
         self.value = value;
         self.most = self.most.max(value);
+        if now.0 - self.marks[1].0.0 >= Self::LATELY.0 {
+            self.marks = [self.marks[1], (now, self.area)];
+        }
+    }
+
+    /// The mean value lately: over at least half a second where that much has passed, and over about one or two seconds
+    /// where it changes often.
+    pub(super) fn lately(&self, now: Micros) -> f64 {
+        let [older, newer] = self.marks;
+        let (begin, area) = if now.saturating_sub(newer.0).0 * 2 >= Self::LATELY.0 { newer } else { older };
+        let passed = now.saturating_sub(begin).0;
+        if passed == 0 { self.value as f64 } else { (self.area(now) - area) as f64 / passed as f64 }
     }
 
     /// The largest value so far.
@@ -91,6 +108,20 @@ mod tests {
         let steady = rate.per_second(Micros(10_000_000));
         assert!((steady - 100.0).abs() < 2.0, "{steady}");
         assert_eq!(rate.per_second(Micros(12_000_000)), 0.0);
+    }
+
+    #[test]
+    fn a_level_knows_its_mean_lately() {
+        let mut level = Level::default();
+        // Three of four tenths of a second at 1, for ten seconds; then nothing.
+        for step in 0..100u64 {
+            level.set(Micros(step * 100_000), u64::from(step % 4 != 0));
+        }
+        let busy = level.lately(Micros(10_000_000));
+        assert!((busy - 0.75).abs() < 0.1, "{busy}");
+        level.set(Micros(10_000_000), 0);
+        assert!(level.lately(Micros(10_600_000)) < 0.5);
+        assert!(level.lately(Micros(20_000_000)) < 0.1);
     }
 
     #[test]

@@ -666,13 +666,16 @@ impl Engine {
         // All connections break: what is on them is lost.
         for edge in 0..self.world.edges.len() as u32 {
             let edge = EdgeIndex(edge);
-            let EdgeState { from, to, .. } = self.world.edges[edge.0 as usize];
+            let EdgeState { to, ends, .. } = self.world.edges[edge.0 as usize];
             for cargo in self.world.call_back(edge) {
-                let (at, copy) = match cargo {
-                    Cargo::Publish(copy) => (from, copy),
-                    Cargo::DeliveryForGood(copy) => (to, copy),
-                    Cargo::Delivery(_) | Cargo::Ack(_) | Cargo::Nothing => continue,
-                };
+                let (Cargo::Publish(copy) | Cargo::DeliveryForGood(copy)) = cargo else { continue };
+                // Each loss is shown at the node where it would have arrived.
+                match ends {
+                    Ends::Publish { queue, .. } => &mut self.world.queues[queue.0 as usize].dropped,
+                    Ends::Subscribe(end) => &mut self.world.consumers[end.consumer.0 as usize].dropped,
+                }
+                .count(DropReason::LostInCrash);
+                let at = to;
                 self.world.end_dropped(at, copy, Place::InTransit, DropReason::LostInCrash, observer);
             }
         }

@@ -130,6 +130,8 @@ pub struct ConsumerReport {
     pub waiting: u64,
     /// The busy part of its slots since it is there, 0 to 1.
     pub utilisation: f64,
+    /// The busy part of its slots in about the last second, 0 to 1.
+    pub utilisation_lately: f64,
     /// From the time a message was published until its handler ended.
     pub end_to_end_ms: DistributionReport,
     /// Handlers that ended, per second lately.
@@ -222,6 +224,7 @@ impl Engine {
                     busy: consumer.working.len() as u64,
                     waiting: consumer.waiting.len() as u64,
                     utilisation: consumer.utilisation(now),
+                    utilisation_lately: consumer.utilisation_lately(now),
                     end_to_end_ms: consumer.end_to_end.report(),
                     processes_per_s: consumer.processing.per_second(now),
                 })

@@ -54,6 +54,7 @@ pub fn Figures(props: &Props) -> Html {
         Some(NodeReport::Consumer(report)) => html! {
             <>
                 <dl class="figures">
+                    { row(shell.utilisation_lately, number::percent(report.utilisation_lately)) }
                     { row(shell.utilisation, number::percent(report.utilisation)) }
                     { row(shell.processes_per_s, per_s(report.processes_per_s)) }
                     { row(shell.busy, number::count(report.busy)) }

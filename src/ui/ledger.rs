@@ -1,5 +1,6 @@
 //! The ledger line: where every message is, always in sight, always adding up.
 
+use web_sys::Element;
 use yew::prelude::*;
 
 use super::number;
@@ -29,6 +30,26 @@ pub fn LedgerLine() -> Html {
             </div>
         }
     });
+    let details = use_node_ref();
+    let fold = {
+        let details = details.clone();
+        move || {
+            if let Some(details) = details.cast::<Element>() {
+                // Taking an attribute of a valid name away does not fail.
+                let _ = details.remove_attribute("open");
+            }
+        }
+    };
+    let onkeydown = {
+        let fold = fold.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                fold();
+            }
+        })
+    };
+    // Whatever else is pressed takes the focus away.
+    let onfocusout = Callback::from(move |_: FocusEvent| fold());
     html! {
         <section class="ledger" aria-label={shell.ledger} title={shell.ledger_explanation}>
             { entry("is-made", shell.made, ledger.made) }
@@ -41,7 +62,7 @@ pub fn LedgerLine() -> Html {
             { sign("+") }
             { entry("is-transit", shell.in_transit, ledger.in_transit) }
             { sign("+") }
-            <details class={classes!("ledger-dropped", (dropped > 0).then_some("is-some"))}>
+            <details ref={details} class={classes!("ledger-dropped", (dropped > 0).then_some("is-some"))} {onkeydown} {onfocusout}>
                 <summary>{ entry("is-dropped", shell.dropped, dropped) }</summary>
                 <div class="ledger-reasons">
                     if dropped == 0 {

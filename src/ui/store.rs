@@ -9,6 +9,7 @@ use crate::base::{Language, Micros};
 use crate::editor::Camera;
 use crate::scenario::Scenario;
 use crate::session::{Applied, Command, Rejected, Revisions, Session};
+use crate::view::spoken;
 use crate::words::Words;
 
 /// A part of what the page shows.
@@ -165,7 +166,7 @@ impl Store {
             Ok(applied) => Some(applied),
             Err(Rejected(problems)) => {
                 for problem in problems {
-                    self.notify(problem.describe(self.words()));
+                    self.notify(spoken::sentence(&problem.describe(self.words())));
                 }
                 None
             }

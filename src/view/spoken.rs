@@ -41,7 +41,7 @@ pub fn node(session: &Session, id: &Id, words: &Words) -> String {
             parts.push((stage.spoken_consumers)(states.len(), crashed));
         }
         NodeReport::Consumer(report) => {
-            parts.push((stage.busy_share)(&format!("{:.0}", report.utilisation * 100.0)));
+            parts.push((stage.busy_share)(&format!("{:.0}", report.utilisation_lately * 100.0)));
             parts.push((stage.processed)(&count(report.processed, language)));
         }
     }

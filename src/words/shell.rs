@@ -146,6 +146,7 @@ pub struct ShellWords {
     pub max: &'static str,
     /// The busy part of the slots.
     pub utilisation: &'static str,
+    pub utilisation_lately: &'static str,
     /// Slots that are taken.
     pub busy: &'static str,
     /// Messages in a consumer's hands that wait for a slot.
@@ -336,7 +337,8 @@ pub(super) static ENGLISH: ShellWords = ShellWords {
     end_to_end: "End to end",
     mean: "mean",
     max: "max",
-    utilisation: "Utilisation",
+    utilisation: "Utilisation since the start",
+    utilisation_lately: "Utilisation lately",
     busy: "Working on",
     waiting: "Held, waiting",
     none_yet: "–",
@@ -432,7 +434,7 @@ pub(super) static SIMPLIFIED_CHINESE: ShellWords = ShellWords {
     settings: "设置",
     figures: "实时数据",
     label: "名称",
-    label_explanation: "你怎么称呼它；留空则显示 id。",
+    label_explanation: "显示的名称；留空则显示 id。",
     edge_kind: |kind| match kind {
         EdgeKind::Publish => "发布连接",
         EdgeKind::Subscribe => "订阅",
@@ -457,7 +459,7 @@ pub(super) static SIMPLIFIED_CHINESE: ShellWords = ShellWords {
         "从一个节点的端点拖到另一个节点，就能连上。",
     ],
     not_a_number: "请填一个数字。",
-    add_entry: "增加一项",
+    add_entry: "添加一项",
     remove_entry: |number| format!("删除第 {number} 项"),
     numbers_hint: "多个数字用逗号隔开。",
     slider: |name| format!("{name}，滑块"),
@@ -478,7 +480,8 @@ pub(super) static SIMPLIFIED_CHINESE: ShellWords = ShellWords {
     end_to_end: "端到端耗时",
     mean: "平均",
     max: "最大",
-    utilisation: "利用率",
+    utilisation: "利用率（全程）",
+    utilisation_lately: "利用率（最近）",
     busy: "正在处理",
     waiting: "已预取，待处理",
     none_yet: "–",

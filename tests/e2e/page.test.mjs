@@ -121,6 +121,29 @@ test('crash a consumer with one click, watch the backlog, restart it and see it 
   assert.equal(made, acked + ready + unacked + in_transit);
 });
 
+test('the reasons of drops fold away again and never lie over the transport', async (t) => {
+  const host = await openHost(t, { width: 1440, height: 900 });
+  const { page, playground } = host;
+  await host.ask({ type: 'command', command: { type: 'crash', node: 'broker' } });
+  await host.ask({ type: 'play' });
+  await waitForState(host, 'a loss', ({ ledger }) => (ledger.dropped.lost_in_crash ?? 0) > 3);
+  const { nodes, ledger } = await host.ask({ type: 'getState' });
+  const shown = Object.values(nodes).reduce((sum, one) => sum + (one.dropped?.lost_in_crash ?? 0), 0);
+  assert.equal(shown, ledger.dropped.lost_in_crash, 'every loss is shown at a node');
+  const summary = playground.locator('.ledger-dropped summary');
+  const reasons = playground.locator('.ledger-reasons');
+  await summary.click();
+  await reasons.waitFor();
+  const [over, bar] = [await reasons.boundingBox(), await playground.locator('.bottom').boundingBox()];
+  assert.ok(over.y + over.height <= bar.y, `${over.y} + ${over.height} reaches into the bar at ${bar.y}`);
+  await page.keyboard.press('Escape');
+  await reasons.waitFor({ state: 'hidden' });
+  await summary.click();
+  await reasons.waitFor();
+  await playground.locator('.stage').click({ position: { x: 30, y: 300 } });
+  await reasons.waitFor({ state: 'hidden' });
+});
+
 test('the same with the keyboard alone', async (t) => {
   const host = await openHost(t, { width: 1440, height: 900 });
   const { page, playground } = host;

@@ -88,8 +88,10 @@ export function usePlayground() {
     const watch = watchForProblems(context, [siteServer.origin, hostServer.origin]);
     // A hook of the test, because a failing one fails the test.
     t.after(async () => {
+      // What closing the page interrupts is no problem of the page's.
+      const problems = [...watch.problems];
       await context.close();
-      const unexpected = watch.problems.filter(
+      const unexpected = problems.filter(
         (problem) => !(options.expectedProblems ?? []).some((pattern) => pattern.test(problem)),
       );
       if (unexpected.length > 0) {

@@ -107,6 +107,11 @@ impl Consumer {
         self.settings.ack_mode == AckMode::Auto
     }
 
+    /// The busy part of its slots in about the last second, 0 to 1.
+    pub(in crate::engine) fn utilisation_lately(&self, now: Micros) -> f64 {
+        (self.busy.lately(now) / f64::from(self.settings.concurrency.max(1))).min(1.0)
+    }
+
     /// The busy part of its slots since it exists, 0 to 1 (above 1 for a while after its slots were reduced).
     pub(in crate::engine) fn utilisation(&self, now: Micros) -> f64 {
         let slots = self.slots.area(now);

@@ -33,7 +33,7 @@ pub(super) fn inside(scene: &Scene<'_>, settings: &ConsumerSettings, report: &Co
     marks.push(Mark::text(Point::new(edge, 78.0), Anchor::End, words.per_second, 11.5, Ink::Muted));
 
     // How busy it is since it is there.
-    let share = report.utilisation.clamp(0.0, 1.0);
+    let share = report.utilisation_lately.clamp(0.0, 1.0);
     let length = edge - MARGIN - 76.0;
     marks.push(Mark::bar(MARGIN, 89.0, length, 6.0, 3.0, Ink::Track));
     marks.push(Mark::bar(MARGIN, 89.0, length * share, 6.0, 3.0, Ink::Kind(NodeKind::Consumer)).gliding());

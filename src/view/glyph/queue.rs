@@ -14,35 +14,30 @@ const FOLLOWED_PER_S: f64 = 6.0;
 const TOP: f64 = 73.0;
 const HEIGHT: f64 = 23.0;
 
-/// A round number that is not smaller: 1, 2 or 5 and zeros.
-fn round_above(number: u64) -> u64 {
-    let mut power = 1u64;
-    loop {
-        for step in [1, 2, 5] {
-            let round = power.saturating_mul(step);
-            if round >= number {
-                return round;
-            }
-        }
-        power = power.saturating_mul(10);
-    }
+/// What part of the tank so many messages fill. A queue with a limit is full at its limit. One without has no such
+/// measure: the first messages take half of the tank, one place each, and every tenfold more takes as much again of
+/// the rest, up to a million. So more messages always look like more.
+fn level(limit: Option<u64>, messages: u64) -> f64 {
+    const MOST: f64 = 1e6;
+    let (messages, slots) = (messages as f64, SLOTS as f64);
+    let part = match limit {
+        Some(limit) => messages / limit.max(1) as f64,
+        None if messages <= slots => messages / slots / 2.0,
+        None => 0.5 + 0.5 * (messages / slots).ln() / (MOST / slots).ln(),
+    };
+    part.min(1.0)
 }
 
-/// How many messages the whole tank stands for.
-fn capacity(settings: &QueueSettings, report: &QueueReport) -> u64 {
-    let most = report.depth_max.max(report.depth());
-    match settings.max_length {
-        // Unacked messages do not count against the longest length: the tank is as large as both need.
-        Some(longest) if longest >= most => longest.max(1),
-        _ if most <= SLOTS => SLOTS,
-        _ => round_above(most),
-    }
+/// The limit that the tank shows. Unacked messages do not count against the longest length: the tank is as large as
+/// both need.
+fn limit(settings: &QueueSettings, report: &QueueReport) -> Option<u64> {
+    settings.max_length.map(|longest| longest.max(report.depth()).max(1))
 }
 
 pub(super) fn inside(scene: &Scene<'_>, settings: &QueueSettings, report: &QueueReport) -> Inside {
     let (words, language) = (scene.words.stage, scene.words.language);
     let depth = report.depth();
-    let capacity = capacity(settings, report);
+    let limit = limit(settings, report);
     let full = settings.max_length.is_some_and(|longest| report.ready >= longest);
     let dropped = report.dropped.total();
     let edge = scene.width - MARGIN;
@@ -70,10 +65,10 @@ pub(super) fn inside(scene: &Scene<'_>, settings: &QueueSettings, report: &Queue
     let outline = Mark::filled(Shape::Rect { rect: tank, corner: 4.0 }, Ink::Track);
     marks.push(outline.with_line(rim, if full { 2.0 } else { 1.0 }));
     let inner = tank.grown(-2.0);
-    if capacity <= SLOTS {
-        slots(scene, report, capacity, inner, &mut marks);
+    if depth.max(limit.unwrap_or(0)) <= SLOTS {
+        slots(scene, report, limit.unwrap_or(2 * SLOTS), inner, &mut marks);
     } else {
-        fill(report, capacity, inner, &mut marks);
+        fill(report, limit, inner, &mut marks);
     }
 
     let trend = report.enqueues_per_s - report.deliveries_per_s;
@@ -90,19 +85,12 @@ pub(super) fn inside(scene: &Scene<'_>, settings: &QueueSettings, report: &Queue
     };
     let note = if dropped > 0 {
         (words.dropped)(&count(dropped, language))
-    } else if settings.max_length == Some(capacity) {
-        (words.room_for)(&count(capacity, language))
+    } else if let Some(longest) = settings.max_length {
+        (words.room_for)(&count(longest, language))
     } else {
         (words.highest)(&count(report.depth_max, language))
     };
-    Inside {
-        marks,
-        status,
-        note,
-        alarming: dropped > 0,
-        figure: (figure, words.messages),
-        part: depth as f64 / capacity as f64,
-    }
+    Inside { marks, status, note, alarming: dropped > 0, figure: (figure, words.messages), part: level(limit, depth) }
 }
 
 /// Whether clearly more messages come in than go out.
@@ -139,13 +127,14 @@ fn slots(scene: &Scene<'_>, report: &QueueReport, capacity: u64, inner: Rect, ma
     }
 }
 
-fn fill(report: &QueueReport, capacity: u64, inner: Rect, marks: &mut Vec<Mark>) {
+fn fill(report: &QueueReport, limit: Option<u64>, inner: Rect, marks: &mut Vec<Mark>) {
     // Whatever is there is seen.
-    let long = |number: u64| {
-        let length = number as f64 / capacity as f64 * inner.width;
-        if number == 0 { 0.0 } else { length.max(2.5) }
+    let long = |messages: u64| {
+        let length = level(limit, messages) * inner.width;
+        if messages == 0 { 0.0 } else { length.max(2.5) }
     };
-    let (unacked, ready) = (long(report.unacked), long(report.ready));
+    let unacked = long(report.unacked);
+    let ready = if report.ready == 0 { 0.0 } else { (long(report.depth()) - unacked).max(2.5) };
     let right = inner.origin.x + inner.width;
     let y = inner.origin.y;
     let ready = ready.min(inner.width - unacked.min(inner.width));
@@ -158,10 +147,15 @@ fn fill(report: &QueueReport, capacity: u64, inner: Rect, marks: &mut Vec<Mark>)
         message(unacked, false, false)
     };
     marks.push(mark.gliding());
-    // A scale, so that a quarter can be told from a half.
-    let ticks: String = (1..4)
-        .map(|quarter| {
-            let x = inner.origin.x + inner.width * f64::from(quarter) / 4.0;
+    // A scale: quarters of the limit, or the powers of ten.
+    let places: [u64; 4] = match limit {
+        Some(limit) => [limit / 4, limit / 2, limit / 4 * 3, limit],
+        None => [100, 1_000, 10_000, 100_000],
+    };
+    let ticks: String = places
+        .iter()
+        .map(|messages| {
+            let x = right - level(limit, *messages) * inner.width;
             format!("M{x:.1} {:.1}v4", y + inner.height - 4.0)
         })
         .collect();
@@ -170,13 +164,18 @@ fn fill(report: &QueueReport, capacity: u64, inner: Rect, marks: &mut Vec<Mark>)
 
 #[cfg(test)]
 mod tests {
-    use super::round_above;
+    use super::{SLOTS, level};
 
     #[test]
-    fn scales_are_round() {
-        for (number, round) in [(0, 1), (1, 1), (17, 20), (21, 50), (100, 100), (101, 200), (4_321, 5_000)] {
-            assert_eq!(round_above(number), round);
+    fn more_messages_always_look_like_more() {
+        for limit in [None, Some(1), Some(10), Some(500)] {
+            let levels: Vec<f64> = (0..=7).map(|power| level(limit, 10u64.pow(power))).collect();
+            assert!(levels.is_sorted(), "{limit:?}: {levels:?}");
         }
-        assert_eq!(round_above(u64::MAX), u64::MAX);
+        assert_eq!(level(None, 0), 0.0);
+        assert_eq!(level(None, SLOTS), 0.5);
+        assert_eq!(level(None, 1_000_000), 1.0);
+        assert_eq!(level(Some(200), 50), 0.25);
+        assert_eq!(level(Some(0), 0), 0.0);
     }
 }
