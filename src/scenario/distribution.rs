@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::field::{Field, NumberRange, Scale, Shape, Unit, Variant};
+use super::field::{Field, NumberRange, Shape, Variant};
 
 /// How long something takes, in milliseconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,17 +44,8 @@ impl Default for Distribution {
     }
 }
 
-const DURATION: NumberRange = NumberRange {
-    min: 0.0,
-    max: 86_400_000.0,
-    whole: false,
-    unit: Unit::Milliseconds,
-    scale: Scale::Logarithmic,
-    usual: 20.0,
-};
-
 const fn duration(usual: f64) -> Shape {
-    Shape::Number(NumberRange { usual, ..DURATION })
+    Shape::Number(NumberRange::milliseconds(0.0, usual))
 }
 
 static UNIFORM: &[Field] = &[

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Id;
-use super::field::{Field, NumberRange, Scale, Shape, Unit};
+use super::field::{Field, NumberRange, Shape};
 
 /// What travels on an edge, and which way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -52,12 +52,5 @@ pub struct Edge {
 pub static FIELDS: &[Field] = &[Field {
     name: "latency_ms",
     words: |words| &words.fields.latency_ms,
-    shape: Shape::Number(NumberRange {
-        min: 0.0,
-        max: 86_400_000.0,
-        whole: false,
-        unit: Unit::Milliseconds,
-        scale: Scale::Logarithmic,
-        usual: 0.0,
-    }),
+    shape: Shape::Number(NumberRange::milliseconds(0.0, 0.0)),
 }];

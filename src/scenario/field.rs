@@ -48,6 +48,13 @@ pub struct NumberRange {
     pub usual: f64,
 }
 
+impl NumberRange {
+    /// A duration of at most a day.
+    pub const fn milliseconds(min: f64, usual: f64) -> NumberRange {
+        NumberRange { min, max: 86_400_000.0, whole: false, unit: Unit::Milliseconds, scale: Scale::Logarithmic, usual }
+    }
+}
+
 /// One of several words.
 #[derive(Clone, Copy)]
 pub struct Choice {

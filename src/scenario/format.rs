@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use super::field::{self, NumberRange, Scale, Unit};
 use super::node::read;
 use super::{
-    BROKER, BrokerSettings, Edge, Fault, Id, Node, NodeKind, NodeSettings, Pattern, Problem, Reason, SEED_LIMIT,
-    Scenario, Step, TimedFault, edge, edge_kind_between,
+    BROKER, BROKER_FIELDS, BrokerSettings, Edge, Fault, Id, Node, NodeKind, NodeSettings, Pattern, Problem, Reason,
+    SEED_LIMIT, Scenario, Step, TimedFault, edge, edge_kind_between,
 };
 use crate::base::{Point, Text};
 use crate::scenario::Distribution;
@@ -152,14 +152,7 @@ pub fn from_value(value: Value) -> Result<Scenario, Vec<Problem>> {
 }
 
 fn check_span(ms: f64, pointer: &str) -> Result<(), Problem> {
-    const SPAN: NumberRange = NumberRange {
-        min: 0.0,
-        max: 86_400_000.0,
-        whole: false,
-        unit: Unit::Milliseconds,
-        scale: Scale::Logarithmic,
-        usual: 0.0,
-    };
+    const SPAN: NumberRange = NumberRange::milliseconds(0.0, 0.0);
     if (SPAN.min..=SPAN.max).contains(&ms) {
         Ok(())
     } else {
@@ -181,9 +174,10 @@ fn require_object(value: &Value, pointer: &str) -> Result<(), Problem> {
 /// Every problem found, with pointers below `pointer`.
 pub fn broker_from_value(value: Value, pointer: &str) -> Result<BrokerSettings, Vec<Problem>> {
     require_object(&value, pointer).map_err(|problem| vec![problem])?;
-    let settings: BrokerSettings = read(value, pointer).map_err(|problem| vec![problem])?;
-    check_span(settings.restart_ms, &format!("{pointer}/restart_ms")).map_err(|problem| vec![problem])?;
-    Ok(settings)
+    let mut problems = Vec::new();
+    field::check_record(BROKER_FIELDS, &value, pointer, &mut problems);
+    let settings = read(value, pointer).map_err(|problem| vec![problem])?;
+    if problems.is_empty() { Ok(settings) } else { Err(problems) }
 }
 
 /// Reads one node.

@@ -25,6 +25,7 @@ pub use connection::{Refusal, edge_kind_between};
 pub use distribution::Distribution;
 pub use edge::{Edge, EdgeKind};
 pub use fault::{Fault, TimedFault};
+use field::{Field, NumberRange, Shape};
 pub use handler::Step;
 pub use node::consumer::{AckMode, ConsumerSettings};
 pub use node::producer::{MessageTemplate, Pattern, ProducerSettings};
@@ -91,6 +92,13 @@ pub struct BrokerSettings {
     /// How long a restart takes until the broker serves again, in milliseconds.
     pub restart_ms: f64,
 }
+
+/// The settings of the broker, for the inspector and for checking ranges.
+pub static BROKER_FIELDS: &[Field] = &[Field {
+    name: "restart_ms",
+    words: |words| &words.shell.restart_ms,
+    shape: Shape::Number(NumberRange::milliseconds(0.0, 0.0)),
+}];
 
 /// A whole document.
 #[derive(Clone, Debug, Default, PartialEq)]

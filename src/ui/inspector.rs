@@ -10,23 +10,8 @@ use super::figures::Figures;
 use super::icon::{Icon, icon};
 use super::store::{Slice, Store, use_store};
 use crate::base::{Language, Text};
-use crate::scenario::field::{Field, NumberRange, Scale, Shape, Unit};
-use crate::scenario::{BROKER, Edge, Id, Node, NodeKind, edge};
+use crate::scenario::{BROKER, BROKER_FIELDS, Edge, Id, Node, NodeKind, edge};
 use crate::session::Command;
-
-/// The broker's settings.
-static BROKER_FIELDS: &[Field] = &[Field {
-    name: "restart_ms",
-    words: |words| &words.shell.restart_ms,
-    shape: Shape::Number(NumberRange {
-        min: 0.0,
-        max: 86_400_000.0,
-        whole: false,
-        unit: Unit::Milliseconds,
-        scale: Scale::Logarithmic,
-        usual: 0.0,
-    }),
-}];
 
 /// The inspector.
 #[component]

@@ -96,14 +96,7 @@ static BURST: &[Field] = &[
     Field {
         name: "every_ms",
         words: |words| &words.fields.every_ms,
-        shape: Shape::Number(NumberRange {
-            min: 1.0,
-            max: 86_400_000.0,
-            whole: false,
-            unit: Unit::Milliseconds,
-            scale: Scale::Logarithmic,
-            usual: 2_000.0,
-        }),
+        shape: Shape::Number(NumberRange::milliseconds(1.0, 2_000.0)),
     },
 ];
 
