@@ -342,11 +342,12 @@ function watchForProblems(context, origins) {
       problems.push(`${response.status()} for ${response.url()}`);
     }
   });
-  const arrived = new Set();
-  context.on('requestfinished', (request) => arrived.add(request.url()));
+  // Chromium calls a request aborted when a page that reads its body piece by piece lets go of it, even after the last
+  // piece. The program is loaded like that; one that had not arrived whole would not start, which every test notices.
+  const answered = new Set();
+  context.on('response', (response) => answered.add(response.url()));
   context.on('requestfailed', (request) => {
-    // A preload that the browser gives up after the page's own request has brought the file is no failure.
-    if (request.failure()?.errorText === 'net::ERR_ABORTED' && arrived.has(request.url())) return;
+    if (request.failure()?.errorText === 'net::ERR_ABORTED' && answered.has(request.url())) return;
     problems.push(`a failed request: ${request.url()}: ${request.failure()?.errorText}`);
   });
   context.on('console', (message) => {
