@@ -21,8 +21,7 @@ use std::collections::BTreeMap;
 
 use crate::base::Micros;
 use crate::scenario::{
-    AckMode, BROKER, BrokerSettings, Edge, EdgeKind, Fault, Id, Node, NodeKind, NodeSettings, Reason, Scenario,
-    TimedFault,
+    BROKER, BrokerSettings, Edge, EdgeKind, Fault, Id, Node, NodeKind, NodeSettings, Reason, Scenario, TimedFault,
 };
 use broker::{Broker, QueueIndex, SubscriptionIndex};
 use calendar::Due;
@@ -463,7 +462,6 @@ impl Engine {
             return;
         }
         let (ack_mode, prefetch) = (consumer.settings.ack_mode, consumer.settings.prefetch_count);
-        debug_assert_eq!(consumer.acks_by_itself(), ack_mode == AckMode::Auto);
         for place in 0..consumer.edges.len() {
             let edge = self.world.consumers[index.0 as usize].edges[place];
             if let Ends::Subscribe(end) = self.world.edges[edge.0 as usize].ends {

@@ -368,6 +368,16 @@ fn first_problem(rejected: &Rejected, words: &Words) -> String {
     rejected.0.first().map(|problem| problem.describe(words)).unwrap_or_default()
 }
 
+/// What is typed stays as it was typed, until it is taken over.
+fn keep_draft(draft: &UseStateHandle<Option<String>>) -> Callback<InputEvent> {
+    let draft = draft.clone();
+    Callback::from(move |event: InputEvent| {
+        if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+            draft.set(Some(input.value()));
+        }
+    })
+}
+
 #[derive(PartialEq, Properties)]
 struct NumberProps {
     store: Store,
@@ -421,14 +431,7 @@ fn NumberSetting(props: &NumberProps) -> Html {
             Err(rejected) => problem.set(Some(first_problem(&rejected, words))),
         }
     };
-    let oninput = {
-        let draft = draft.clone();
-        Callback::from(move |event: InputEvent| {
-            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-                draft.set(Some(input.value()));
-            }
-        })
-    };
+    let oninput = keep_draft(&draft);
     let onchange = {
         let (apply, problem) = (apply.clone(), problem.clone());
         Callback::from(move |event: Event| {
@@ -567,14 +570,7 @@ fn NumberList(props: &NumberListProps) -> Html {
             problem.set(None);
         });
     }
-    let oninput = {
-        let draft = draft.clone();
-        Callback::from(move |event: InputEvent| {
-            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-                draft.set(Some(input.value()));
-            }
-        })
-    };
+    let oninput = keep_draft(&draft);
     let onchange = {
         let (store, target, path) = (store.clone(), target.clone(), path.clone());
         let (draft, problem) = (draft.clone(), problem.clone());

@@ -10,7 +10,7 @@ use crate::engine::ledger::Drops;
 use crate::engine::metrics::{Level, RateWindow};
 use crate::engine::random::{Purpose, Sampler, Stream};
 use crate::engine::{ConsumerIndex, EdgeIndex, NodeIndex};
-use crate::scenario::{AckMode, ConsumerSettings, Id, Step};
+use crate::scenario::{ConsumerSettings, Id, Step};
 
 /// A consumer's state.
 #[derive(Clone)]
@@ -101,10 +101,6 @@ impl Consumer {
     pub(in crate::engine) fn draw_step(&mut self, step: u32) -> Option<Micros> {
         let sampler = self.steps.get(step as usize)?;
         Some(sampler.sample(&mut self.durations))
-    }
-
-    pub(in crate::engine) fn acks_by_itself(&self) -> bool {
-        self.settings.ack_mode == AckMode::Auto
     }
 
     /// The busy part of its slots in about the last second, 0 to 1.
