@@ -9,7 +9,17 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DropReason {
-    /// The queue was full and let its oldest message go.
+    /// A consumer rejected it without requeue.
+    Rejected,
+    /// It waited too long.
+    Expired,
+    /// It came back to a quorum queue too often.
+    DeliveryLimit,
+    /// No queue took it.
+    Unroutable,
+    /// Its queue was purged.
+    Purged,
+    /// The queue was full and let the message at its head go.
     Maxlen,
     /// The queue was full and refused the new one.
     PublishRejected,
@@ -25,7 +35,12 @@ pub enum DropReason {
 
 impl DropReason {
     /// All reasons, in the order in which the ledger lists them.
-    pub const ALL: [DropReason; 6] = [
+    pub const ALL: [DropReason; 11] = [
+        DropReason::Rejected,
+        DropReason::Expired,
+        DropReason::DeliveryLimit,
+        DropReason::Unroutable,
+        DropReason::Purged,
         DropReason::Maxlen,
         DropReason::PublishRejected,
         DropReason::LostInCrash,
@@ -37,6 +52,11 @@ impl DropReason {
     /// The reason's name in reports.
     pub fn name(self) -> &'static str {
         match self {
+            DropReason::Rejected => "rejected",
+            DropReason::Expired => "expired",
+            DropReason::DeliveryLimit => "delivery_limit",
+            DropReason::Unroutable => "unroutable",
+            DropReason::Purged => "purged",
             DropReason::Maxlen => "maxlen",
             DropReason::PublishRejected => "publish_rejected",
             DropReason::LostInCrash => "lost_in_crash",

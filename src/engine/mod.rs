@@ -9,6 +9,7 @@ mod broker;
 mod calendar;
 mod copies;
 mod event;
+mod explain;
 mod histogram;
 mod ledger;
 mod metrics;
@@ -33,9 +34,14 @@ use world::{Cargo, EdgeState, Ends, Flight, NodeEntry, World};
 
 pub use action::{Action, Moment};
 pub use event::{Event, Observer, Unobserved};
+pub use explain::{
+    BindingExplanation, BindingReason, Death, HeaderCheck, MessageDetails, PatternWord, RouteExplanation,
+};
 pub use histogram::DistributionReport;
 pub use ledger::{DropReason, Drops, Ledger, Place};
-pub use report::{ConsumerReport, NodeReport, ProducerReport, QueueReport, Report, WaitingMessage, WorkReport};
+pub use report::{
+    ConsumerReport, ExchangeReport, NodeReport, ProducerReport, QueueReport, Report, WaitingMessage, WorkReport,
+};
 
 /// A node of a run. Indices are never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,6 +78,7 @@ pub enum Progress {
 #[derive(Clone, Copy, Debug)]
 enum Member {
     Producer(ProducerIndex),
+    Exchange(u32),
     Queue(QueueIndex),
     Consumer(ConsumerIndex),
 }
@@ -410,6 +417,7 @@ impl Engine {
                 self.schedule_publish(producer);
                 Member::Producer(producer)
             }
+            NodeSettings::Exchange(_) => Member::Exchange(0),
             NodeSettings::Queue(settings) => {
                 let queue = self.broker.declare_queue(settings);
                 self.world.queues.push(QueueNode::new(index, queue, self.world.now));
@@ -553,6 +561,7 @@ impl Engine {
         }
         match self.world.nodes[index.0 as usize].member {
             Member::Producer(producer) => self.world.producers[producer.0 as usize].crash(),
+            Member::Exchange(_) => {}
             Member::Queue(queue) => {
                 self.world.let_go(|copy| copy.queue == queue && copy.place == Place::Unacked);
                 self.broker.delete_queue(&mut self.world.outside(observer), queue);
@@ -571,8 +580,11 @@ impl Engine {
         let node = if id.0 == BROKER { None } else { Some(self.node_index(id)?) };
         let member = node.map(|node| self.world.nodes[node.0 as usize].member);
         match (fault, member) {
-            (Fault::Crash { .. }, None | Some(Member::Queue(_))) => self.crash_broker(observer),
-            (Fault::Restart { .. }, None | Some(Member::Queue(_))) => self.restart_broker(observer),
+            (Fault::MemoryAlarm { .. } | Fault::MemoryAlarmCleared { .. }, _) => {}
+            (Fault::Crash { .. }, None | Some(Member::Queue(_) | Member::Exchange(_))) => self.crash_broker(observer),
+            (Fault::Restart { .. }, None | Some(Member::Queue(_) | Member::Exchange(_))) => {
+                self.restart_broker(observer)
+            }
             (Fault::Crash { .. }, Some(Member::Producer(index))) => {
                 if self.world.producers[index.0 as usize].up {
                     self.world.producers[index.0 as usize].crash();
@@ -771,6 +783,7 @@ impl Member {
     fn kind(self) -> NodeKind {
         match self {
             Member::Producer(_) => NodeKind::Producer,
+            Member::Exchange(_) => NodeKind::Exchange,
             Member::Queue(_) => NodeKind::Queue,
             Member::Consumer(_) => NodeKind::Consumer,
         }

@@ -31,6 +31,8 @@ pub struct Report {
 pub enum NodeReport {
     /// Of a producer.
     Producer(ProducerReport),
+    /// Of an exchange.
+    Exchange(ExchangeReport),
     /// Of a queue.
     Queue(QueueReport),
     /// Of a consumer.
@@ -42,6 +44,7 @@ impl NodeReport {
     pub fn up(&self) -> bool {
         match self {
             NodeReport::Producer(report) => report.up,
+            NodeReport::Exchange(report) => report.up,
             NodeReport::Queue(report) => report.up,
             NodeReport::Consumer(report) => report.up,
         }
@@ -61,8 +64,31 @@ pub struct ProducerReport {
     pub nacked: u64,
     /// Messages that came back as unroutable.
     pub returned: u64,
+    /// Publishes that wait for their confirm.
+    pub unconfirmed: u64,
+    /// Messages that are due and wait in the producer: the broker blocks it, or too many are unconfirmed.
+    pub held_back: u64,
+    /// Whether the broker's memory alarm blocks it.
+    pub blocked: bool,
     /// Publishes per second lately.
     pub publishes_per_s: f64,
+}
+
+/// The figures of an exchange.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ExchangeReport {
+    /// Whether its broker is up.
+    pub up: bool,
+    /// Messages that reached it: published to it, dead-lettered to it, or from another exchange.
+    pub received: u64,
+    /// Messages that it gave away, one for each queue or exchange of a binding.
+    pub routed: u64,
+    /// Messages that no queue took, and that were dropped here.
+    pub dropped: Drops,
+    /// Of those, the mandatory ones, which came back to their producer.
+    pub returned: u64,
+    /// Messages that reached it per second lately.
+    pub receives_per_s: f64,
 }
 
 /// The figures of a queue.
@@ -86,6 +112,12 @@ pub struct QueueReport {
     pub acked: u64,
     /// Deliveries of a message that had been delivered before.
     pub redelivered: u64,
+    /// Messages that died here and were published to the dead-letter exchange.
+    pub dead_lettered: u64,
+    /// Consumers that have subscribed.
+    pub consumers: u64,
+    /// Whether it was deleted, having expired or lost its last consumer; it is declared again when one subscribes.
+    pub deleted: bool,
     /// Messages it lost, by reason.
     pub dropped: Drops,
     /// From the time a message was taken in until it was delivered.
@@ -186,9 +218,20 @@ impl Engine {
                     confirmed: 0,
                     nacked: 0,
                     returned: 0,
+                    unconfirmed: 0,
+                    held_back: 0,
+                    blocked: false,
                     publishes_per_s: producer.publishes.per_second(now),
                 })
             }
+            Member::Exchange(_) => NodeReport::Exchange(ExchangeReport {
+                up: true,
+                received: 0,
+                routed: 0,
+                dropped: Drops::default(),
+                returned: 0,
+                receives_per_s: 0.0,
+            }),
             Member::Queue(index) => {
                 let state = &self.world.queues[index.0 as usize];
                 let queue = self.broker.queue(index);
@@ -202,6 +245,9 @@ impl Engine {
                     delivered: state.delivered,
                     acked: state.acked,
                     redelivered: state.redelivered,
+                    dead_lettered: 0,
+                    consumers: 0,
+                    deleted: false,
                     dropped: state.dropped,
                     wait_ms: queue.wait().report(),
                     oldest_ms: queue.head().map(|copy| (now - self.world.copies.get(copy).enqueued_at).as_ms()),

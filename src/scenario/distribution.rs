@@ -49,13 +49,13 @@ const fn duration(usual: f64) -> Shape {
 }
 
 static UNIFORM: &[Field] = &[
-    Field { name: "min", words: |words| &words.fields.min, shape: duration(10.0) },
-    Field { name: "max", words: |words| &words.fields.max, shape: duration(30.0) },
+    Field::usual("min", |words| &words.fields.min, duration(10.0)),
+    Field::usual("max", |words| &words.fields.max, duration(30.0)),
 ];
 
 static MEAN_AND_DEVIATION: &[Field] = &[
-    Field { name: "mean", words: |words| &words.fields.mean, shape: duration(20.0) },
-    Field { name: "sd", words: |words| &words.fields.sd, shape: duration(5.0) },
+    Field::usual("mean", |words| &words.fields.mean, duration(20.0)),
+    Field::usual("sd", |words| &words.fields.sd, duration(5.0)),
 ];
 
 static SAMPLE: Shape = duration(20.0);

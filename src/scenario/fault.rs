@@ -19,13 +19,36 @@ pub enum Fault {
         /// The node, or `broker`.
         node: Id,
     },
+    /// The broker is short of memory and blocks all who publish (RabbitMQ, "Memory and Disk Alarms").
+    MemoryAlarm {
+        /// `broker`, or a node that belongs to it.
+        node: Id,
+    },
+    /// It has memory again.
+    MemoryAlarmCleared {
+        /// `broker`, or a node that belongs to it.
+        node: Id,
+    },
 }
 
 impl Fault {
     /// The node on which the fault acts.
     pub fn node(&self) -> &Id {
         match self {
-            Fault::Crash { node } | Fault::Restart { node } => node,
+            Fault::Crash { node }
+            | Fault::Restart { node }
+            | Fault::MemoryAlarm { node }
+            | Fault::MemoryAlarmCleared { node } => node,
+        }
+    }
+
+    /// Its name in files.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Fault::Crash { .. } => "crash",
+            Fault::Restart { .. } => "restart",
+            Fault::MemoryAlarm { .. } => "memory_alarm",
+            Fault::MemoryAlarmCleared { .. } => "memory_alarm_cleared",
         }
     }
 
@@ -34,6 +57,8 @@ impl Fault {
         match self {
             Fault::Crash { node } => Fault::Restart { node: node.clone() },
             Fault::Restart { node } => Fault::Crash { node: node.clone() },
+            Fault::MemoryAlarm { node } => Fault::MemoryAlarmCleared { node: node.clone() },
+            Fault::MemoryAlarmCleared { node } => Fault::MemoryAlarm { node: node.clone() },
         }
     }
 }

@@ -16,6 +16,8 @@ pub enum Unit {
     None,
     /// A number of messages.
     Messages,
+    /// A number of bytes.
+    Bytes,
     /// Messages per second.
     MessagesPerSecond,
     /// Milliseconds.
@@ -84,6 +86,20 @@ pub struct Field {
     pub words: fn(&Words) -> &FieldWords,
     /// What it holds.
     pub shape: Shape,
+    /// Whether few need it: the inspector folds these away.
+    pub rare: bool,
+}
+
+impl Field {
+    /// A setting that many change.
+    pub const fn usual(name: &'static str, words: fn(&Words) -> &FieldWords, shape: Shape) -> Field {
+        Field { name, words, shape, rare: false }
+    }
+
+    /// A setting that few change.
+    pub const fn rare(name: &'static str, words: fn(&Words) -> &FieldWords, shape: Shape) -> Field {
+        Field { name, words, shape, rare: true }
+    }
 }
 
 /// What a setting holds.
@@ -113,6 +129,15 @@ pub enum Shape {
         /// How many there may be.
         most: usize,
     },
+    /// A text.
+    Text {
+        /// How many bytes it may have: AMQP's short strings have at most 255.
+        longest: usize,
+    },
+    /// The id of an exchange, or `""` for the default exchange; nothing says that it must exist.
+    Exchange,
+    /// Headers or arguments: typed values by name.
+    Headers,
     /// Something that may be absent, and usually is.
     Optional(&'static Shape),
     /// A shape that is described elsewhere.
@@ -137,6 +162,8 @@ impl Shape {
             }
             Shape::Tuple(fields) => fields.iter().map(|field| field.shape.usual()).collect(),
             Shape::List { item, least, .. } => (0..*least).map(|_| item.usual()).collect(),
+            Shape::Text { .. } | Shape::Exchange => json!(""),
+            Shape::Headers => json!({}),
             Shape::Optional(_) => Value::Null,
             Shape::Same(shape) => shape.usual(),
         }
@@ -163,6 +190,18 @@ pub fn check_record(fields: &[Field], value: &Value, pointer: &str, problems: &m
     }
 }
 
+/// The longest of AMQP's short strings, in bytes: names, routing keys.
+pub const SHORT_STRING: usize = 255;
+
+/// The longest text in a header, in bytes.
+const LONGEST_HEADER: usize = 4_096;
+
+fn check_text(value: &Value, most: usize, pointer: &str, problems: &mut Vec<Problem>) {
+    if value.as_str().is_some_and(|text| text.len() > most) {
+        problems.push(Problem { pointer: pointer.to_owned(), reason: Reason::TooLong { most } });
+    }
+}
+
 fn check(shape: &Shape, value: &Value, pointer: &str, problems: &mut Vec<Problem>) {
     match shape {
         Shape::Number(range) => {
@@ -172,6 +211,20 @@ fn check(shape: &Shape, value: &Value, pointer: &str, problems: &mut Vec<Problem
             }
         }
         Shape::Toggle { .. } | Shape::Choices(_) => {}
+        Shape::Text { longest } => check_text(value, *longest, pointer, problems),
+        Shape::Exchange => check_text(value, SHORT_STRING, pointer, problems),
+        Shape::Headers => {
+            for (name, member) in value.as_object().into_iter().flatten() {
+                let pointer = format!("{pointer}/{}", escape(name));
+                if name.is_empty() || name.len() > SHORT_STRING {
+                    problems.push(Problem { pointer, reason: Reason::TooLong { most: SHORT_STRING } });
+                }
+                // Longer texts than this are no headers any more, and a link has to carry them.
+                else if member.as_str().is_some_and(|text| text.len() > LONGEST_HEADER) {
+                    problems.push(Problem { pointer, reason: Reason::TooLong { most: LONGEST_HEADER } });
+                }
+            }
+        }
         Shape::Variants(variants) => {
             for variant in *variants {
                 if let Some(inner) = value.get(variant.name) {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::field::{self, NumberRange, Scale, Unit};
 use super::node::read;
 use super::{
-    BROKER, BROKER_FIELDS, BrokerSettings, Edge, Fault, Id, Node, NodeKind, NodeSettings, Pattern, Problem, Reason,
+    BROKER, BROKER_FIELDS, BrokerSettings, Edge, EdgeKind, Id, Node, NodeKind, NodeSettings, Pattern, Problem, Reason,
     SEED_LIMIT, Scenario, Step, TimedFault, edge, edge_kind_between,
 };
 use crate::base::{Point, Text};
@@ -126,7 +126,11 @@ pub fn from_value(value: Value) -> Result<Scenario, Vec<Problem>> {
     for (index, value) in raw.edges.into_iter().enumerate() {
         let pointer = format!("/edges/{index}");
         let mut found = Vec::new();
-        field::check_record(edge::FIELDS, &value, &pointer, &mut found);
+        for kind in EdgeKind::ALL {
+            if value.get("kind").is_some_and(|name| name == kind.name()) {
+                field::check_record(edge::fields(kind), &value, &pointer, &mut found);
+            }
+        }
         match read::<Edge>(value, &pointer) {
             Ok(edge) => scenario.edges.push(edge),
             Err(problem) => note(Err(problem)),
@@ -237,7 +241,7 @@ pub fn check_settings(settings: &NodeSettings, pointer: &str, problems: &mut Vec
                 problems.push(Problem { pointer, reason: Reason::NotInOrder });
             }
         }
-        NodeSettings::Queue(_) => {}
+        NodeSettings::Exchange(_) | NodeSettings::Queue(_) => {}
         NodeSettings::Consumer(consumer) => {
             for (index, Step::Work { ms }) in consumer.handler.iter().enumerate() {
                 if let Distribution::Uniform { min, max } = ms
@@ -291,7 +295,8 @@ pub fn check(scenario: &Scenario) -> Vec<Problem> {
                 Ok(_) => {}
             }
         }
-        if !ends.insert((&edge.from, &edge.to)) {
+        // A queue may have several bindings to one exchange, with other keys.
+        if edge.kind != EdgeKind::Bind && !ends.insert((&edge.from, &edge.to)) {
             let reason = Reason::DuplicateEdge(edge.id.clone());
             problems.push(Problem { pointer: pointer.clone(), reason });
         }
@@ -303,11 +308,7 @@ pub fn check(scenario: &Scenario) -> Vec<Problem> {
     for (index, timed) in scenario.faults.iter().enumerate() {
         let node = timed.fault.node();
         if node.0 != BROKER && scenario.node(node).is_none() {
-            let verb = match timed.fault {
-                Fault::Crash { .. } => "crash",
-                Fault::Restart { .. } => "restart",
-            };
-            let pointer = format!("/faults/{index}/fault/{verb}/node");
+            let pointer = format!("/faults/{index}/fault/{}/node", timed.fault.name());
             problems.push(Problem { pointer, reason: Reason::NoSuchNode(node.clone()) });
         }
     }

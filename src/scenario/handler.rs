@@ -17,8 +17,7 @@ pub enum Step {
     },
 }
 
-static WORK: &[Field] =
-    &[Field { name: "ms", words: |words| &words.fields.work_ms, shape: Shape::Same(&distribution::SHAPE) }];
+static WORK: &[Field] = &[Field::usual("ms", |words| &words.fields.work_ms, Shape::Same(&distribution::SHAPE))];
 
 static STEP: Shape =
     Shape::Variants(&[Variant { name: "work", words: |words| &words.fields.work, shape: Shape::Record(WORK) }]);

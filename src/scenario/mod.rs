@@ -14,6 +14,7 @@ pub mod node;
 mod problem;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod schema;
+pub mod value;
 
 use std::fmt;
 
@@ -23,15 +24,17 @@ use crate::base::{Point, Text};
 
 pub use connection::{Refusal, edge_kind_between};
 pub use distribution::Distribution;
-pub use edge::{Edge, EdgeKind};
+pub use edge::{Edge, EdgeKind, HeadersMatch};
 pub use fault::{Fault, TimedFault};
 use field::{Field, NumberRange, Shape};
 pub use handler::Step;
-pub use node::consumer::{AckMode, ConsumerSettings};
-pub use node::producer::{MessageTemplate, Pattern, ProducerSettings};
-pub use node::queue::{Overflow, QueueSettings};
+pub use node::consumer::{AckMode, ConsumerSettings, OnFailure};
+pub use node::exchange::{ExchangeKind, ExchangeSettings};
+pub use node::producer::{Confirms, MessageTemplate, Pattern, ProducerSettings, WeightedKey};
+pub use node::queue::{Overflow, QueueKind, QueueSettings};
 pub use node::{NodeKind, NodeSettings};
 pub use problem::{Problem, Reason};
+pub use value::{HeaderValue, Headers};
 
 /// The id that stands for the broker of all queues; no node may have it.
 pub const BROKER: &str = "broker";
@@ -91,14 +94,20 @@ impl Node {
 pub struct BrokerSettings {
     /// How long a restart takes until the broker serves again, in milliseconds.
     pub restart_ms: f64,
+    /// How long a durable queue takes to store a persistent message; its confirm comes only then. In milliseconds.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub confirm_ms: f64,
+}
+
+fn is_zero(ms: &f64) -> bool {
+    *ms == 0.0
 }
 
 /// The settings of the broker, for the inspector and for checking ranges.
-pub static BROKER_FIELDS: &[Field] = &[Field {
-    name: "restart_ms",
-    words: |words| &words.shell.restart_ms,
-    shape: Shape::Number(NumberRange::milliseconds(0.0, 0.0)),
-}];
+pub static BROKER_FIELDS: &[Field] = &[
+    Field::usual("restart_ms", |words| &words.shell.restart_ms, Shape::Number(NumberRange::milliseconds(0.0, 0.0))),
+    Field::usual("confirm_ms", |words| &words.shell.confirm_ms, Shape::Number(NumberRange::milliseconds(0.0, 0.0))),
+];
 
 /// A whole document.
 #[derive(Clone, Debug, Default, PartialEq)]

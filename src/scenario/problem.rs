@@ -41,6 +41,11 @@ pub enum Reason {
         /// How many there may be.
         most: usize,
     },
+    /// A text of more bytes than there may be, or an empty name.
+    TooLong {
+        /// How many bytes it may have.
+        most: usize,
+    },
     /// The times of a list do not rise.
     NotInOrder,
     /// An upper bound below the lower one.

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::format::VERSION;
 use super::{
-    BrokerSettings, ConsumerSettings, Edge, Id, NodeKind, ProducerSettings, QueueSettings, SEED_LIMIT, TimedFault,
+    BrokerSettings, ConsumerSettings, Edge, ExchangeSettings, Id, NodeKind, ProducerSettings, QueueSettings,
+    SEED_LIMIT, TimedFault,
 };
 use crate::base::{Point, Text};
 
@@ -20,6 +21,7 @@ pub fn scenario_schema() -> Value {
         .map(|kind| {
             let settings = match kind {
                 NodeKind::Producer => part::<ProducerSettings>(&mut generator),
+                NodeKind::Exchange => part::<ExchangeSettings>(&mut generator),
                 NodeKind::Queue => part::<QueueSettings>(&mut generator),
                 NodeKind::Consumer => part::<ConsumerSettings>(&mut generator),
             };

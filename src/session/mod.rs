@@ -409,7 +409,7 @@ impl Session {
             return Err(Reason::TooMany);
         }
         let id = self.scenario().free_id("edge");
-        Ok(Edge { id, kind, from: from.clone(), to: to.clone(), latency_ms: 0.0 })
+        Ok(Edge::new(id, kind, from.clone(), to.clone()))
     }
 
     fn connect(&mut self, from: &Id, to: &Id, latency_ms: Option<f64>) -> Result<Applied, Rejected> {

@@ -53,13 +53,15 @@ pub(super) fn set_node(settings: &NodeSettings, path: &str, value: Value) -> Res
 /// # Errors
 /// What is wrong with path or value.
 pub(super) fn set_edge(edge: &Edge, path: &str, value: Value) -> Result<Edge, Vec<Problem>> {
-    if edge::FIELDS.iter().all(|field| field.name != path) {
+    // `headers.NAME` sets one header.
+    let name = path.split('.').next().unwrap_or(path);
+    if edge::fields(edge.kind).iter().all(|field| field.name != name) {
         return Err(vec![Reason::NoSuchSetting { path: path.to_owned() }.into()]);
     }
     let mut root = serde_json::to_value(edge).map_err(|error| vec![Reason::Refused(error.to_string()).into()])?;
     put(&mut root, path, value).map_err(|reason| vec![reason.into()])?;
     let mut problems = Vec::new();
-    field::check_record(edge::FIELDS, &root, "", &mut problems);
+    field::check_record(edge::fields(edge.kind), &root, "", &mut problems);
     match serde_json::from_value(root) {
         Ok(edge) if problems.is_empty() => Ok(edge),
         Ok(_) => Err(problems),

@@ -32,6 +32,7 @@ pub fn Figures(props: &Props) -> Html {
                 { row(shell.published, number::count(report.published)) }
             </dl>
         },
+        Some(NodeReport::Exchange(_)) => html! {},
         Some(NodeReport::Queue(report)) => html! {
             <>
                 <dl class="figures">

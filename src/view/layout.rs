@@ -12,6 +12,7 @@ pub const NODE_HEIGHT: f64 = 128.0;
 pub fn node_size(kind: NodeKind) -> (f64, f64) {
     let width = match kind {
         NodeKind::Producer => 192.0,
+        NodeKind::Exchange => 192.0,
         NodeKind::Queue => 232.0,
         NodeKind::Consumer => 208.0,
     };
@@ -122,12 +123,8 @@ mod tests {
             at: Point::new(300.0 * index as f64, 0.0),
             settings: kind.default_settings(),
         };
-        let edge = |(index, (from, to)): (usize, &(&str, &str))| Edge {
-            id: Id(format!("e{index}")),
-            kind: EdgeKind::Publish,
-            from: Id::from(*from),
-            to: Id::from(*to),
-            latency_ms: 0.0,
+        let edge = |(index, (from, to)): (usize, &(&str, &str))| {
+            Edge::new(Id(format!("e{index}")), EdgeKind::Publish, Id::from(*from), Id::from(*to))
         };
         Scenario {
             nodes: nodes.iter().enumerate().map(node).collect(),

@@ -25,6 +25,7 @@ pub fn node(session: &Session, id: &Id, words: &Words) -> String {
             parts.push((stage.spoken_rate)(&rate(report.publishes_per_s, language)));
             parts.push((stage.published)(&count(report.published, language)));
         }
+        NodeReport::Exchange(report) => parts.push((stage.spoken_rate)(&rate(report.receives_per_s, language))),
         NodeReport::Queue(report) => {
             parts.push((stage.spoken_depth)(&count(report.depth(), language)));
             if super::glyph::is_rising(report) {
@@ -78,6 +79,7 @@ pub fn sentence(text: &str) -> String {
 pub fn kind(kind: NodeKind, words: &Words) -> &'static str {
     match kind {
         NodeKind::Producer => words.stage.producer,
+        NodeKind::Exchange => words.stage.exchange,
         NodeKind::Queue => words.stage.queue,
         NodeKind::Consumer => words.stage.consumer,
     }

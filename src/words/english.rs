@@ -49,10 +49,101 @@ pub(super) static WORDS: Words = Words {
         auto: field("Automatic", "Done as soon as it is sent: a crash loses what the consumer held."),
         prefetch_count: field("Prefetch", "How many unacked messages the consumer may hold; 0 means any number."),
         concurrency: field("Concurrency", "How many messages it works on at once."),
+        routing_key: field("Routing key", "The word or words by which an exchange decides where a message goes."),
+        routing_keys: field(
+            "Routing keys",
+            "Each message gets one of these, drawn by weight; an exchange routes by it.",
+        ),
+        weight: field("Weight", "How often this key is drawn, compared with the others."),
+        message_headers: field(
+            "Headers",
+            "Named values that travel with the message; a headers exchange routes by them.",
+        ),
+        message_priority: field("Priority", "In a queue with priorities, higher ones go first."),
+        message_ttl_ms: field(
+            "Lives for",
+            "How long the message may wait in a queue; it expires when it reaches the head too late.",
+        ),
+        size_bytes: field("Size", "How long the message’s body is."),
+        mandatory: field(
+            "Mandatory",
+            "A message that no queue takes comes back to the producer instead of being dropped silently.",
+        ),
+        confirms: field("Confirms", "The broker tells the producer of each message that it has taken, or refused."),
+        max_unconfirmed: field(
+            "Unconfirmed at most",
+            "How many messages may wait for a confirm; more wait in the producer. 0 means any number.",
+        ),
+        retry: field(
+            "Publish again",
+            "What was refused, or unconfirmed when the connection broke, is published again.",
+        ),
+        retry_ms: field("Again after", "How long the producer waits before it publishes a refused message again."),
+        exchange_type: field("Type", "How the exchange compares a message with its bindings."),
+        direct: field("Direct", "The routing key must be the binding’s key."),
+        fanout: field("Fanout", "Every binding takes every message."),
+        topic: field("Topic", "The binding’s key is a pattern: * is one word, # any number of words."),
+        headers_type: field("Headers", "The message’s headers are compared with the binding’s."),
+        alternate_exchange: field("Alternate exchange", "The exchange that gets what no binding of this one takes."),
+        binding_key: field(
+            "Binding key",
+            "The key that must be equal (direct), or a pattern of words such as order.*.paid (topic).",
+        ),
+        x_match: field("Match", "How many of the headers below have to fit; for headers exchanges."),
+        match_all: field("All", "All must fit; names with x- do not count."),
+        match_any: field("Any", "One must fit; names with x- do not count."),
+        match_all_with_x: field("All, x- too", "All must fit, names with x- as well."),
+        match_any_with_x: field("Any, x- too", "One must fit, names with x- count as well."),
+        binding_headers: field(
+            "Headers",
+            "What a headers exchange looks for; an empty value means that the header is there at all.",
+        ),
+        queue_type: field("Type", "How the queue keeps its messages."),
+        classic: field("Classic", "On one node of the broker: fast, and a requeued message returns to its old place."),
+        quorum: field("Quorum", "Replicated and always on disk; counts how often each message was delivered."),
+        ttl_ms: field("Messages live for", "How long a message may wait here until it expires."),
+        expires_ms: field("Unused for at most", "The queue is deleted when it has had no consumer for so long."),
+        max_length_bytes: field("Most bytes", "How many bytes of waiting messages the queue holds at the most."),
+        reject_publish_dlx: field(
+            "Refuse and dead-letter",
+            "The new message does not get in; a copy goes to the dead-letter exchange.",
+        ),
+        dead_letter_exchange: field(
+            "Dead-letter exchange",
+            "Where rejected, expired and dropped messages go; without one they are gone.",
+        ),
+        dead_letter_routing_key: field(
+            "Dead-letter key",
+            "The routing key of what dies here; for the default exchange the id of a queue.",
+        ),
+        max_priority: field(
+            "Priorities up to",
+            "Messages with higher priority go first; without it priorities do not count.",
+        ),
+        single_active_consumer: field(
+            "Single active consumer",
+            "Only one consumer is given messages; the next takes over when it goes.",
+        ),
+        delivery_limit: field(
+            "Returns at most",
+            "How often a message may come back to a quorum queue; once more and it is dead-lettered.",
+        ),
+        auto_delete: field("Delete when unused", "The queue goes with its last consumer."),
+        exclusive_queue: field(
+            "Exclusive",
+            "The queue belongs to the first consumer that subscribes, and goes with it.",
+        ),
+        consumer_priority: field("Priority", "Consumers with higher priority are served first while they have room."),
+        exclusive_consumer: field("Exclusive", "No other consumer may subscribe to the same queue."),
+        failure_rate: field("Fails", "The share of messages whose handler fails, from 0 to 1."),
+        on_failure: field("After a failure", "What becomes of a message whose handler failed."),
+        requeue: field("Requeue", "It goes back to its queue and is delivered again, flagged as redelivered."),
+        reject: field("Reject", "It is dead-lettered, or dropped where there is no dead-letter exchange."),
     },
     unit: |unit| match unit {
         Unit::None => "",
         Unit::Messages => "messages",
+        Unit::Bytes => "bytes",
         Unit::MessagesPerSecond => "msg/s",
         Unit::Milliseconds => "ms",
     },
@@ -61,9 +152,10 @@ pub(super) static WORDS: Words = Words {
 
 fn kind(kind: NodeKind) -> &'static str {
     match kind {
-        NodeKind::Producer => "producer",
-        NodeKind::Queue => "queue",
-        NodeKind::Consumer => "consumer",
+        NodeKind::Producer => "a producer",
+        NodeKind::Exchange => "an exchange",
+        NodeKind::Queue => "a queue",
+        NodeKind::Consumer => "a consumer",
     }
 }
 
@@ -78,6 +170,7 @@ fn problem(reason: &Reason) -> String {
             format!("must be {whole}from {} {}", range(numbers, " to "), (WORDS.unit)(numbers.unit)).trim_end().into()
         }
         Reason::WrongLength { least, most } => format!("must have {least} to {most} entries"),
+        Reason::TooLong { most } => format!("must have at most {most} bytes, and a name at least one"),
         Reason::NotInOrder => "must begin later than the entry before it".into(),
         Reason::EmptyRange => "min must not be above max".into(),
         Reason::UnknownKind(name) => {
@@ -91,15 +184,17 @@ fn problem(reason: &Reason) -> String {
         Reason::NoSuchSetting { path } => format!("there is no setting “{path}” here"),
         Reason::Connection(refusal) => match refusal {
             Refusal::Itself => "a node cannot be connected to itself",
-            Refusal::ProducerToConsumer => "a producer publishes to a queue, and a consumer takes from one: put a queue between them",
+            Refusal::ProducerToConsumer => "a producer publishes to an exchange or a queue, and a consumer takes from one: put a queue between them",
             Refusal::IntoProducer => "nothing flows into a producer: it is where messages begin",
             Refusal::FromConsumer => "a consumer is where a message's way ends: connect a queue to it",
+            Refusal::QueueToExchange => "a queue publishes nothing; where its rejected and expired messages go is its setting “Dead-letter exchange”",
+            Refusal::ExchangeToConsumer => "a consumer takes from a queue: put one between the exchange and the consumer",
             Refusal::QueueToQueue => "a queue hands its messages to consumers, not to another queue",
         }
         .into(),
         Reason::WrongEdgeKind { from, to } => {
             let fitting = crate::scenario::edge_kind_between(*from, *to).map_or("", |kind| kind.name());
-            format!("an edge from a {} to a {} is of kind {fitting}", kind(*from), kind(*to))
+            format!("an edge from {} to {} is of kind {fitting}", kind(*from), kind(*to))
         }
         Reason::DuplicateEdge(_) => "these two are connected already".into(),
         Reason::TooMany => "at most 5000 nodes and 5000 edges fit".into(),

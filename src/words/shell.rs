@@ -94,6 +94,8 @@ pub struct ShellWords {
     pub broker: &'static str,
     /// How long the broker's restart takes.
     pub restart_ms: FieldWords,
+    /// The broker's setting of how long storing takes.
+    pub confirm_ms: FieldWords,
     /// Heading of the hints.
     pub hints: &'static str,
     /// What can be tried.
@@ -273,11 +275,13 @@ pub(super) static ENGLISH: ShellWords = ShellWords {
     palette_hint: "Drag onto the stage, or click.",
     kind: |kind| match kind {
         NodeKind::Producer => "Producer",
+        NodeKind::Exchange => "Exchange",
         NodeKind::Queue => "Queue",
         NodeKind::Consumer => "Consumer",
     },
     kind_tip: |kind| match kind {
         NodeKind::Producer => "Publishes messages",
+        NodeKind::Exchange => "Routes them to queues",
         NodeKind::Queue => "Keeps them until acked",
         NodeKind::Consumer => "Takes them and works",
     },
@@ -291,6 +295,7 @@ pub(super) static ENGLISH: ShellWords = ShellWords {
     label_explanation: "What you call it. Without a label its id is shown.",
     edge_kind: |kind| match kind {
         EdgeKind::Publish => "Publish connection",
+        EdgeKind::Bind => "Binding",
         EdgeKind::Subscribe => "Subscription",
     },
     crash: "Crash",
@@ -307,6 +312,10 @@ pub(super) static ENGLISH: ShellWords = ShellWords {
     restart_ms: FieldWords {
         name: "Restart takes",
         explanation: "How long it takes after a restart until the queues serve again.",
+    },
+    confirm_ms: FieldWords {
+        name: "Storing takes",
+        explanation: "How long a durable queue takes to store a persistent message; its confirm comes only then.",
     },
     hints: "Try this",
     hint_lines: &[
@@ -365,6 +374,11 @@ pub(super) static ENGLISH: ShellWords = ShellWords {
     in_transit: "in transit",
     dropped: "dropped",
     drop_reason: |reason| match reason {
+        DropReason::Rejected => "rejected",
+        DropReason::Expired => "expired",
+        DropReason::DeliveryLimit => "returned too often",
+        DropReason::Unroutable => "no queue takes it",
+        DropReason::Purged => "purged",
         DropReason::Maxlen => "queue full, oldest dropped",
         DropReason::PublishRejected => "queue full, refused",
         DropReason::LostInCrash => "lost in a crash",
@@ -419,11 +433,13 @@ pub(super) static SIMPLIFIED_CHINESE: ShellWords = ShellWords {
     palette_hint: "拖到画布上，或点击添加。",
     kind: |kind| match kind {
         NodeKind::Producer => "生产者",
+        NodeKind::Exchange => "交换机",
         NodeKind::Queue => "队列",
         NodeKind::Consumer => "消费者",
     },
     kind_tip: |kind| match kind {
         NodeKind::Producer => "发送消息",
+        NodeKind::Exchange => "把消息路由到队列",
         NodeKind::Queue => "保存消息直到确认",
         NodeKind::Consumer => "取走消息并处理",
     },
@@ -437,6 +453,7 @@ pub(super) static SIMPLIFIED_CHINESE: ShellWords = ShellWords {
     label_explanation: "显示的名称；留空则显示 id。",
     edge_kind: |kind| match kind {
         EdgeKind::Publish => "发布连接",
+        EdgeKind::Bind => "绑定",
         EdgeKind::Subscribe => "订阅",
     },
     crash: "崩溃",
@@ -508,12 +525,20 @@ pub(super) static SIMPLIFIED_CHINESE: ShellWords = ShellWords {
     in_transit: "传输中",
     dropped: "已丢弃",
     drop_reason: |reason| match reason {
+        DropReason::Rejected => "被拒绝",
+        DropReason::Expired => "已过期",
+        DropReason::DeliveryLimit => "退回次数过多",
+        DropReason::Unroutable => "没有队列接收",
+        DropReason::Purged => "被清空",
         DropReason::Maxlen => "队列已满，丢弃最旧的",
         DropReason::PublishRejected => "队列已满，拒绝入队",
         DropReason::LostInCrash => "崩溃时丢失",
         DropReason::QueueDeleted => "队列被删除",
         DropReason::NodeRemoved => "节点被删除",
         DropReason::EdgeRemoved => "连接被删除",
+    },
+    confirm_ms: FieldWords {
+        name: "存盘耗时", explanation: "持久队列存下一条持久化消息要多久；存好之后才发出确认。"
     },
     nothing_dropped: "没有丢弃任何消息。",
     notices: "通知",

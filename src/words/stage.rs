@@ -4,6 +4,8 @@
 pub struct StageWords {
     /// A fresh producer's label, and what the kind is called.
     pub producer: &'static str,
+    /// A fresh exchange's label, and what the kind is called.
+    pub exchange: &'static str,
     /// A fresh queue's label, and what the kind is called.
     pub queue: &'static str,
     /// A fresh consumer's label, and what the kind is called.
@@ -104,6 +106,7 @@ pub struct StageWords {
 
 pub(super) static ENGLISH: StageWords = StageWords {
     producer: "Producer",
+    exchange: "Exchange",
     queue: "Queue",
     consumer: "Consumer",
     stage: "Stage",
@@ -163,6 +166,7 @@ pub(super) static ENGLISH: StageWords = StageWords {
 
 pub(super) static SIMPLIFIED_CHINESE: StageWords = StageWords {
     producer: "生产者",
+    exchange: "交换机",
     queue: "队列",
     consumer: "消费者",
     stage: "舞台",

@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 use mq_playground::base::Micros;
 use mq_playground::engine::{Action, Engine};
-use mq_playground::scenario::{Edge, Fault, Id, NodeSettings, Pattern, format};
+use mq_playground::scenario::{Edge, EdgeKind, Fault, Id, NodeSettings, Pattern, format};
 
 use super::support::{Trace, queue};
 
@@ -574,13 +574,7 @@ fn messages_on_one_edge_never_overtake_each_other() {
         45,
         |engine, trace| {
             engine.run_until(Micros(5_000), trace);
-            let faster = Edge {
-                id: Id::from("p>q"),
-                kind: mq_playground::scenario::EdgeKind::Publish,
-                from: Id::from("p"),
-                to: Id::from("q"),
-                latency_ms: 1.0,
-            };
+            let faster = Edge { latency_ms: 1.0, ..Edge::new("p>q".into(), EdgeKind::Publish, "p".into(), "q".into()) };
             engine.apply(&Action::PutEdge(faster), trace).unwrap();
         },
         expect![[r#"
@@ -656,7 +650,7 @@ fn a_broker_that_takes_time_to_restart() {
         "#,
         60,
         |engine, trace| {
-            let slow = mq_playground::scenario::BrokerSettings { restart_ms: 20.0 };
+            let slow = mq_playground::scenario::BrokerSettings { restart_ms: 20.0, ..Default::default() };
             engine.apply(&Action::SetBroker(slow), trace).unwrap();
             engine.run_until(Micros(15_000), trace);
             engine.apply(&crash("q"), trace).unwrap();

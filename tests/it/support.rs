@@ -39,7 +39,7 @@ pub fn consumer(id: &str, concurrency: u32, prefetch_count: u32, work: Distribut
 
 /// An edge named after its ends.
 pub fn edge(from: &str, to: &str, kind: EdgeKind, latency_ms: f64) -> Edge {
-    Edge { id: Id(format!("{from}>{to}")), kind, from: Id::from(from), to: Id::from(to), latency_ms }
+    Edge { latency_ms, ..Edge::new(Id(format!("{from}>{to}")), kind, Id::from(from), Id::from(to)) }
 }
 
 /// producer → queue → consumer, with ids `p`, `q` and `c`.
@@ -133,12 +133,16 @@ fn any_work() -> impl Strategy<Value = Distribution> {
 /// Settings of any kind of node.
 pub fn any_settings() -> impl Strategy<Value = NodeSettings> {
     let producer = (any_pattern(), any::<bool>()).prop_map(|(pattern, persistent)| {
-        NodeSettings::Producer(ProducerSettings { pattern, message: MessageTemplate { persistent } })
+        NodeSettings::Producer(ProducerSettings {
+            pattern,
+            message: MessageTemplate { persistent, ..MessageTemplate::default() },
+            ..ProducerSettings::default()
+        })
     });
     let queue =
         (any::<bool>(), proptest::option::of(0u64..12), any::<bool>()).prop_map(|(durable, max_length, reject)| {
             let overflow = if reject { Overflow::RejectPublish } else { Overflow::DropHead };
-            NodeSettings::Queue(QueueSettings { durable, max_length, overflow })
+            NodeSettings::Queue(QueueSettings { durable, max_length, overflow, ..QueueSettings::default() })
         });
     let consumer = (any::<bool>(), 0u32..6, 1u32..4, proptest::collection::vec(any_work(), 0..3)).prop_map(
         |(auto, prefetch_count, concurrency, work)| {
@@ -147,6 +151,7 @@ pub fn any_settings() -> impl Strategy<Value = NodeSettings> {
                 prefetch_count,
                 concurrency,
                 handler: work.into_iter().map(|ms| Step::Work { ms }).collect(),
+                ..ConsumerSettings::default()
             })
         },
     );
@@ -179,7 +184,7 @@ pub fn any_scenario() -> impl Strategy<Value = Scenario> {
             // Half of the edges have no latency at all.
             let latency_ms = if latency % 2 == 0 { 0.0 } else { f64::from(latency) };
             let id = scenario.free_id("edge");
-            let edge = Edge { id, kind, from: from.id.clone(), to: to.id.clone(), latency_ms };
+            let edge = Edge { latency_ms, ..Edge::new(id, kind, from.id.clone(), to.id.clone()) };
             scenario.edges.push(edge);
         }
         for (at, at_ms, for_ms) in faults {

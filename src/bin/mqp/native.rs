@@ -143,6 +143,9 @@ fn tables(report: &Report, events: u64) -> String {
             NodeReport::Producer(producer) => {
                 format!("\nproducer {id}{state}\n  published {}\n", producer.published)
             }
+            NodeReport::Exchange(exchange) => {
+                format!("received {} routed {} returned {}", exchange.received, exchange.routed, exchange.returned)
+            }
             NodeReport::Queue(queue) => format!(
                 "\nqueue {id}{state}\n  ready {}   unacked {}   depth max {}   mean {:.3}\n  enqueued {}   acked {}   redelivered {}   dropped {}\n  wait ms        {}\n",
                 queue.ready,

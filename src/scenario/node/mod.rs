@@ -1,6 +1,7 @@
 //! The kinds of nodes: one file of settings each, and this list.
 
 pub mod consumer;
+pub mod exchange;
 pub mod producer;
 pub mod queue;
 
@@ -11,6 +12,7 @@ use serde_json::Value;
 use super::field::{self, Field};
 use super::problem::{Problem, Reason};
 use consumer::ConsumerSettings;
+use exchange::ExchangeSettings;
 use producer::ProducerSettings;
 use queue::QueueSettings;
 
@@ -21,6 +23,8 @@ use queue::QueueSettings;
 pub enum NodeKind {
     /// Publishes messages on a schedule.
     Producer,
+    /// Routes messages to queues and other exchanges.
+    Exchange,
     /// Keeps messages until they are acked.
     Queue,
     /// Takes messages and runs its handler.
@@ -29,12 +33,13 @@ pub enum NodeKind {
 
 impl NodeKind {
     /// All kinds, in the order of the palette: as messages flow.
-    pub const ALL: [NodeKind; 3] = [NodeKind::Producer, NodeKind::Queue, NodeKind::Consumer];
+    pub const ALL: [NodeKind; 4] = [NodeKind::Producer, NodeKind::Exchange, NodeKind::Queue, NodeKind::Consumer];
 
     /// The kind's name in files.
     pub fn name(self) -> &'static str {
         match self {
             NodeKind::Producer => "producer",
+            NodeKind::Exchange => "exchange",
             NodeKind::Queue => "queue",
             NodeKind::Consumer => "consumer",
         }
@@ -49,6 +54,7 @@ impl NodeKind {
     pub fn fields(self) -> &'static [Field] {
         match self {
             NodeKind::Producer => producer::FIELDS,
+            NodeKind::Exchange => exchange::FIELDS,
             NodeKind::Queue => queue::FIELDS,
             NodeKind::Consumer => consumer::FIELDS,
         }
@@ -58,6 +64,7 @@ impl NodeKind {
     pub fn default_settings(self) -> NodeSettings {
         match self {
             NodeKind::Producer => NodeSettings::Producer(ProducerSettings::default()),
+            NodeKind::Exchange => NodeSettings::Exchange(ExchangeSettings::default()),
             NodeKind::Queue => NodeSettings::Queue(QueueSettings::default()),
             NodeKind::Consumer => NodeSettings::Consumer(ConsumerSettings::default()),
         }
@@ -69,6 +76,8 @@ impl NodeKind {
 pub enum NodeSettings {
     /// See [`NodeKind::Producer`].
     Producer(ProducerSettings),
+    /// See [`NodeKind::Exchange`].
+    Exchange(ExchangeSettings),
     /// See [`NodeKind::Queue`].
     Queue(QueueSettings),
     /// See [`NodeKind::Consumer`].
@@ -80,6 +89,7 @@ impl NodeSettings {
     pub fn kind(&self) -> NodeKind {
         match self {
             NodeSettings::Producer(_) => NodeKind::Producer,
+            NodeSettings::Exchange(_) => NodeKind::Exchange,
             NodeSettings::Queue(_) => NodeKind::Queue,
             NodeSettings::Consumer(_) => NodeKind::Consumer,
         }
@@ -89,6 +99,7 @@ impl NodeSettings {
     pub fn to_value(&self) -> Value {
         match self {
             NodeSettings::Producer(settings) => serde_json::to_value(settings),
+            NodeSettings::Exchange(settings) => serde_json::to_value(settings),
             NodeSettings::Queue(settings) => serde_json::to_value(settings),
             NodeSettings::Consumer(settings) => serde_json::to_value(settings),
         }
@@ -104,6 +115,7 @@ impl NodeSettings {
         field::check_record(kind.fields(), &value, pointer, &mut problems);
         let settings = match kind {
             NodeKind::Producer => read(value, pointer).map(NodeSettings::Producer),
+            NodeKind::Exchange => read(value, pointer).map(NodeSettings::Exchange),
             NodeKind::Queue => read(value, pointer).map(NodeSettings::Queue),
             NodeKind::Consumer => read(value, pointer).map(NodeSettings::Consumer),
         };
@@ -146,5 +158,7 @@ fn in_words(refusal: &str) -> String {
     refusal
         .replace("expected f64", "expected a number")
         .replace("expected u64", "expected a whole number that is not negative")
+        .replace("expected u8", "expected a whole number from 0 to 255")
+        .replace("expected i32", "expected a whole number")
         .replace("expected u32", "expected a whole number that is not negative")
 }

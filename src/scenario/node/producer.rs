@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::scenario::field::{Field, NumberRange, Scale, Shape, Unit, Variant};
+use crate::scenario::Headers;
+use crate::scenario::field::{Field, NumberRange, SHORT_STRING, Scale, Shape, Unit, Variant};
 
 /// A producer's settings.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -13,6 +14,28 @@ pub struct ProducerSettings {
     pub pattern: Pattern,
     /// What every message is like.
     pub message: MessageTemplate,
+    /// Whether the broker confirms what it has taken; absent: it does not (RabbitMQ, "Publisher Confirms").
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirms: Option<Confirms>,
+}
+
+/// How a producer deals with confirms.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Confirms {
+    /// How many messages may be without a confirm; what is due beyond waits in the producer. 0: any number.
+    pub max_unconfirmed: u64,
+    /// Whether it publishes again what was refused, and what was unconfirmed when the connection broke.
+    pub retry: bool,
+    /// How long it waits before it publishes a refused message again, in milliseconds.
+    pub retry_ms: f64,
+}
+
+impl Default for Confirms {
+    fn default() -> Confirms {
+        Confirms { max_unconfirmed: 100, retry: true, retry_ms: 1_000.0 }
+    }
 }
 
 /// A schedule of messages. A new schedule begins where the old one is changed.
@@ -58,14 +81,64 @@ impl Default for Pattern {
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct MessageTemplate {
+    /// Its routing key, drawn by weight; without any it is empty. (On its way straight to a queue it is the queue's
+    /// id, as always with the default exchange.)
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub routing_keys: Vec<WeightedKey>,
+    /// Its headers.
+    #[serde(skip_serializing_if = "Headers::is_empty")]
+    pub headers: Headers,
+    /// How long its body is.
+    #[serde(skip_serializing_if = "is_usual_size")]
+    pub size_bytes: u64,
+    /// Its priority, where the queue looks at it; absent: as 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<u8>,
+    /// How long it may wait in a queue, in milliseconds; absent: for ever.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ttl_ms: Option<f64>,
     /// Whether a durable queue keeps it through a restart of the broker (delivery mode 2).
     pub persistent: bool,
+    /// Whether it comes back to the producer where no queue takes it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub mandatory: bool,
+}
+
+/// The size of a message's body where nothing else is said.
+const USUAL_SIZE: u64 = 1_000;
+
+fn is_usual_size(size: &u64) -> bool {
+    *size == USUAL_SIZE
 }
 
 impl Default for MessageTemplate {
     fn default() -> MessageTemplate {
-        MessageTemplate { persistent: true }
+        MessageTemplate {
+            routing_keys: Vec::new(),
+            headers: Headers::new(),
+            size_bytes: USUAL_SIZE,
+            priority: None,
+            ttl_ms: None,
+            persistent: true,
+            mandatory: false,
+        }
     }
+}
+
+/// A routing key, and how often it is drawn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct WeightedKey {
+    /// The key.
+    pub key: String,
+    /// Its share among the weights of all.
+    #[serde(default = "one")]
+    pub weight: f64,
+}
+
+fn one() -> f64 {
+    1.0
 }
 
 const RATE: NumberRange = NumberRange {
@@ -77,47 +150,24 @@ const RATE: NumberRange = NumberRange {
     usual: 10.0,
 };
 
-static RATE_FIELDS: &[Field] =
-    &[Field { name: "per_s", words: |words| &words.fields.per_s, shape: Shape::Number(RATE) }];
+const fn messages(max: f64, usual: f64) -> Shape {
+    Shape::Number(NumberRange { min: 0.0, max, whole: true, unit: Unit::Messages, scale: Scale::Logarithmic, usual })
+}
+
+static RATE_FIELDS: &[Field] = &[Field::usual("per_s", |words| &words.fields.per_s, Shape::Number(RATE))];
 
 static BURST: &[Field] = &[
-    Field {
-        name: "size",
-        words: |words| &words.fields.burst_size,
-        shape: Shape::Number(NumberRange {
-            min: 0.0,
-            max: 1_000_000.0,
-            whole: true,
-            unit: Unit::Messages,
-            scale: Scale::Logarithmic,
-            usual: 50.0,
-        }),
-    },
-    Field {
-        name: "every_ms",
-        words: |words| &words.fields.every_ms,
-        shape: Shape::Number(NumberRange::milliseconds(1.0, 2_000.0)),
-    },
+    Field::usual("size", |words| &words.fields.burst_size, messages(1e6, 50.0)),
+    Field::usual("every_ms", |words| &words.fields.every_ms, Shape::Number(NumberRange::milliseconds(1.0, 2_000.0))),
 ];
 
-static ONCE: &[Field] = &[Field {
-    name: "count",
-    words: |words| &words.fields.count,
-    shape: Shape::Number(NumberRange {
-        min: 0.0,
-        max: 1_000_000.0,
-        whole: true,
-        unit: Unit::Messages,
-        scale: Scale::Logarithmic,
-        usual: 100.0,
-    }),
-}];
+static ONCE: &[Field] = &[Field::usual("count", |words| &words.fields.count, messages(1e6, 100.0))];
 
 static PROFILE_STEP: Shape = Shape::Tuple(&[
-    Field {
-        name: "at_ms",
-        words: |words| &words.fields.at_ms,
-        shape: Shape::Number(NumberRange {
+    Field::usual(
+        "at_ms",
+        |words| &words.fields.at_ms,
+        Shape::Number(NumberRange {
             min: 0.0,
             max: 86_400_000.0,
             whole: false,
@@ -125,8 +175,8 @@ static PROFILE_STEP: Shape = Shape::Tuple(&[
             scale: Scale::Linear,
             usual: 0.0,
         }),
-    },
-    Field { name: "per_s", words: |words| &words.fields.per_s, shape: Shape::Number(RATE) },
+    ),
+    Field::usual("per_s", |words| &words.fields.per_s, Shape::Number(RATE)),
 ]);
 
 static PATTERN: Shape = Shape::Variants(&[
@@ -141,11 +191,67 @@ static PATTERN: Shape = Shape::Variants(&[
     Variant { name: "once", words: |words| &words.fields.once, shape: Shape::Record(ONCE) },
 ]);
 
-static MESSAGE: &[Field] =
-    &[Field { name: "persistent", words: |words| &words.fields.persistent, shape: Shape::Toggle { usual: true } }];
+static WEIGHTED_KEY: Shape = Shape::Record(&[
+    Field::usual("key", |words| &words.fields.routing_key, Shape::Text { longest: SHORT_STRING }),
+    Field::usual(
+        "weight",
+        |words| &words.fields.weight,
+        Shape::Number(NumberRange {
+            min: 0.0,
+            max: 1_000_000.0,
+            whole: false,
+            unit: Unit::None,
+            scale: Scale::Logarithmic,
+            usual: 1.0,
+        }),
+    ),
+]);
+
+static PRIORITY: Shape = Shape::Number(NumberRange {
+    min: 0.0,
+    max: 255.0,
+    whole: true,
+    unit: Unit::None,
+    scale: Scale::Linear,
+    usual: 5.0,
+});
+
+static TTL: Shape = Shape::Number(NumberRange::milliseconds(0.0, 5_000.0));
+
+static MESSAGE: &[Field] = &[
+    Field::usual(
+        "routing_keys",
+        |words| &words.fields.routing_keys,
+        Shape::List { item: &WEIGHTED_KEY, least: 0, most: 1_000 },
+    ),
+    Field::usual("persistent", |words| &words.fields.persistent, Shape::Toggle { usual: true }),
+    Field::rare("headers", |words| &words.fields.message_headers, Shape::Headers),
+    Field::rare("priority", |words| &words.fields.message_priority, Shape::Optional(&PRIORITY)),
+    Field::rare("ttl_ms", |words| &words.fields.message_ttl_ms, Shape::Optional(&TTL)),
+    Field::rare(
+        "size_bytes",
+        |words| &words.fields.size_bytes,
+        Shape::Number(NumberRange {
+            min: 0.0,
+            max: 1e9,
+            whole: true,
+            unit: Unit::Bytes,
+            scale: Scale::Logarithmic,
+            usual: 1_000.0,
+        }),
+    ),
+    Field::rare("mandatory", |words| &words.fields.mandatory, Shape::Toggle { usual: false }),
+];
+
+static CONFIRMS: Shape = Shape::Record(&[
+    Field::usual("max_unconfirmed", |words| &words.fields.max_unconfirmed, messages(1e6, 100.0)),
+    Field::usual("retry", |words| &words.fields.retry, Shape::Toggle { usual: true }),
+    Field::usual("retry_ms", |words| &words.fields.retry_ms, Shape::Number(NumberRange::milliseconds(0.0, 1_000.0))),
+]);
 
 /// A producer's settings, for the inspector and for checking ranges.
 pub static FIELDS: &[Field] = &[
-    Field { name: "pattern", words: |words| &words.fields.pattern, shape: Shape::Same(&PATTERN) },
-    Field { name: "message", words: |words| &words.fields.message, shape: Shape::Record(MESSAGE) },
+    Field::usual("pattern", |words| &words.fields.pattern, Shape::Same(&PATTERN)),
+    Field::usual("message", |words| &words.fields.message, Shape::Record(MESSAGE)),
+    Field::rare("confirms", |words| &words.fields.confirms, Shape::Optional(&CONFIRMS)),
 ];

@@ -61,9 +61,11 @@ impl Ink {
     pub fn name(self) -> &'static str {
         match self {
             Ink::Kind(NodeKind::Producer) => "producer",
+            Ink::Kind(NodeKind::Exchange) => "exchange",
             Ink::Kind(NodeKind::Queue) => "queue",
             Ink::Kind(NodeKind::Consumer) => "consumer",
             Ink::Tint(NodeKind::Producer) => "producer-tint",
+            Ink::Tint(NodeKind::Exchange) => "exchange-tint",
             Ink::Tint(NodeKind::Queue) => "queue-tint",
             Ink::Tint(NodeKind::Consumer) => "consumer-tint",
             Ink::Message => "message",
