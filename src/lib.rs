@@ -5,6 +5,8 @@
 //! run and takes [`session::Command`]s; [`view`] says what is to be seen of it; `ui` and `web` (wasm only) show it.
 
 pub mod base;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod conform;
 pub mod editor;
 pub mod embed;
 pub mod engine;

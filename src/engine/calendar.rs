@@ -1,6 +1,7 @@
 //! The calendar of pending events: earliest first, and first scheduled first among equal times.
 
 use super::ProducerIndex;
+use super::broker::QueueIndex;
 use crate::base::Micros;
 
 /// What is due.
@@ -18,9 +19,15 @@ pub(super) enum Due {
     FaultEnds(u32),
     /// The broker has come back from a restart: the number of that restart.
     BrokerRestarted(u32),
+    /// A queue asked to be woken.
+    Wake(QueueIndex),
+    /// A producer publishes what was refused again: an index into the retries.
+    Retry(u32),
+    /// A producer goes on with what it holds back.
+    Release(ProducerIndex),
 }
 
-const KIND_BITS: u32 = 3;
+const KIND_BITS: u32 = 4;
 const INDEX_BITS: u32 = 32 - KIND_BITS;
 const ORDER_BITS: u32 = 44;
 
@@ -33,6 +40,9 @@ impl Due {
             Due::FaultBegins(fault) => (3, fault),
             Due::FaultEnds(fault) => (4, fault),
             Due::BrokerRestarted(number) => (5, number),
+            Due::Wake(queue) => (6, queue.0),
+            Due::Retry(retry) => (7, retry),
+            Due::Release(producer) => (8, producer.0),
         };
         debug_assert!(index < 1 << INDEX_BITS);
         kind << INDEX_BITS | index & ((1 << INDEX_BITS) - 1)
@@ -46,7 +56,10 @@ impl Due {
             2 => Due::StepEnd(index),
             3 => Due::FaultBegins(index),
             4 => Due::FaultEnds(index),
-            _ => Due::BrokerRestarted(index),
+            5 => Due::BrokerRestarted(index),
+            6 => Due::Wake(QueueIndex(index)),
+            7 => Due::Retry(index),
+            _ => Due::Release(ProducerIndex(index)),
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Message copies: one slab for all that are alive, so that the steady state allocates nothing.
 
+use std::rc::Rc;
+
 use slab::Slab;
 
+use super::broker::content::Content;
 use super::broker::{QueueIndex, SubscriptionIndex};
 use super::ledger::Place;
 use crate::base::Micros;
@@ -28,17 +31,21 @@ pub(super) struct MessageCopy {
     pub(super) published_at: Micros,
     /// When its queue took it in (a requeue does not count).
     pub(super) enqueued_at: Micros,
-    /// Its place in the queue: rising from head to tail, kept while unacked, so that a requeue finds it again.
+    /// Its place in a classic queue: rising from head to tail, kept while unacked, so that a requeue finds it again. A
+    /// quorum queue puts returned messages elsewhere; there it is the number of the last delivery, once there was one.
     pub(super) position: u64,
     pub(super) place: Place,
-    pub(super) persistent: bool,
     pub(super) redelivered: bool,
+    /// How often it came back to its queue.
+    pub(super) returns: u32,
+    /// When it expires, if it still waits then.
+    pub(super) expires_at: Micros,
+    /// What it says.
+    pub(super) content: Rc<Content>,
     /// The queue that has it, once it is in one.
     pub(super) queue: QueueIndex,
     /// To whom it was delivered, while it is unacked.
     pub(super) subscription: SubscriptionIndex,
-    /// The number of its last delivery: deliveries are counted over the whole broker.
-    pub(super) delivery: u64,
 }
 
 /// What whoever holds a copy has to know of it.
@@ -52,6 +59,24 @@ pub(super) struct HeldMessage {
 }
 
 impl MessageCopy {
+    /// A copy that has just been published.
+    #[inline]
+    pub(super) fn new(number: u64, content: Rc<Content>, published_at: Micros) -> MessageCopy {
+        MessageCopy {
+            number,
+            published_at,
+            enqueued_at: published_at,
+            position: 0,
+            place: Place::InTransit,
+            redelivered: false,
+            returns: 0,
+            expires_at: Micros::LAST,
+            content,
+            queue: QueueIndex::NONE,
+            subscription: SubscriptionIndex::NONE,
+        }
+    }
+
     /// What the holder of this copy, which is at `copy`, has to know.
     #[inline]
     pub(super) fn held(&self, copy: CopyIndex) -> HeldMessage {

@@ -41,6 +41,13 @@ pub enum Event {
         /// The copy.
         copy: u64,
     },
+    /// A consumer's handler failed.
+    Failed {
+        /// The consumer's node.
+        consumer: NodeIndex,
+        /// The copy.
+        copy: u64,
+    },
     /// A copy is done with.
     Acked {
         /// The consumer's node, or the queue's where the consumer is gone.
@@ -63,6 +70,40 @@ pub enum Event {
         copy: u64,
         /// Why.
         reason: DropReason,
+    },
+    /// A copy went over a binding.
+    Routed {
+        /// The bind edge.
+        edge: EdgeIndex,
+        /// The copy.
+        copy: u64,
+    },
+    /// A message that no queue took is back at its producer; the copy itself was dropped where that was found.
+    Returned {
+        /// The producer's node.
+        producer: NodeIndex,
+        /// The copy.
+        copy: u64,
+    },
+    /// The broker told a producer that it has refused a publish.
+    Nacked {
+        /// The producer's node.
+        producer: NodeIndex,
+    },
+    /// A queue published a dead letter; its copies are enqueued next.
+    DeadLettered {
+        /// The queue's node.
+        queue: NodeIndex,
+    },
+    /// A queue is gone: it expired, or its last consumer went.
+    QueueDeleted {
+        /// The queue's node.
+        queue: NodeIndex,
+    },
+    /// The broker's memory alarm was set, or cleared.
+    MemoryAlarm {
+        /// Whether it is set.
+        set: bool,
     },
     /// A node died.
     Crashed {
@@ -88,9 +129,16 @@ impl Event {
                 (if *redelivered { 4 } else { 3 }, u64::from(edge.0), *copy)
             }
             Event::Processed { consumer, copy } => (5, u64::from(consumer.0), *copy),
+            Event::Failed { consumer, copy } => (32, u64::from(consumer.0), *copy),
             Event::Acked { at, copy } => (6, u64::from(at.0), *copy),
             Event::Requeued { queue, copy } => (7, u64::from(queue.0), *copy),
             Event::Dropped { at, copy, reason } => (16 + *reason as u64, u64::from(at.0), *copy),
+            Event::Routed { edge, copy } => (10, u64::from(edge.0), *copy),
+            Event::Returned { producer, copy } => (11, u64::from(producer.0), *copy),
+            Event::Nacked { producer } => (12, u64::from(producer.0), 0),
+            Event::DeadLettered { queue } => (13, u64::from(queue.0), 0),
+            Event::QueueDeleted { queue } => (14, u64::from(queue.0), 0),
+            Event::MemoryAlarm { set } => (15, u64::from(*set), 0),
             Event::Crashed { node: at } => (8, node(at), 0),
             Event::Restarted { node: at } => (9, node(at), 0),
         };

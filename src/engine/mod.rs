@@ -5,6 +5,8 @@
 //! events, and tells everything that happened as [`Event`]s to the trace hash and to an [`Observer`].
 
 mod action;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod amqp;
 mod broker;
 mod calendar;
 mod copies;
@@ -14,23 +16,29 @@ mod histogram;
 mod ledger;
 mod metrics;
 mod node;
+mod publishing;
 mod random;
 mod report;
 mod world;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::base::Micros;
 use crate::scenario::{
-    BROKER, BrokerSettings, Edge, EdgeKind, Fault, Id, Node, NodeKind, NodeSettings, Reason, Scenario, TimedFault,
+    BROKER, BrokerSettings, Edge, EdgeKind, Fault, Id, Node, NodeKind, NodeSettings, OnFailure, Reason, Scenario,
+    TimedFault,
 };
-use broker::{Broker, QueueIndex, SubscriptionIndex};
+use broker::content::Content;
+use broker::exchange::{BindingTerms, Destination};
+use broker::{Broker, Effects, ExchangeIndex, QueueIndex, QueueOptions, SubscriptionIndex, SubscriptionOptions};
 use calendar::Due;
-use copies::{CopyIndex, HeldMessage, MessageCopy};
+use copies::{CopyIndex, HeldMessage};
 use node::consumer::{Consumer, SubscribeEnd, Work};
-use node::producer::Producer;
+use node::exchange::ExchangeNode;
+use node::producer::{Producer, PublishEdge};
 use node::queue::QueueNode;
-use world::{Cargo, EdgeState, Ends, Flight, NodeEntry, World};
+use world::{Cargo, EdgeState, Ends, Flight, NodeEntry, PublishTarget, World};
 
 pub use action::{Action, Moment};
 pub use event::{Event, Observer, Unobserved};
@@ -78,7 +86,7 @@ pub enum Progress {
 #[derive(Clone, Copy, Debug)]
 enum Member {
     Producer(ProducerIndex),
-    Exchange(u32),
+    Exchange(ExchangeIndex),
     Queue(QueueIndex),
     Consumer(ConsumerIndex),
 }
@@ -199,7 +207,7 @@ impl Engine {
     pub fn run_some<O: Observer>(&mut self, time: Micros, most_events: u64, observer: &mut O) -> Progress {
         let last = self.events.saturating_add(most_events);
         while self.world.calendar.next_time().is_some_and(|next| next < time) {
-            if self.world.copies.len() >= MOST_COPIES {
+            if self.world.is_full() {
                 return Progress::Full;
             }
             if self.events >= last {
@@ -213,14 +221,14 @@ impl Engine {
 
     /// Carries out the next event; the clock stands at its time then. False where there is none, or no room.
     pub fn step<O: Observer>(&mut self, observer: &mut O) -> bool {
-        if self.world.calendar.next_time().is_none() || self.world.copies.len() >= MOST_COPIES {
+        if self.world.calendar.next_time().is_none() || self.world.is_full() {
             return false;
         }
         self.carry_out_next(observer);
         true
     }
 
-    #[inline]
+    #[inline(always)]
     fn carry_out_next<O: Observer>(&mut self, observer: &mut O) {
         let Some((time, due)) = self.world.calendar.take() else { return };
         debug_assert!(time >= self.world.now, "the calendar never goes back");
@@ -244,78 +252,29 @@ impl Engine {
                     self.broker_is_back(observer);
                 }
             }
+            Due::Wake(queue) => self.broker.wake(&mut self.world.outside(observer), queue),
+            Due::Retry(retry) => self.retry_due(retry, observer),
+            Due::Release(producer) => self.release_due(producer, observer),
         }
         self.world.calendar.close();
     }
 
     // ---- messages ----
 
-    fn publish_due<O: Observer>(&mut self, index: ProducerIndex, observer: &mut O) {
-        let producer = &mut self.world.producers[index.0 as usize];
-        if producer.due != Some(self.world.now) {
-            return;
-        }
-        producer.published_one(self.world.now);
-        if let Some(next) = producer.due {
-            self.world.calendar.schedule(next, Due::Publish(index));
-        }
-        let persistent = producer.settings.message.persistent;
-        for place in 0..producer.edges.len() {
-            let edge = self.world.producers[index.0 as usize].edges[place];
-            self.publish_on(index, edge, persistent, observer);
-        }
-    }
-
-    #[inline]
-    fn publish_on<O: Observer>(
-        &mut self,
-        producer: ProducerIndex,
-        edge: EdgeIndex,
-        persistent: bool,
-        observer: &mut O,
-    ) {
-        let producer = &mut self.world.producers[producer.0 as usize];
-        producer.published += 1;
-        producer.publishes.count(self.world.now);
-        self.world.ledger.made += 1;
-        self.world.ledger.in_transit += 1;
-        let number = self.world.ledger.made;
-        let copy = self.world.copies.insert(MessageCopy {
-            number,
-            published_at: self.world.now,
-            enqueued_at: self.world.now,
-            position: 0,
-            place: Place::InTransit,
-            persistent,
-            redelivered: false,
-            queue: QueueIndex::NONE,
-            subscription: SubscriptionIndex::NONE,
-            delivery: 0,
-        });
-        let state = &mut self.world.edges[edge.0 as usize];
-        let arrives_at = state.send(self.world.now);
-        let Ends::Publish { queue, .. } = state.ends else { return };
-        self.world.tell(Event::Published { edge, copy: number, arrives_at }, observer);
-        if arrives_at == self.world.now {
-            self.broker.publish(&mut self.world.outside(observer), queue, copy);
-        } else {
-            self.world.fly(edge, Cargo::Publish(copy), arrives_at);
-        }
-    }
-
     #[inline(never)]
     fn arrive<O: Observer>(&mut self, flight: u32, observer: &mut O) {
         let Flight { edge, cargo } = self.world.flights.remove(flight as usize);
         match (cargo, self.world.edges[edge.0 as usize].ends) {
-            (Cargo::Publish(copy), Ends::Publish { queue, .. }) => {
-                self.broker.publish(&mut self.world.outside(observer), queue, copy);
-            }
+            (Cargo::Publish(copy, publish), _) => self.publish_arrives(edge, copy, publish, observer),
+            (Cargo::Confirm(publish, ack), _) => self.confirmed(publish, ack, observer),
+            (Cargo::Return(number), _) => self.return_arrives(edge, number, observer),
             (Cargo::Delivery(copy) | Cargo::DeliveryForGood(copy), Ends::Subscribe(end)) => {
                 self.world.receive(end.consumer, self.world.copies.held(copy));
             }
             (Cargo::Ack(copy), _) => {
                 self.broker.ack(&mut self.world.outside(observer), copy);
             }
+            (Cargo::Reject(copy, requeue), _) => self.rejected(copy, requeue, observer),
             _ => {}
         }
     }
@@ -341,23 +300,33 @@ impl Engine {
         self.world.works[last as usize].slot = Some(slot);
         let Work { consumer: consumer_index, message, .. } = self.world.works.remove(index as usize);
         let HeldMessage { copy, number, published_at, .. } = message;
-        consumer.processed += 1;
-        consumer.processing.count(self.world.now);
-        consumer.end_to_end.record(self.world.now - published_at);
+        let fails = consumer.draw_failure();
+        if fails {
+            consumer.failed += 1;
+        } else {
+            consumer.processed += 1;
+            consumer.processing.count(self.world.now);
+            consumer.end_to_end.record(self.world.now - published_at);
+        }
         let node = consumer.node;
         consumer.busy.set(self.world.now, consumer.working.len() as u64);
         // The slot goes to the next message in hand before the ack brings another one.
         if !consumer.waiting.is_empty() {
             self.world.begin_waiting_work(consumer_index);
         }
-        self.world.tell(Event::Processed { consumer: node, copy: number }, observer);
+        let event = match fails {
+            false => Event::Processed { consumer: node, copy: number },
+            true => Event::Failed { consumer: node, copy: number },
+        };
+        self.world.tell(event, observer);
         if copy.exists() {
-            self.ack(consumer_index, copy, observer);
+            self.ack(consumer_index, copy, fails, observer);
         }
     }
 
+    /// A consumer is done with a copy, or gives up on it.
     #[inline]
-    fn ack<O: Observer>(&mut self, consumer: ConsumerIndex, copy: CopyIndex, observer: &mut O) {
+    fn ack<O: Observer>(&mut self, consumer: ConsumerIndex, copy: CopyIndex, failed: bool, observer: &mut O) {
         let message = self.world.copies.get(copy);
         if message.place == Place::InTransit {
             // The broker was done with it when it sent it; now the consumer is done with it too.
@@ -367,13 +336,26 @@ impl Engine {
             return;
         }
         let edge = self.world.subscription_edges[message.subscription.0 as usize];
+        let requeue = self.world.consumers[consumer.0 as usize].settings.on_failure == OnFailure::Requeue;
         let state = &mut self.world.edges[edge.0 as usize];
-        let arrives_at = (self.world.now + state.latency).max(state.last_ack_arrival);
-        if arrives_at == self.world.now || state.removed {
-            self.broker.ack(&mut self.world.outside(observer), copy);
+        let arrives_at = state.send_back(self.world.now);
+        let here = arrives_at == self.world.now || state.removed;
+        match (failed, here) {
+            (false, true) => self.broker.ack(&mut self.world.outside(observer), copy),
+            (true, true) => self.rejected(copy, requeue, observer),
+            (false, false) => self.world.fly(edge, Cargo::Ack(copy), arrives_at),
+            (true, false) => self.world.fly(edge, Cargo::Reject(copy, requeue), arrives_at),
+        }
+    }
+
+    /// A rejection reaches the broker.
+    fn rejected<O: Observer>(&mut self, copy: CopyIndex, requeue: bool, observer: &mut O) {
+        let queue = self.world.copies.get(copy).queue;
+        let outside = &mut self.world.outside(observer);
+        if requeue {
+            self.broker.requeue(outside, queue, &[copy]);
         } else {
-            state.last_ack_arrival = arrives_at;
-            self.world.fly(edge, Cargo::Ack(copy), arrives_at);
+            self.broker.reject(outside, queue, &[copy]);
         }
     }
 
@@ -413,14 +395,23 @@ impl Engine {
         let member = match &node.settings {
             NodeSettings::Producer(settings) => {
                 let producer = ProducerIndex(self.world.producers.len() as u32);
-                self.world.producers.push(Producer::new(&node.id, self.seed, settings, self.world.now));
+                self.world.producers.push(Producer::new(index, &node.id, self.seed, settings, self.world.now));
                 self.schedule_publish(producer);
                 Member::Producer(producer)
             }
-            NodeSettings::Exchange(_) => Member::Exchange(0),
+            NodeSettings::Exchange(settings) => {
+                let alternate = settings.alternate_exchange.as_deref().map(Rc::from);
+                self.world.exchanges.push(ExchangeNode::new(index));
+                Member::Exchange(self.broker.declare_exchange(node.id.0.as_str().into(), settings.kind, alternate))
+            }
             NodeSettings::Queue(settings) => {
-                let queue = self.broker.declare_queue(settings);
-                self.world.queues.push(QueueNode::new(index, queue, self.world.now));
+                // Known by its index before it is declared: its surroundings hear of it at once.
+                let queue = QueueIndex(self.world.queues.len() as u32);
+                self.world.queues.push(QueueNode::new(index, queue, settings.exclusive, self.world.now));
+                let name = node.id.0.as_str().into();
+                let declared =
+                    self.broker.declare_queue(&mut self.world.outside(observer), name, QueueOptions::from(settings));
+                debug_assert_eq!(declared, queue);
                 Member::Queue(queue)
             }
             NodeSettings::Consumer(settings) => {
@@ -439,12 +430,23 @@ impl Engine {
                 let producer = &mut self.world.producers[index.0 as usize];
                 let due = producer.due;
                 producer.set(settings, self.world.now);
+                if settings.confirms.is_none() {
+                    // Nobody waits for them any more; an answer that is under way finds nobody.
+                    self.forget_publishes(|_, publish| publish.producer == index);
+                }
+                self.write_contents(index);
+                self.release(index);
                 if self.world.producers[index.0 as usize].due != due {
                     self.schedule_publish(index);
                 }
             }
             (Member::Queue(queue), NodeSettings::Queue(settings)) => {
-                self.broker.set_queue(&mut self.world.outside(observer), queue, settings);
+                self.world.queues[queue.0 as usize].exclusive = settings.exclusive;
+                self.broker.set_queue(&mut self.world.outside(observer), queue, QueueOptions::from(settings));
+            }
+            (Member::Exchange(exchange), NodeSettings::Exchange(settings)) => {
+                let alternate = settings.alternate_exchange.as_deref().map(Rc::from);
+                self.broker.set_exchange(exchange, settings.kind, alternate);
             }
             (Member::Consumer(index), NodeSettings::Consumer(settings)) => {
                 let consumer = &mut self.world.consumers[index.0 as usize];
@@ -463,33 +465,72 @@ impl Engine {
         }
     }
 
-    /// Opens all subscriptions of a consumer that is up, or brings them up to date.
+    /// Opens all subscriptions of a consumer that is up, or brings them up to date. Where another consumer has the queue
+    /// for itself, it is refused, and tries again when somebody leaves.
     fn subscribe<O: Observer>(&mut self, index: ConsumerIndex, observer: &mut O) {
-        let consumer = &self.world.consumers[index.0 as usize];
+        let consumer = &mut self.world.consumers[index.0 as usize];
         if !consumer.up {
             return;
         }
-        let (ack_mode, prefetch) = (consumer.settings.ack_mode, consumer.settings.prefetch_count);
+        consumer.refused = false;
+        let options = SubscriptionOptions {
+            ack_mode: consumer.settings.ack_mode,
+            prefetch: consumer.settings.prefetch_count,
+            priority: consumer.settings.priority,
+            exclusive: consumer.settings.exclusive,
+            ..SubscriptionOptions::default()
+        };
         for place in 0..consumer.edges.len() {
             let edge = self.world.consumers[index.0 as usize].edges[place];
-            if let Ends::Subscribe(end) = self.world.edges[edge.0 as usize].ends {
-                self.broker.open(&mut self.world.outside(observer), end.subscription, ack_mode, prefetch);
+            let EdgeState { from, ends: Ends::Subscribe(end), .. } = self.world.edges[edge.0 as usize] else {
+                continue;
+            };
+            let Member::Queue(queue) = self.world.nodes[from.0 as usize].member else { continue };
+            let exclusive = options.exclusive || self.world.queues[queue.0 as usize].exclusive;
+            let options = SubscriptionOptions { exclusive, ..options };
+            let opened = self.broker.open(&mut self.world.outside(observer), end.subscription, options);
+            self.world.consumers[index.0 as usize].refused |= opened.is_err();
+        }
+    }
+
+    /// Somebody left: who was refused may try again.
+    fn subscribe_refused<O: Observer>(&mut self, observer: &mut O) {
+        for index in 0..self.world.consumers.len() as u32 {
+            if self.world.consumers[index as usize].refused {
+                self.subscribe(ConsumerIndex(index), observer);
             }
         }
     }
 
     fn put_edge<O: Observer>(&mut self, edge: &Edge, observer: &mut O) -> Result<(), Reason> {
         let latency = Micros::from_ms(edge.latency_ms);
+        let terms = || BindingTerms {
+            routing_key: edge.routing_key.as_str().into(),
+            x_match: edge.x_match,
+            headers: edge.headers.clone(),
+        };
         if let Some(index) = self.edge_indices.get(&edge.id) {
-            self.world.edges[index.0 as usize].latency = latency;
+            let state = &mut self.world.edges[index.0 as usize];
+            state.latency = latency;
+            if let Ends::Bind(binding) = state.ends {
+                self.broker.set_binding(binding, terms());
+            }
             return Ok(());
         }
         let (from, to) = (self.node_index(&edge.from)?, self.node_index(&edge.to)?);
         let index = EdgeIndex(self.world.edges.len() as u32);
         let ends = match (edge.kind, self.world.nodes[from.0 as usize].member, self.world.nodes[to.0 as usize].member) {
             (EdgeKind::Publish, Member::Producer(producer), Member::Queue(queue)) => {
-                self.world.producers[producer.0 as usize].edges.push(index);
-                Ends::Publish { producer, queue }
+                Ends::Publish { producer, target: PublishTarget::Queue(queue) }
+            }
+            (EdgeKind::Publish, Member::Producer(producer), Member::Exchange(exchange)) => {
+                Ends::Publish { producer, target: PublishTarget::Exchange(exchange) }
+            }
+            (EdgeKind::Bind, Member::Exchange(source), Member::Queue(queue)) => {
+                Ends::Bind(self.broker.bind(source, Destination::Queue(queue), terms()))
+            }
+            (EdgeKind::Bind, Member::Exchange(source), Member::Exchange(destination)) => {
+                Ends::Bind(self.broker.bind(source, Destination::Exchange(destination), terms()))
             }
             (EdgeKind::Subscribe, Member::Queue(queue), Member::Consumer(consumer)) => {
                 self.world.consumers[consumer.0 as usize].edges.push(index);
@@ -513,10 +554,40 @@ impl Engine {
         for end in [from, to] {
             self.world.nodes[end.0 as usize].edges.push(index);
         }
-        if let Ends::Subscribe(end) = ends {
-            self.subscribe(end.consumer, observer);
+        match ends {
+            Ends::Publish { producer, .. } => {
+                let edges = &mut self.world.producers[producer.0 as usize].edges;
+                edges.push(PublishEdge { edge: index, contents: Vec::new() });
+                self.write_contents(producer);
+            }
+            Ends::Bind(_) => self.world.binding_edges.push(index),
+            Ends::Subscribe(end) => self.subscribe(end.consumer, observer),
         }
         Ok(())
+    }
+
+    /// Writes what a producer publishes on each of its edges.
+    fn write_contents(&mut self, index: ProducerIndex) {
+        let producer = &self.world.producers[index.0 as usize];
+        let template = &producer.settings.message;
+        let contents = |edge: EdgeIndex| -> Vec<Rc<Content>> {
+            let state = &self.world.edges[edge.0 as usize];
+            let to = &self.world.nodes[state.to.0 as usize].id;
+            match state.ends {
+                Ends::Publish { target: PublishTarget::Exchange(_), .. } => {
+                    let keys = template.routing_keys.iter().map(|weighted| weighted.key.as_str());
+                    let none = template.routing_keys.is_empty().then_some("");
+                    let name: Rc<str> = to.0.as_str().into();
+                    keys.chain(none).map(|key| Rc::new(Content::of_template(template, name.clone(), key))).collect()
+                }
+                // The default exchange routes to the queue whose name is the key.
+                _ => vec![Rc::new(Content::of_template(template, "".into(), to.as_str()))],
+            }
+        };
+        let written: Vec<_> = producer.edges.iter().map(|publish| contents(publish.edge)).collect();
+        for (publish, contents) in self.world.producers[index.0 as usize].edges.iter_mut().zip(written) {
+            publish.contents = contents;
+        }
     }
 
     /// An edge goes. Publishes on it are dropped, deliveries on it go back to their queue, acks on it still count;
@@ -530,26 +601,33 @@ impl Engine {
         }
         match ends {
             Ends::Publish { producer, .. } => {
-                self.world.producers[producer.0 as usize].edges.retain(|edge| *edge != index);
+                self.world.producers[producer.0 as usize].edges.retain(|publish| publish.edge != index);
             }
+            Ends::Bind(binding) => self.broker.unbind(binding),
             Ends::Subscribe(SubscribeEnd { consumer, subscription }) => {
                 self.world.consumers[consumer.0 as usize].edges.retain(|edge| *edge != index);
-                self.broker.cancel(subscription);
+                self.broker.cancel(&mut self.world.outside(observer), subscription);
             }
         }
         for cargo in self.world.call_back(index) {
             match cargo {
-                Cargo::Publish(copy) => {
+                Cargo::Publish(copy, _) => {
                     self.world.end_dropped(from, copy, Place::InTransit, DropReason::EdgeRemoved, observer);
                 }
-                Cargo::Delivery(copy) => self.broker.requeue(&mut self.world.outside(observer), copy),
+                Cargo::Delivery(copy) => self.rejected(copy, true, observer),
+                Cargo::Reject(copy, requeue) => self.rejected(copy, requeue, observer),
                 Cargo::DeliveryForGood(copy) => {
                     self.world.end_dropped(to, copy, Place::InTransit, DropReason::EdgeRemoved, observer);
                 }
                 Cargo::Ack(copy) => self.broker.ack(&mut self.world.outside(observer), copy),
-                Cargo::Nothing => {}
+                Cargo::Confirm(..) | Cargo::Return(_) | Cargo::Nothing => {}
             }
         }
+        self.forget_publishes(|_, publish| publish.edge == index);
+        if let Ends::Publish { producer, .. } = ends {
+            self.release(producer);
+        }
+        self.subscribe_refused(observer);
         Ok(())
     }
 
@@ -560,12 +638,10 @@ impl Engine {
             self.remove_edge(&id, observer)?;
         }
         match self.world.nodes[index.0 as usize].member {
+            // Nothing awaits its confirms: its edges have gone before.
             Member::Producer(producer) => self.world.producers[producer.0 as usize].crash(),
-            Member::Exchange(_) => {}
-            Member::Queue(queue) => {
-                self.world.let_go(|copy| copy.queue == queue && copy.place == Place::Unacked);
-                self.broker.delete_queue(&mut self.world.outside(observer), queue);
-            }
+            Member::Exchange(exchange) => self.broker.delete_exchange(exchange),
+            Member::Queue(queue) => self.broker.delete_queue(&mut self.world.outside(observer), queue),
             Member::Consumer(consumer) => self.stop_consumer(consumer, DropReason::NodeRemoved, observer),
         }
         self.node_indices.remove(id);
@@ -580,7 +656,8 @@ impl Engine {
         let node = if id.0 == BROKER { None } else { Some(self.node_index(id)?) };
         let member = node.map(|node| self.world.nodes[node.0 as usize].member);
         match (fault, member) {
-            (Fault::MemoryAlarm { .. } | Fault::MemoryAlarmCleared { .. }, _) => {}
+            (Fault::MemoryAlarm { .. }, _) => self.set_memory_alarm(true, observer),
+            (Fault::MemoryAlarmCleared { .. }, _) => self.set_memory_alarm(false, observer),
             (Fault::Crash { .. }, None | Some(Member::Queue(_) | Member::Exchange(_))) => self.crash_broker(observer),
             (Fault::Restart { .. }, None | Some(Member::Queue(_) | Member::Exchange(_))) => {
                 self.restart_broker(observer)
@@ -588,6 +665,7 @@ impl Engine {
             (Fault::Crash { .. }, Some(Member::Producer(index))) => {
                 if self.world.producers[index.0 as usize].up {
                     self.world.producers[index.0 as usize].crash();
+                    self.forget_publishes(|_, publish| publish.producer == index);
                     self.world.tell(Event::Crashed { node }, observer);
                 }
             }
@@ -657,12 +735,19 @@ impl Engine {
                 Place::Unacked | Place::Ready => {}
             }
         }
-        // All of them end before the first gives back: none of the others is to be given what it held.
-        for subscription in &subscriptions {
-            self.broker.cancel(*subscription);
+        let held = self.broker.unacked(&self.world.copies, |copy| subscriptions.contains(&copy.subscription));
+        self.broker.disconnect(&mut self.world.outside(observer), &subscriptions, &held);
+        self.subscribe_refused(observer);
+    }
+
+    /// The broker is short of memory, or is so no more (RabbitMQ, "Memory and Disk Alarms").
+    fn set_memory_alarm<O: Observer>(&mut self, set: bool, observer: &mut O) {
+        if std::mem::replace(&mut self.world.memory_alarm, set) == set {
+            return;
         }
-        for subscription in subscriptions {
-            self.broker.close(&mut self.world.outside(observer), subscription);
+        self.world.tell(Event::MemoryAlarm { set }, observer);
+        for producer in 0..self.world.producers.len() as u32 {
+            self.release(ProducerIndex(producer));
         }
     }
 
@@ -678,18 +763,23 @@ impl Engine {
             let edge = EdgeIndex(edge);
             let EdgeState { to, ends, .. } = self.world.edges[edge.0 as usize];
             for cargo in self.world.call_back(edge) {
-                let (Cargo::Publish(copy) | Cargo::DeliveryForGood(copy)) = cargo else { continue };
+                let (Cargo::Publish(copy, _) | Cargo::DeliveryForGood(copy)) = cargo else { continue };
                 // Each loss is shown at the node where it would have arrived.
                 match ends {
-                    Ends::Publish { queue, .. } => &mut self.world.queues[queue.0 as usize].dropped,
-                    Ends::Subscribe(end) => &mut self.world.consumers[end.consumer.0 as usize].dropped,
+                    Ends::Publish { target, .. } => {
+                        let outside = &mut self.world.outside(observer);
+                        outside.dropped(target.at(), copy, Place::InTransit, DropReason::LostInCrash);
+                    }
+                    Ends::Subscribe(end) => {
+                        self.world.consumers[end.consumer.0 as usize].dropped.count(DropReason::LostInCrash);
+                        self.world.end_dropped(to, copy, Place::InTransit, DropReason::LostInCrash, observer);
+                    }
+                    Ends::Bind(_) => {}
                 }
-                .count(DropReason::LostInCrash);
-                let at = to;
-                self.world.end_dropped(at, copy, Place::InTransit, DropReason::LostInCrash, observer);
             }
         }
-        self.broker.crash(&mut self.world.outside(observer));
+        let unacked = self.broker.unacked(&self.world.copies, |_| true);
+        self.broker.crash(&mut self.world.outside(observer), unacked);
     }
 
     fn restart_broker<O: Observer>(&mut self, observer: &mut O) {
@@ -708,6 +798,8 @@ impl Engine {
     fn broker_is_back<O: Observer>(&mut self, observer: &mut O) {
         self.world.tell(Event::Restarted { node: None }, observer);
         self.broker.restart(&mut self.world.outside(observer));
+        self.set_memory_alarm(false, observer);
+        self.publish_unconfirmed(observer);
         for consumer in 0..self.world.consumers.len() as u32 {
             self.subscribe(ConsumerIndex(consumer), observer);
         }
@@ -755,16 +847,23 @@ impl Engine {
             let queue = self.broker.queue(state.queue);
             ready += queue.ready();
             unacked += queue.unacked();
-            let places: Vec<u64> = queue.first(usize::MAX).map(|copy| self.world.copies.get(copy).position).collect();
-            if !places.is_sorted() {
-                return Err("a queue is out of order".to_owned());
+            if !queue.is_consistent(&self.world.copies) {
+                return Err("a queue is out of order, or has counted its bytes wrongly".to_owned());
             }
-            if self.broker.is_up() && queue.is_over_limit() {
+            if self.broker.is_up() && queue.is_over_limit() && queue.drops_head() {
                 return Err("a queue is longer than its limit".to_owned());
             }
         }
         if (ready, unacked) != (ledger.ready, ledger.unacked) {
             return Err(format!("queues hold {ready} ready and {unacked} unacked, the ledger says {ledger:?}"));
+        }
+        for producer in &self.world.producers {
+            let own =
+                |publish: &publishing::Publish| self.world.producers[publish.producer.0 as usize].node == producer.node;
+            let awaited = self.world.publishes.iter().filter(|(_, publish)| own(publish)).count() as u64;
+            if awaited != producer.unconfirmed {
+                return Err(format!("{awaited} confirms are awaited, the producer says {}", producer.unconfirmed));
+            }
         }
         for consumer in &self.world.consumers {
             let slots = u64::from(consumer.settings.concurrency);

@@ -15,6 +15,10 @@ pub(super) enum Purpose {
     Arrivals,
     /// How long a handler's steps take.
     Work,
+    /// Which routing key a message gets.
+    Keys,
+    /// Whether a handler fails.
+    Failures,
 }
 
 /// One stream of random numbers.
@@ -27,6 +31,8 @@ impl Stream {
         let purpose: &[u8] = match purpose {
             Purpose::Arrivals => b"arrivals",
             Purpose::Work => b"work",
+            Purpose::Keys => b"keys",
+            Purpose::Failures => b"failures",
         };
         // FNV-1a over seed, id and purpose; a zero byte (no text has one) keeps the parts apart.
         let mut state = 0xcbf2_9ce4_8422_2325_u64;
@@ -44,7 +50,7 @@ impl Stream {
 
     /// Uniform in [0, 1).
     #[inline]
-    fn unit(&mut self) -> f64 {
+    pub(super) fn unit(&mut self) -> f64 {
         (self.0.next_u64() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
     }
 

@@ -148,6 +148,8 @@ pub struct ConsumerReport {
     pub acked: u64,
     /// Handlers that failed.
     pub failed: u64,
+    /// Whether a queue refused it, because another consumer has it for itself.
+    pub refused: bool,
     /// Effects it carried out.
     pub processed: u64,
     /// Messages it knew already and left alone.
@@ -214,24 +216,26 @@ impl Engine {
                 NodeReport::Producer(ProducerReport {
                     up: producer.up,
                     published: producer.published,
-                    // Nothing is confirmed, refused or returned as long as no producer asks for it.
-                    confirmed: 0,
-                    nacked: 0,
-                    returned: 0,
-                    unconfirmed: 0,
-                    held_back: 0,
-                    blocked: false,
+                    confirmed: producer.confirmed,
+                    nacked: producer.nacked,
+                    returned: producer.returned,
+                    unconfirmed: producer.unconfirmed,
+                    held_back: producer.held_back,
+                    blocked: self.world.memory_alarm,
                     publishes_per_s: producer.publishes.per_second(now),
                 })
             }
-            Member::Exchange(_) => NodeReport::Exchange(ExchangeReport {
-                up: true,
-                received: 0,
-                routed: 0,
-                dropped: Drops::default(),
-                returned: 0,
-                receives_per_s: 0.0,
-            }),
+            Member::Exchange(index) => {
+                let state = &self.world.exchanges[index.0 as usize - 1];
+                NodeReport::Exchange(ExchangeReport {
+                    up: self.broker.is_up(),
+                    received: state.received,
+                    routed: state.routed,
+                    dropped: state.dropped,
+                    returned: state.returned,
+                    receives_per_s: state.receipts.per_second(now),
+                })
+            }
             Member::Queue(index) => {
                 let state = &self.world.queues[index.0 as usize];
                 let queue = self.broker.queue(index);
@@ -245,9 +249,9 @@ impl Engine {
                     delivered: state.delivered,
                     acked: state.acked,
                     redelivered: state.redelivered,
-                    dead_lettered: 0,
-                    consumers: 0,
-                    deleted: false,
+                    dead_lettered: state.dead_lettered,
+                    consumers: queue.consumers(),
+                    deleted: queue.deleted,
                     dropped: state.dropped,
                     wait_ms: queue.wait().report(),
                     oldest_ms: queue.head().map(|copy| (now - self.world.copies.get(copy).enqueued_at).as_ms()),
@@ -261,8 +265,8 @@ impl Engine {
                     up: consumer.up,
                     delivered: consumer.delivered,
                     acked: consumer.acked,
-                    // A handler of work alone neither fails nor recognises a message.
-                    failed: 0,
+                    failed: consumer.failed,
+                    refused: consumer.refused,
                     processed: consumer.processed,
                     deduplicated: 0,
                     redelivered: consumer.redelivered,
@@ -302,7 +306,8 @@ impl Engine {
         let Ok(Member::Queue(index)) = self.member(id) else { return Vec::new() };
         self.broker
             .queue(index)
-            .first(most)
+            .waiting()
+            .take(most)
             .map(|copy| self.world.copies.get(copy))
             .map(|copy| WaitingMessage { copy: copy.number, redelivered: copy.redelivered })
             .collect()

@@ -3,17 +3,22 @@
 //! The world cannot reach the broker. So the [`Effects`] of an input are carried out at once, while the broker is
 //! still at it, and none of them can make another input.
 
+use std::rc::Rc;
+
 use slab::Slab;
 
-use super::broker::{Delivery, Effects, QueueIndex, SubscriptionIndex};
+use super::broker::content::Content;
+use super::broker::{At, BindingIndex, Delivery, Effects, ExchangeIndex, QueueIndex, SubscriptionIndex};
 use super::calendar::{Calendar, Due};
 use super::copies::{Copies, CopyIndex, HeldMessage, MessageCopy};
 use super::event::{Event, Observer, TraceHash};
 use super::ledger::{DropReason, Ledger, Place};
 use super::node::consumer::{Consumer, SubscribeEnd, Work};
+use super::node::exchange::ExchangeNode;
 use super::node::producer::Producer;
 use super::node::queue::QueueNode;
-use super::{ConsumerIndex, EdgeIndex, Member, NodeIndex, ProducerIndex};
+use super::publishing::{Publish, PublishIndex};
+use super::{ConsumerIndex, EdgeIndex, MOST_COPIES, Member, NodeIndex, ProducerIndex};
 use crate::base::Micros;
 use crate::scenario::Id;
 
@@ -28,8 +33,26 @@ pub(super) struct NodeEntry {
 /// The ends of an edge.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Ends {
-    Publish { producer: ProducerIndex, queue: QueueIndex },
+    Publish { producer: ProducerIndex, target: PublishTarget },
+    Bind(BindingIndex),
     Subscribe(SubscribeEnd),
+}
+
+/// Where a producer publishes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PublishTarget {
+    Queue(QueueIndex),
+    Exchange(ExchangeIndex),
+}
+
+impl PublishTarget {
+    /// The place of what is dropped on arrival.
+    pub(super) fn at(self) -> At {
+        match self {
+            PublishTarget::Queue(queue) => At::Queue(queue),
+            PublishTarget::Exchange(exchange) => At::Exchange(exchange),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -52,15 +75,28 @@ impl EdgeState {
         self.last_arrival = (now + self.latency).max(self.last_arrival);
         self.last_arrival
     }
+
+    /// When an ack or a confirm that sets off at `time` is back.
+    #[inline]
+    pub(super) fn send_back(&mut self, time: Micros) -> Micros {
+        self.last_ack_arrival = (time + self.latency).max(self.last_ack_arrival);
+        self.last_ack_arrival
+    }
 }
 
 /// What travels on an edge.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Cargo {
-    Publish(CopyIndex),
+    Publish(CopyIndex, PublishIndex),
+    /// The broker's answer to a publish: an ack, or a nack.
+    Confirm(PublishIndex, bool),
     Delivery(CopyIndex),
     DeliveryForGood(CopyIndex),
     Ack(CopyIndex),
+    /// A message of this number that no queue took comes back.
+    Return(u64),
+    /// A rejection, with or without requeue.
+    Reject(CopyIndex, bool),
     /// It was lost or called back; only its event is still to pass.
     Nothing,
 }
@@ -82,10 +118,19 @@ pub(super) struct World {
     pub(super) nodes: Vec<NodeEntry>,
     pub(super) edges: Vec<EdgeState>,
     pub(super) producers: Vec<Producer>,
+    /// By their index in the broker, where the default exchange comes first.
+    pub(super) exchanges: Vec<ExchangeNode>,
     pub(super) queues: Vec<QueueNode>,
     pub(super) consumers: Vec<Consumer>,
     /// Whose edge each subscription is.
     pub(super) subscription_edges: Vec<EdgeIndex>,
+    /// Whose edge each binding is.
+    pub(super) binding_edges: Vec<EdgeIndex>,
+    /// Publishes whose confirm is awaited, and those that are to be made again.
+    pub(super) publishes: Slab<Publish>,
+    pub(super) retries: Slab<Publish>,
+    /// Whether the broker is short of memory and blocks all who publish.
+    pub(super) memory_alarm: bool,
     pub(super) flights: Slab<Flight>,
     pub(super) works: Slab<Work>,
 }
@@ -101,9 +146,14 @@ impl World {
             nodes: Vec::new(),
             edges: Vec::new(),
             producers: Vec::new(),
+            exchanges: Vec::new(),
             queues: Vec::new(),
             consumers: Vec::new(),
             subscription_edges: Vec::new(),
+            binding_edges: Vec::new(),
+            publishes: Slab::new(),
+            retries: Slab::new(),
+            memory_alarm: false,
             flights: Slab::new(),
             works: Slab::new(),
         }
@@ -119,6 +169,16 @@ impl World {
     pub(super) fn tell<O: Observer>(&mut self, event: Event, observer: &mut O) {
         self.hash.observe(self.now, &event);
         observer.observe(self.now, &event);
+    }
+
+    /// Whether no more fits into memory.
+    #[inline]
+    pub(super) fn is_full(&self) -> bool {
+        self.copies.len() + self.publishes.len() + self.retries.len() >= MOST_COPIES
+    }
+
+    pub(super) fn exchange_mut(&mut self, exchange: ExchangeIndex) -> Option<&mut ExchangeNode> {
+        self.exchanges.get_mut((exchange.0 as usize).checked_sub(1)?)
     }
 
     /// Something sets off on an edge.
@@ -168,7 +228,7 @@ impl World {
     }
 
     /// A consumer is done with a copy.
-    #[inline]
+    #[inline(always)]
     pub(super) fn end_acked<O: Observer>(
         &mut self,
         consumer: ConsumerIndex,
@@ -207,9 +267,13 @@ impl World {
             .filter(|(_, flight)| flight.edge == edge)
             .map(|(index, flight)| {
                 let order = match flight.cargo {
-                    Cargo::Publish(copy) | Cargo::Delivery(copy) | Cargo::DeliveryForGood(copy) | Cargo::Ack(copy) => {
-                        self.copies.get(copy).number
-                    }
+                    Cargo::Publish(copy, _)
+                    | Cargo::Delivery(copy)
+                    | Cargo::DeliveryForGood(copy)
+                    | Cargo::Ack(copy)
+                    | Cargo::Reject(copy, _) => self.copies.get(copy).number,
+                    Cargo::Confirm(publish, _) => self.publishes[publish.0 as usize].number,
+                    Cargo::Return(number) => number,
                     Cargo::Nothing => 0,
                 };
                 (order, index)
@@ -232,7 +296,7 @@ impl World {
             consumer.waiting.retain(|copy| !taken(self.copies.get(*copy)));
         }
         for (_, flight) in &mut self.flights {
-            if let Cargo::Ack(copy) | Cargo::Delivery(copy) = flight.cargo
+            if let Cargo::Ack(copy) | Cargo::Reject(copy, _) | Cargo::Delivery(copy) = flight.cargo
                 && taken(self.copies.get(copy))
             {
                 flight.cargo = Cargo::Nothing;
@@ -243,22 +307,59 @@ impl World {
 
 /// The world as the broker sees it during one input: what carries its effects out.
 pub(super) struct Outside<'a, O> {
-    world: &'a mut World,
+    pub(super) world: &'a mut World,
     observer: &'a mut O,
 }
 
 impl<O: Observer> Effects for Outside<'_, O> {
     #[inline]
+    fn as_dyn(&mut self) -> &mut dyn Effects {
+        self
+    }
+
+    #[inline(always)]
     fn now(&self) -> Micros {
         self.world.now
     }
 
-    #[inline]
+    #[inline(always)]
     fn copies(&mut self) -> &mut Copies {
         &mut self.world.copies
     }
 
-    #[inline]
+    fn make(&mut self, content: Rc<Content>, published_at: Micros) -> CopyIndex {
+        let world = &mut *self.world;
+        world.ledger.made += 1;
+        world.ledger.in_transit += 1;
+        world.copies.insert(MessageCopy::new(world.ledger.made, content, published_at))
+    }
+
+    fn received(&mut self, exchange: ExchangeIndex) {
+        let now = self.world.now;
+        if let Some(state) = self.world.exchange_mut(exchange) {
+            state.received += 1;
+            state.receipts.count(now);
+        }
+    }
+
+    fn routed(&mut self, binding: BindingIndex, number: u64) {
+        let edge = self.world.binding_edges[binding.0 as usize];
+        let from = self.world.edges[edge.0 as usize].from;
+        if let Member::Exchange(exchange) = self.world.nodes[from.0 as usize].member
+            && let Some(state) = self.world.exchange_mut(exchange)
+        {
+            state.routed += 1;
+        }
+        self.world.tell(Event::Routed { edge, copy: number }, self.observer);
+    }
+
+    fn returned(&mut self, exchange: ExchangeIndex, _: CopyIndex) {
+        if let Some(state) = self.world.exchange_mut(exchange) {
+            state.returned += 1;
+        }
+    }
+
+    #[inline(always)]
     fn enqueued(&mut self, queue: QueueIndex, number: u64) {
         let world = &mut *self.world;
         world.ledger.in_transit -= 1;
@@ -271,7 +372,7 @@ impl<O: Observer> Effects for Outside<'_, O> {
     }
 
     /// It sets off on the subscription's edge.
-    #[inline]
+    #[inline(always)]
     fn delivered(&mut self, delivery: Delivery) {
         let Delivery { queue, subscription, message, for_good } = delivery;
         let world = &mut *self.world;
@@ -306,7 +407,7 @@ impl<O: Observer> Effects for Outside<'_, O> {
         world.tell(Event::Requeued { queue, copy: world.copies.get(copy).number }, self.observer);
     }
 
-    #[inline]
+    #[inline(always)]
     fn acked(&mut self, queue: QueueIndex, subscription: SubscriptionIndex, copy: CopyIndex) {
         let world = &mut *self.world;
         world.ledger.unacked -= 1;
@@ -315,14 +416,47 @@ impl<O: Observer> Effects for Outside<'_, O> {
         world.end_acked(consumer, queue, copy, self.observer);
     }
 
-    fn dropped(&mut self, queue: QueueIndex, copy: CopyIndex, place: Place, reason: DropReason) {
-        let state = &mut self.world.queues[queue.0 as usize];
-        state.dropped.count(reason);
-        let node = state.node;
+    fn dropped(&mut self, at: At, copy: CopyIndex, place: Place, reason: DropReason) {
+        let (node, dropped) = match at {
+            At::Queue(queue) => {
+                let state = &mut self.world.queues[queue.0 as usize];
+                (state.node, &mut state.dropped)
+            }
+            At::Exchange(exchange) => {
+                let Some(state) = self.world.exchange_mut(exchange) else { return };
+                (state.node, &mut state.dropped)
+            }
+        };
+        dropped.count(reason);
         self.world.end_dropped(node, copy, place, reason, self.observer);
     }
 
-    #[inline]
+    fn dead_lettered(&mut self, queue: QueueIndex) {
+        let state = &mut self.world.queues[queue.0 as usize];
+        state.dead_lettered += 1;
+        let queue = state.node;
+        self.world.tell(Event::DeadLettered { queue }, self.observer);
+    }
+
+    /// The drawing has no streams.
+    fn appended(&mut self, queue: QueueIndex, copy: CopyIndex) {
+        debug_assert!(false, "queue {queue:?} took {copy:?} in for good");
+    }
+
+    fn wake_at(&mut self, queue: QueueIndex, time: Micros) {
+        self.world.calendar.schedule(time, Due::Wake(queue));
+    }
+
+    /// Its consumer has nothing to do with it: what it holds was taken from it with the queue.
+    fn cancelled(&mut self, _: SubscriptionIndex) {}
+
+    fn deleted(&mut self, queue: QueueIndex) {
+        self.world.let_go(|copy| copy.queue == queue && copy.place == Place::Unacked);
+        let queue = self.world.queues[queue.0 as usize].node;
+        self.world.tell(Event::QueueDeleted { queue }, self.observer);
+    }
+
+    #[inline(always)]
     fn settled(&mut self, queue: QueueIndex, depth: u64) {
         self.world.queues[queue.0 as usize].note_depth(self.world.now, depth);
     }

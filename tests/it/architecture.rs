@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, from the ground up. A room may use those before it, and itself.
-const ROOMS: [&str; 12] = [
+const ROOMS: [&str; 13] = [
     "base",
     "words",
     "scenario",
     "engine",
+    "conform",
     "editor",
     "timeline",
     "session",

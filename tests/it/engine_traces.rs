@@ -485,6 +485,7 @@ fn removing_a_queue_drops_what_it_had() {
                    0 q>c deliver 2
                    0 p>q publish 3
                    0 q enqueue 3
+                   5 q deleted
                    5 q drop 1, queue_deleted
                    5 q drop 2, queue_deleted
                    5 q drop 3, queue_deleted

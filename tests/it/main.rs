@@ -2,12 +2,14 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod architecture;
+mod conformance;
 mod editor;
 mod embedding;
 mod engine_invariants;
 mod engine_traces;
 mod headless_program;
 mod queueing_theory;
+mod routing;
 mod scenario_format;
 mod session;
 mod support;

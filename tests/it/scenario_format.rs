@@ -63,20 +63,20 @@ fn unknown_fields_and_bad_values_are_named_with_their_place() {
 }"#,
         expect![[r#"
             4:84: /nodes/0/settings/pattern/constant/per_s: must be from 0 to 1000000 msg/s
-            5:58: /nodes/1/settings/durabel: unknown field `durabel`, expected one of `durable`, `max_length`, `overflow`
+            5:58: /nodes/1/settings/durabel: unknown field `durabel`, expected one of `type`, `durable`, `ttl_ms`, `expires_ms`, `max_length`, `max_length_bytes`, `overflow`, `dead_letter_exchange`, `dead_letter_routing_key`, `max_priority`, `single_active_consumer`, `delivery_limit`, `auto_delete`, `exclusive`
             6:90: /nodes/2/settings/concurrency: must be a whole number from 1 to 1000
             6:68: /nodes/2/settings/prefetch_count: must be a whole number from 0 to 65535 messages
             7:91: /nodes/3/settings/handler/0/work/ms/constant: invalid type: string "fast", expected a number
             8:90: /nodes/4/settings/handler/0/work/ms/uniform: min must not be above max
             9:61: /nodes/5/settings/pattern: unknown variant `sometimes`, expected one of `constant`, `poisson`, `burst`, `profile`, `once`
             10:82: /nodes/6/settings/pattern/profile/1: must begin later than the entry before it
-            11:25: /nodes/7/kind: there is no kind of node called “stream”; there are producer, queue, consumer
+            11:25: /nodes/7/kind: there is no kind of node called “stream”; there are producer, exchange, queue, consumer
             12:12: /nodes/8/id: “broker” cannot be an id: 1 to 128 characters, and not the reserved word broker
             13:40: /nodes/9/at: must be from -1000000 to 1000000
             14:5: /nodes/10: missing field `id`
-            16:94: /edges/0/loss: unknown field `loss`, expected one of `id`, `kind`, `from`, `to`, `latency_ms`
+            16:94: /edges/0/loss: unknown field `loss`, expected one of `id`, `kind`, `from`, `to`, `latency_ms`, `routing_key`, `x_match`, `headers`
             16:82: /edges/0/latency_ms: must be from 0 to 86400000 ms
-            17:36: /faults/0/fault: unknown variant `explode`, expected `crash` or `restart`
+            17:36: /faults/0/fault: unknown variant `explode`, expected one of `crash`, `restart`, `memory_alarm`, `memory_alarm_cleared`
         "#]],
     );
 }
@@ -102,7 +102,7 @@ fn connections_that_make_no_sense_are_refused() {
 }"#,
         expect![[r#"
             5:45: /nodes/4/id: the id “p” stands twice; every node and edge needs its own
-            8:5: /edges/0: a producer publishes to a queue, and a consumer takes from one: put a queue between them
+            8:5: /edges/0: a producer publishes to an exchange or a queue, and a consumer takes from one: put a queue between them
             9:5: /edges/1: a queue hands its messages to consumers, not to another queue
             10:25: /edges/2/kind: an edge from a queue to a consumer is of kind subscribe
             11:55: /edges/3/to: there is no node “nobody”
@@ -208,10 +208,11 @@ fn every_kind_has_usual_settings_that_are_good() {
         assert_eq!(read, usual);
         // What the fields call usual is what the settings call usual, as far as the fields go.
         for field in kind.fields() {
-            let written = usual.to_value().get(field.name).cloned().unwrap_or_default();
-            let described = field.shape.usual();
             if field.name != "handler" {
-                assert_eq!(written, described, "{}.{}", kind.name(), field.name);
+                let mut described = usual.to_value();
+                described[field.name] = field.shape.usual();
+                let read = mq_playground::scenario::NodeSettings::from_value(kind, described, "").unwrap();
+                assert_eq!(read, usual, "{}.{}", kind.name(), field.name);
             }
         }
     }

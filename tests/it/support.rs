@@ -3,8 +3,9 @@
 use mq_playground::base::{Micros, Point};
 use mq_playground::engine::{Engine, Event, Observer};
 use mq_playground::scenario::{
-    AckMode, ConsumerSettings, Distribution, Edge, EdgeKind, Fault, Id, MessageTemplate, Node, NodeSettings, Overflow,
-    Pattern, ProducerSettings, QueueSettings, Scenario, Step, TimedFault,
+    AckMode, Confirms, ConsumerSettings, Distribution, Edge, EdgeKind, ExchangeKind, ExchangeSettings, Fault,
+    HeaderValue, Headers, Id, MessageTemplate, Node, NodeSettings, OnFailure, Overflow, Pattern, ProducerSettings,
+    QueueKind, QueueSettings, Scenario, Step, TimedFault, WeightedKey,
 };
 use proptest::prelude::*;
 
@@ -85,6 +86,13 @@ impl Trace {
                     format!("{} {word} {copy}{}", edge(e), travels(arrives_at))
                 }
                 Event::Processed { consumer, copy } => format!("{} processed {copy}", node(consumer)),
+                Event::Failed { consumer, copy } => format!("{} failed {copy}", node(consumer)),
+                Event::Routed { edge: e, copy } => format!("{} routed {copy}", edge(e)),
+                Event::Returned { producer, copy } => format!("{} returned {copy}", node(producer)),
+                Event::Nacked { producer } => format!("{} nacked", node(producer)),
+                Event::DeadLettered { queue } => format!("{} dead-letter", node(queue)),
+                Event::QueueDeleted { queue } => format!("{} deleted", node(queue)),
+                Event::MemoryAlarm { set } => format!("broker memory alarm {}", if set { "set" } else { "cleared" }),
                 Event::Acked { at, copy } => format!("{} ack {copy}", node(at)),
                 Event::Requeued { queue, copy } => format!("{} requeue {copy}", node(queue)),
                 Event::Dropped { at, copy, reason } => format!("{} drop {copy}, {}", node(at), reason.name()),
@@ -132,42 +140,131 @@ fn any_work() -> impl Strategy<Value = Distribution> {
 
 /// Settings of any kind of node.
 pub fn any_settings() -> impl Strategy<Value = NodeSettings> {
-    let producer = (any_pattern(), any::<bool>()).prop_map(|(pattern, persistent)| {
-        NodeSettings::Producer(ProducerSettings {
-            pattern,
-            message: MessageTemplate { persistent, ..MessageTemplate::default() },
-            ..ProducerSettings::default()
+    let message = (
+        any::<bool>(),
+        any_keys(),
+        proptest::option::of(0u8..12),
+        proptest::option::of(0u32..200),
+        any::<bool>(),
+        any_headers(),
+    )
+        .prop_map(|(persistent, keys, priority, ttl, mandatory, headers)| MessageTemplate {
+            routing_keys: keys,
+            headers,
+            priority,
+            ttl_ms: ttl.map(f64::from),
+            persistent,
+            mandatory,
+            ..MessageTemplate::default()
+        });
+    let confirms = (0u64..10, any::<bool>(), 0u32..200).prop_map(|(max_unconfirmed, retry, retry_ms)| Confirms {
+        max_unconfirmed,
+        retry,
+        retry_ms: f64::from(retry_ms),
+    });
+    let producer =
+        (any_pattern(), message, proptest::option::weighted(0.4, confirms)).prop_map(|(pattern, message, confirms)| {
+            NodeSettings::Producer(ProducerSettings { pattern, message, confirms })
+        });
+    let exchange =
+        (0usize..4, proptest::option::weighted(0.3, any_exchange())).prop_map(|(kind, alternate_exchange)| {
+            let kinds = [ExchangeKind::Direct, ExchangeKind::Fanout, ExchangeKind::Topic, ExchangeKind::Headers];
+            NodeSettings::Exchange(ExchangeSettings { kind: kinds[kind], alternate_exchange })
+        });
+    let limits = (
+        proptest::option::of(0u64..12),
+        proptest::option::weighted(0.2, 0u64..12_000),
+        0usize..3,
+        proptest::option::weighted(0.3, 0u32..300),
+        proptest::option::weighted(0.1, 1u32..300),
+    );
+    let letters = (proptest::option::of(any_exchange()), proptest::option::of(any_key()));
+    let kinds = (
+        any::<bool>(),
+        proptest::bool::weighted(0.3),
+        proptest::option::weighted(0.2, 1u8..6),
+        proptest::bool::weighted(0.2),
+        proptest::option::weighted(0.3, 0u32..4),
+        proptest::bool::weighted(0.1),
+        proptest::bool::weighted(0.1),
+    );
+    let queue = (limits, letters, kinds).prop_map(|(limits, letters, kinds)| {
+        let (max_length, max_length_bytes, overflow, ttl, expires) = limits;
+        let (dead_letter_exchange, dead_letter_routing_key) = letters;
+        let (durable, quorum, max_priority, single_active_consumer, delivery_limit, auto_delete, exclusive) = kinds;
+        NodeSettings::Queue(QueueSettings {
+            kind: if quorum { QueueKind::Quorum } else { QueueKind::Classic },
+            durable,
+            ttl_ms: ttl.map(f64::from),
+            expires_ms: expires.map(f64::from),
+            max_length,
+            max_length_bytes,
+            overflow: [Overflow::DropHead, Overflow::RejectPublish, Overflow::RejectPublishDlx][overflow],
+            dead_letter_exchange,
+            dead_letter_routing_key,
+            max_priority,
+            single_active_consumer,
+            delivery_limit,
+            auto_delete,
+            exclusive,
         })
     });
-    let queue =
-        (any::<bool>(), proptest::option::of(0u64..12), any::<bool>()).prop_map(|(durable, max_length, reject)| {
-            let overflow = if reject { Overflow::RejectPublish } else { Overflow::DropHead };
-            NodeSettings::Queue(QueueSettings { durable, max_length, overflow, ..QueueSettings::default() })
-        });
-    let consumer = (any::<bool>(), 0u32..6, 1u32..4, proptest::collection::vec(any_work(), 0..3)).prop_map(
-        |(auto, prefetch_count, concurrency, work)| {
+    let ways = (-1i32..2, proptest::bool::weighted(0.1), 0u32..4, any::<bool>());
+    let consumer = (any::<bool>(), 0u32..6, 1u32..4, proptest::collection::vec(any_work(), 0..3), ways).prop_map(
+        |(auto, prefetch_count, concurrency, work, (priority, exclusive, failures, reject))| {
             NodeSettings::Consumer(ConsumerSettings {
                 ack_mode: if auto { AckMode::Auto } else { AckMode::Manual },
                 prefetch_count,
                 concurrency,
+                priority,
+                exclusive,
+                // Never all of them: without work, time would not pass.
+                failure_rate: f64::from(failures) * 0.25,
+                on_failure: if reject { OnFailure::Reject } else { OnFailure::Requeue },
                 handler: work.into_iter().map(|ms| Step::Work { ms }).collect(),
-                ..ConsumerSettings::default()
             })
         },
     );
-    prop_oneof![producer, queue, consumer]
+    prop_oneof![3 => producer, 2 => exchange, 4 => queue, 3 => consumer]
+}
+
+fn any_key() -> impl Strategy<Value = String> {
+    let keys = ["", "a", "a.b", "#", "*.b", "queue", "queue-2", "queue-3"];
+    (0..keys.len()).prop_map(move |key| keys[key].to_owned())
+}
+
+/// The name of an exchange that may be there, or the default exchange.
+fn any_exchange() -> impl Strategy<Value = String> {
+    let names = ["", "", "exchange", "exchange-2", "missing"];
+    (0..names.len()).prop_map(move |name| names[name].to_owned())
+}
+
+fn any_keys() -> impl Strategy<Value = Vec<WeightedKey>> {
+    let key = (any_key(), 0u32..3).prop_map(|(key, weight)| WeightedKey { key, weight: f64::from(weight) });
+    proptest::collection::vec(key, 0..3)
+}
+
+fn any_headers() -> impl Strategy<Value = Headers> {
+    let value = prop_oneof![Just(HeaderValue::Integer(1)), Just(HeaderValue::Text("1".to_owned()))];
+    let name = prop_oneof![Just("a".to_owned()), Just("x-b".to_owned())];
+    proptest::collection::btree_map(name, value, 0..2)
 }
 
 /// A random scenario: a few nodes of each kind, and those connections among them that make sense.
 pub fn any_scenario() -> impl Strategy<Value = Scenario> {
     let nodes = proptest::collection::vec(any_settings(), 0..9);
-    let wires =
-        proptest::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0u32..40), 0..14);
-    let faults =
-        proptest::collection::vec((any::<prop::sample::Index>(), 0u32..1_500, proptest::option::of(0u32..500)), 0..3);
+    let wires = proptest::collection::vec(
+        (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0u32..40, any_key(), any_headers()),
+        0..14,
+    );
+    let faults = proptest::collection::vec(
+        (any::<prop::sample::Index>(), 0u32..1_500, proptest::option::of(0u32..500), proptest::bool::weighted(0.2)),
+        0..3,
+    );
     (0u64..1 << 53, nodes, wires, faults, 0u32..3).prop_map(|(seed, settings, wires, faults, restart)| {
         let mut scenario = Scenario { seed, ..Scenario::default() };
         scenario.broker.restart_ms = f64::from(restart) * 40.0;
+        scenario.broker.confirm_ms = f64::from(restart) * 7.0;
         for settings in settings {
             let id = scenario.free_id(settings.kind().name());
             scenario.nodes.push(node(&id.0, settings));
@@ -175,24 +272,33 @@ pub fn any_scenario() -> impl Strategy<Value = Scenario> {
         if scenario.nodes.is_empty() {
             return scenario;
         }
-        for (from, to, latency) in wires {
+        for (from, to, latency, routing_key, headers) in wires {
             let (from, to) = (from.get(&scenario.nodes), to.get(&scenario.nodes));
             let Ok(kind) = mq_playground::scenario::edge_kind_between(from.kind(), to.kind()) else { continue };
-            if from.id == to.id || scenario.edges.iter().any(|edge| edge.from == from.id && edge.to == to.id) {
+            let several = kind == EdgeKind::Bind;
+            if from.id == to.id
+                || !several && scenario.edges.iter().any(|edge| edge.from == from.id && edge.to == to.id)
+            {
                 continue;
             }
             // Half of the edges have no latency at all.
             let latency_ms = if latency % 2 == 0 { 0.0 } else { f64::from(latency) };
             let id = scenario.free_id("edge");
-            let edge = Edge { latency_ms, ..Edge::new(id, kind, from.id.clone(), to.id.clone()) };
+            let mut edge = Edge::new(id, kind, from.id.clone(), to.id.clone());
+            if several {
+                edge.routing_key = routing_key;
+                edge.headers = headers;
+            } else {
+                edge.latency_ms = latency_ms;
+            }
             scenario.edges.push(edge);
         }
-        for (at, at_ms, for_ms) in faults {
+        for (at, at_ms, for_ms, alarm) in faults {
             let node = at.get(&scenario.nodes).id.clone();
             scenario.faults.push(TimedFault {
                 at_ms: f64::from(at_ms),
                 for_ms: for_ms.map(f64::from),
-                fault: Fault::Crash { node },
+                fault: if alarm { Fault::MemoryAlarm { node } } else { Fault::Crash { node } },
             });
         }
         scenario

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use mq_playground::base::{Language, Micros};
+use mq_playground::conform::{self, Played, Verdict};
 use mq_playground::engine::{DistributionReport, Engine, MOST_COPIES, NodeReport, Progress, Report, Unobserved};
 use mq_playground::scenario::{SEED_LIMIT, Scenario, format, schema};
 use mq_playground::words::Words;
@@ -39,6 +40,12 @@ enum Command {
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
+    /// Plays recordings of a real RabbitMQ in the engine: exit code 0 no differences, 1 differences, 2 unreadable.
+    Conform {
+        /// Recordings, or folders of them, at any depth.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
     /// Prints the JSON Schema of the scenario file.
     Schema,
 }
@@ -54,6 +61,7 @@ pub fn main() -> ExitCode {
     let code = match Arguments::parse().command {
         Command::Run { scenario, duration, seed, json } => run(&scenario, duration, seed, json),
         Command::Check { paths } => check(&paths),
+        Command::Conform { paths } => play_recordings(&paths),
         Command::Schema => {
             print_json(&schema::scenario_schema());
             GOOD
@@ -178,6 +186,55 @@ fn distribution(report: &DistributionReport) -> String {
             format!("mean {mean:.3}   p50 {p50:.3}   p95 {p95:.3}   p99 {p99:.3}   max {max:.3}   ({})", report.count)
         }
         _ => "nothing measured".to_owned(),
+    }
+}
+
+/// Prints each difference, and in the end how many recordings passed, failed and were declined.
+fn play_recordings(paths: &[PathBuf]) -> u8 {
+    let mut recordings = Vec::new();
+    for path in paths {
+        match files(path) {
+            Ok(found) => recordings.extend(found),
+            Err(error) => {
+                eprintln!("{}: cannot be read: {error}", path.display());
+                return UNREADABLE;
+            }
+        }
+    }
+    let (mut passed, mut failed, mut unreadable) = (0, 0, 0);
+    let mut declined: Vec<String> = Vec::new();
+    for file in recordings {
+        let played = fs::read_to_string(&file).map_err(|error| error.to_string()).and_then(|text| conform::play(&text));
+        match played {
+            Ok(Played { verdict: Verdict::Passed, .. }) => passed += 1,
+            Ok(Played { name, verdict: Verdict::Declined { quirk } }) => {
+                declined.push(format!("{name} declined: {quirk}"))
+            }
+            Ok(Played { name, verdict: Verdict::Failed(differences) }) => {
+                failed += 1;
+                for difference in differences {
+                    print(&format!("{name}: {difference}\n"));
+                }
+            }
+            Err(error) => {
+                eprintln!("{}: cannot be played: {error}", file.display());
+                unreadable += 1;
+            }
+        }
+    }
+    for line in &declined {
+        print(&format!("{line}\n"));
+    }
+    // What cannot be played has not passed either.
+    let mut closing = format!("{passed} passed, {} failed", failed + unreadable);
+    if !declined.is_empty() {
+        closing.push_str(&format!(", {} declined", declined.len()));
+    }
+    print(&format!("{closing}\n"));
+    match (failed, unreadable) {
+        (0, 0) => GOOD,
+        (_, 0) => PROBLEMS,
+        _ => UNREADABLE,
     }
 }
 

@@ -26,6 +26,10 @@ pub(in crate::engine) struct Consumer {
     pub(in crate::engine) delivered: u64,
     pub(in crate::engine) acked: u64,
     pub(in crate::engine) processed: u64,
+    /// Handlers that failed.
+    pub(in crate::engine) failed: u64,
+    /// Whether a queue refused it, because another consumer has it for itself.
+    pub(in crate::engine) refused: bool,
     pub(in crate::engine) redelivered: u64,
     pub(in crate::engine) dropped: Drops,
     pub(in crate::engine) busy: Level,
@@ -35,6 +39,7 @@ pub(in crate::engine) struct Consumer {
     pub(in crate::engine) processing: RateWindow,
     steps: Vec<Sampler>,
     durations: Stream,
+    failures: Stream,
 }
 
 /// A message in one of a consumer's slots.
@@ -69,6 +74,8 @@ impl Consumer {
             delivered: 0,
             acked: 0,
             processed: 0,
+            failed: 0,
+            refused: false,
             redelivered: 0,
             dropped: Drops::default(),
             busy: Level::default(),
@@ -77,6 +84,7 @@ impl Consumer {
             processing: RateWindow::default(),
             steps: Vec::new(),
             durations: Stream::new(seed, id, Purpose::Work),
+            failures: Stream::new(seed, id, Purpose::Failures),
         };
         consumer.busy.set(now, 0);
         consumer.set(settings, now);
@@ -101,6 +109,12 @@ impl Consumer {
     pub(in crate::engine) fn draw_step(&mut self, step: u32) -> Option<Micros> {
         let sampler = self.steps.get(step as usize)?;
         Some(sampler.sample(&mut self.durations))
+    }
+
+    /// Whether the handler fails this time.
+    #[inline]
+    pub(in crate::engine) fn draw_failure(&mut self) -> bool {
+        self.settings.failure_rate > 0.0 && self.failures.unit() < self.settings.failure_rate
     }
 
     /// The busy part of its slots in about the last second, 0 to 1.

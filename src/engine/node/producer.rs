@@ -1,39 +1,78 @@
 //! A producer: when its next message is due.
 
 use crate::base::Micros;
-use crate::engine::EdgeIndex;
+use std::rc::Rc;
+
+use crate::engine::broker::content::Content;
 use crate::engine::metrics::RateWindow;
 use crate::engine::random::{Purpose, Stream};
+use crate::engine::{EdgeIndex, NodeIndex};
 use crate::scenario::{Id, Pattern, ProducerSettings};
 
 /// A producer's state.
 #[derive(Clone)]
 pub(in crate::engine) struct Producer {
+    pub(in crate::engine) node: NodeIndex,
     pub(in crate::engine) settings: ProducerSettings,
     pub(in crate::engine) up: bool,
     /// When the next message is due; an event of any other time is left over from an older schedule.
     pub(in crate::engine) due: Option<Micros>,
-    pub(in crate::engine) edges: Vec<EdgeIndex>,
+    pub(in crate::engine) edges: Vec<PublishEdge>,
     pub(in crate::engine) published: u64,
+    pub(in crate::engine) confirmed: u64,
+    pub(in crate::engine) nacked: u64,
+    pub(in crate::engine) returned: u64,
+    /// Publishes whose confirm is awaited.
+    pub(in crate::engine) unconfirmed: u64,
+    /// Messages that were due and could not be published yet.
+    pub(in crate::engine) held_back: u64,
+    /// Whether the next one of them is on its way out.
+    pub(in crate::engine) releasing: bool,
     pub(in crate::engine) publishes: RateWindow,
     last_at: Option<Micros>,
     schedule: Schedule,
     arrivals: Stream,
+    /// The weights of its routing keys, added up.
+    weights: Vec<f64>,
+    keys: Stream,
+}
+
+/// An edge on which a producer publishes, with what it publishes there: one content for each of its routing keys.
+#[derive(Clone)]
+pub(in crate::engine) struct PublishEdge {
+    pub(in crate::engine) edge: EdgeIndex,
+    pub(in crate::engine) contents: Vec<Rc<Content>>,
 }
 
 impl Producer {
-    pub(in crate::engine) fn new(id: &Id, seed: u64, settings: &ProducerSettings, now: Micros) -> Producer {
+    pub(in crate::engine) fn new(
+        node: NodeIndex,
+        id: &Id,
+        seed: u64,
+        settings: &ProducerSettings,
+        now: Micros,
+    ) -> Producer {
         let mut producer = Producer {
+            node,
             settings: settings.clone(),
             up: true,
             due: None,
             edges: Vec::new(),
             published: 0,
+            confirmed: 0,
+            nacked: 0,
+            returned: 0,
+            unconfirmed: 0,
+            held_back: 0,
+            releasing: false,
             publishes: RateWindow::default(),
             last_at: None,
             schedule: Schedule::Ended,
             arrivals: Stream::new(seed, id, Purpose::Arrivals),
+            weights: Vec::new(),
+            keys: Stream::new(seed, id, Purpose::Keys),
         };
+        producer.add_weights();
         producer.begin_schedule(now);
         producer
     }
@@ -43,15 +82,45 @@ impl Producer {
     pub(in crate::engine) fn set(&mut self, settings: &ProducerSettings, now: Micros) {
         let changed = self.settings.pattern != settings.pattern;
         self.settings = settings.clone();
+        self.add_weights();
         if changed && self.up {
             self.begin_schedule(now);
         }
+    }
+
+    fn add_weights(&mut self) {
+        let mut sum = 0.0;
+        self.weights.clear();
+        for key in &self.settings.message.routing_keys {
+            sum += key.weight;
+            self.weights.push(sum);
+        }
+    }
+
+    /// Which of its routing keys the next message has.
+    #[inline]
+    pub(in crate::engine) fn draw_key(&mut self) -> usize {
+        if self.weights.len() < 2 {
+            return 0;
+        }
+        let drawn = self.keys.unit() * self.weights[self.weights.len() - 1];
+        self.weights.partition_point(|sum| *sum <= drawn).min(self.weights.len() - 1)
+    }
+
+    /// Whether as many messages are unconfirmed as may be.
+    #[inline]
+    pub(in crate::engine) fn window_is_full(&self) -> bool {
+        self.settings
+            .confirms
+            .as_ref()
+            .is_some_and(|confirms| confirms.max_unconfirmed > 0 && self.unconfirmed >= confirms.max_unconfirmed)
     }
 
     /// Stops publishing.
     pub(in crate::engine) fn crash(&mut self) {
         self.up = false;
         self.due = None;
+        self.held_back = 0;
     }
 
     /// Publishes again, its schedule begun anew.
@@ -247,7 +316,7 @@ mod tests {
 
     fn times(pattern: Pattern, most: usize) -> Vec<u64> {
         let settings = ProducerSettings { pattern, ..ProducerSettings::default() };
-        let mut producer = Producer::new(&Id::from("p"), 1, &settings, Micros::ZERO);
+        let mut producer = Producer::new(NodeIndex(0), &Id::from("p"), 1, &settings, Micros::ZERO);
         let mut times = Vec::new();
         while let Some(due) = producer.due {
             if times.len() == most {
@@ -275,7 +344,7 @@ mod tests {
     #[test]
     fn a_changed_rate_goes_on_from_the_last_message() {
         let mut settings = ProducerSettings { pattern: Pattern::Constant { per_s: 10.0 }, ..Default::default() };
-        let mut producer = Producer::new(&Id::from("p"), 1, &settings, Micros::ZERO);
+        let mut producer = Producer::new(NodeIndex(0), &Id::from("p"), 1, &settings, Micros::ZERO);
         producer.published_one(Micros(0));
         assert_eq!(producer.due, Some(Micros(100_000)));
         settings.pattern = Pattern::Constant { per_s: 20.0 };

@@ -15,6 +15,9 @@ pub(in crate::engine) struct QueueNode {
     pub(in crate::engine) delivered: u64,
     pub(in crate::engine) acked: u64,
     pub(in crate::engine) redelivered: u64,
+    pub(in crate::engine) dead_lettered: u64,
+    /// Whether it is its first consumer's alone.
+    pub(in crate::engine) exclusive: bool,
     pub(in crate::engine) dropped: Drops,
     pub(in crate::engine) depth: Level,
     since: Micros,
@@ -23,7 +26,7 @@ pub(in crate::engine) struct QueueNode {
 }
 
 impl QueueNode {
-    pub(in crate::engine) fn new(node: NodeIndex, queue: QueueIndex, now: Micros) -> QueueNode {
+    pub(in crate::engine) fn new(node: NodeIndex, queue: QueueIndex, exclusive: bool, now: Micros) -> QueueNode {
         let mut depth = Level::default();
         depth.set(now, 0);
         QueueNode {
@@ -33,6 +36,8 @@ impl QueueNode {
             delivered: 0,
             acked: 0,
             redelivered: 0,
+            dead_lettered: 0,
+            exclusive,
             dropped: Drops::default(),
             depth,
             since: now,
