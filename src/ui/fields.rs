@@ -138,7 +138,7 @@ impl Form {
             })
         };
         html! {
-            <details class="fold" key="folded" {open}>
+            <details class="fold setting-more" key="folded" {open}>
                 <summary {onclick}>{ self.store.words().routing.more_settings }</summary>
                 { self.members(fields, path, value) }
             </details>

@@ -173,16 +173,21 @@ fn binding_settings(store: &Store, edge: &Edge, form: &Form, value: &serde_json:
         Some(NodeSettings::Exchange(exchange)) => exchange.kind,
         _ => return Html::default(),
     };
-    let names: &[&str] = match kind {
-        ExchangeKind::Direct | ExchangeKind::Topic => &["routing_key"],
-        ExchangeKind::Headers => &["x_match", "headers"],
-        ExchangeKind::Fanout => return html! { <p class="setting-note">{ routing.fanout_binding }</p> },
+    let fields = &store.words().fields;
+    let (names, kind): (&[&str], _) = match kind {
+        ExchangeKind::Direct => (&["routing_key"], &fields.direct),
+        ExchangeKind::Topic => (&["routing_key"], &fields.topic),
+        ExchangeKind::Headers => (&["x_match", "headers"], &fields.headers_type),
+        ExchangeKind::Fanout => (&[], &fields.fanout),
     };
     let fields = edge::fields(EdgeKind::Bind).iter().filter(|field| names.contains(&field.name)).collect();
     html! {
         <>
             { form.members(fields, "", value) }
-            <p class="setting-note">{ routing.binding_note }</p>
+            <p class="setting-note"><b>{ kind.name }</b>{ ": " }{ kind.explanation }</p>
+            if names.is_empty() {
+                <p class="setting-note">{ routing.fanout_binding }</p>
+            }
         </>
     }
 }

@@ -30,8 +30,6 @@ pub struct RoutingWords {
     pub header_stands_twice: &'static str,
     /// Why a binding to a fanout exchange has no settings.
     pub fanout_binding: &'static str,
-    /// Which settings a binding shows: the exchange's type decides.
-    pub binding_note: &'static str,
 
     // ---- on the stage ----
     /// An exchange's type, in a word.
@@ -211,8 +209,7 @@ pub(super) static ENGLISH: RoutingWords = RoutingWords {
     add_header: "Add a header",
     remove_header: |name| format!("Remove header {name}"),
     header_stands_twice: "There is a header of this name already.",
-    fanout_binding: "A fanout exchange gives every message to every binding: there is nothing to set.",
-    binding_note: "What is asked here depends on the type of the exchange.",
+    fanout_binding: "So there is nothing to set here.",
     exchange_kind: |kind| match kind {
         ExchangeKind::Direct => "direct",
         ExchangeKind::Fanout => "fanout",
@@ -341,8 +338,7 @@ pub(super) static SIMPLIFIED_CHINESE: RoutingWords = RoutingWords {
     add_header: "添加消息头",
     remove_header: |name| format!("删除消息头 {name}"),
     header_stands_twice: "已经有同名的消息头了。",
-    fanout_binding: "fanout 交换机把每条消息都交给每个绑定，没有可设置的内容。",
-    binding_note: "这里要填什么，取决于交换机的类型。",
+    fanout_binding: "所以这里没有可设置的内容。",
     exchange_kind: |kind| match kind {
         ExchangeKind::Direct => "direct",
         ExchangeKind::Fanout => "fanout",
