@@ -15,6 +15,8 @@ pub const HEIGHT: f64 = 20.0;
 pub const LETTERS: f64 = 12.0;
 /// The widest text that is written; longer ones are shortened.
 const WIDEST: f64 = 168.0;
+/// However short a line is, this much is written on it.
+const NARROWEST: f64 = 48.0;
 /// What is left free at both ends of the text.
 const MARGIN: f64 = 7.0;
 /// The places on a curve that are tried, the best one first.
@@ -80,7 +82,9 @@ pub fn all(session: &Session, words: &Words) -> Labels {
     let fitted = texts.len() + links.len() <= MOST_FITTED;
     let mut taken: Vec<Rect> = if fitted { scenario.nodes.iter().map(layout::node_rect).collect() } else { Vec::new() };
     let mut place = |curve: &Curve, text: &str| {
-        let text = text::shortened(text, LETTERS, WIDEST);
+        // The ends of the line stay in sight.
+        let room = 0.75 * curve.points[0].distance(curve.points[3]) - 2.0 * MARGIN;
+        let text = text::shortened(text, LETTERS, room.clamp(NARROWEST, WIDEST));
         let width = text::width(&text, LETTERS) + 2.0 * MARGIN;
         let rect = |part: f64| {
             let Point { x, y } = curve.at(part);

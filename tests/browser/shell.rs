@@ -260,11 +260,11 @@ async fn headers_are_added_named_typed_and_removed() {
         enter(&find(&root, "#setting-headers-1-name"), wrong);
         pause(30).await;
         assert!(!text(&find(&root, ".setting-problem")).is_empty());
-        assert_eq!(headers(&store), json!({"format": null, "header-2": null}));
+        assert_eq!(headers(&store), json!({"format": null, "header-1": null}));
     }
     find::<HtmlElement>(&root, ".setting-header .is-small").click();
     pause(30).await;
-    assert_eq!(headers(&store), json!({"header-2": null}));
+    assert_eq!(headers(&store), json!({"header-1": null}));
     assert!(root.query_selector("#setting-routing_key").unwrap().is_none());
 }
 

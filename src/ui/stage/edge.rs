@@ -17,8 +17,6 @@ pub(super) struct Props {
     pub(super) spoken: String,
     /// Its latency, where it has one.
     pub(super) latency: Option<String>,
-    /// What a binding asks for.
-    pub(super) label: Option<Label>,
     /// Whether it takes the message whose route is asked for; `None`: it is not asked.
     pub(super) takes: Option<bool>,
 }
@@ -26,7 +24,7 @@ pub(super) struct Props {
 /// One edge.
 #[component]
 pub(super) fn EdgeView(props: &Props) -> Html {
-    let Props { id, kind, curve, selected, spoken, latency, label, takes } = props;
+    let Props { id, kind, curve, selected, spoken, latency, takes } = props;
     let path = curve.svg_path();
     let [.., end] = curve.points;
     // Every curve arrives from the left. The tip touches the handle's rim.
@@ -50,10 +48,9 @@ pub(super) fn EdgeView(props: &Props) -> Html {
         rightwards if rightwards < -0.4 => "end",
         _ => "middle",
     };
-    let light = takes.map(|takes| if takes { "is-taking" } else { "is-refusing" });
     html! {
         <svg
-            class={classes!("edge", format!("edge-{}", kind.name()), selected.then_some("is-selected"), light)}
+            class={classes!("edge", format!("edge-{}", kind.name()), selected.then_some("is-selected"), takes.map(light))}
             data-edge={id.0.clone()}
             width="1"
             height="1"
@@ -75,15 +72,27 @@ pub(super) fn EdgeView(props: &Props) -> Html {
                     { latency.clone() }
                 </text>
             }
-            if let Some(label) = label {
-                { label_view(label) }
-            }
+        </svg>
+    }
+}
+
+/// How a binding is lit while a route is explained.
+fn light(takes: bool) -> &'static str {
+    if takes { "is-taking" } else { "is-refusing" }
+}
+
+/// What stands on a binding, above all lines: pressing it is pressing the binding.
+pub(super) fn binding_label(id: &Id, label: &Label, selected: bool, takes: Option<bool>) -> Html {
+    html! {
+        <svg key={format!("label {id}")} class={classes!("tag", selected.then_some("is-selected"), takes.map(light))}
+            data-edge={id.0.clone()} width="1" height="1" aria-hidden="true">
+            { label_view(label) }
         </svg>
     }
 }
 
 /// A text on a line, on a plate of its own.
-pub(super) fn label_view(Label { text, rect }: &Label) -> Html {
+fn label_view(Label { text, rect }: &Label) -> Html {
     let middle = rect.centre();
     html! {
         <g class="edge-label">

@@ -186,7 +186,6 @@ fn parts(desk: &Rc<Desk>, store: &Store, lit: &Lit, detail: Detail) -> Html {
                     {curve}
                     selected={selection.contains(&edge.id)}
                     spoken={crate::view::spoken::edge(&session, edge, words)}
-                    label={labels.bindings.get(&edge.id).cloned()}
                     takes={asked.get(&edge.id).copied()}
                     latency={(edge.latency_ms > 0.0).then(|| crate::view::spoken::latency(edge, words))}
                 />
@@ -194,6 +193,12 @@ fn parts(desk: &Rc<Desk>, store: &Store, lit: &Lit, detail: Detail) -> Html {
         }
     }
     parts.extend(labels.links.iter().map(edge::link_view));
+    parts.extend(
+        labels
+            .bindings
+            .iter()
+            .map(|(id, label)| edge::binding_label(id, label, selection.contains(id), asked.get(id).copied())),
+    );
     parts.into_iter().collect()
 }
 
