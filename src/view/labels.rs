@@ -83,7 +83,7 @@ pub fn all(session: &Session, words: &Words) -> Labels {
     let mut taken: Vec<Rect> = if fitted { scenario.nodes.iter().map(layout::node_rect).collect() } else { Vec::new() };
     let mut place = |curve: &Curve, text: &str| {
         // The ends of the line stay in sight.
-        let room = 0.75 * curve.points[0].distance(curve.points[3]) - 2.0 * MARGIN;
+        let room = 0.9 * curve.points[0].distance(curve.points[3]) - 2.0 * MARGIN;
         let text = text::shortened(text, LETTERS, room.clamp(NARROWEST, WIDEST));
         let width = text::width(&text, LETTERS) + 2.0 * MARGIN;
         let rect = |part: f64| {
