@@ -303,14 +303,15 @@ async fn what_few_need_is_folded_until_it_is_set() {
     let set =
         |value: Value| Command::Set { node: Some(Id::from("q")), edge: None, path: "max_priority".to_owned(), value };
     store.order(set(json!(5)));
-    pause(30).await;
+    pause(200).await;
+    assert_eq!(settings(&store, "q")["max_priority"], 5);
     assert!(is_open());
     // It does not fold under the hands of whoever takes the setting back.
     store.order(set(Value::Null));
-    pause(30).await;
+    pause(200).await;
     assert!(is_open());
     find::<HtmlElement>(&root, ".setting-more > summary").click();
-    pause(30).await;
+    pause(200).await;
     assert!(!is_open());
 }
 
