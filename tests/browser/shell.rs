@@ -84,7 +84,8 @@ async fn stand(store: &Store, part: Part) -> Element {
     let root = document.create_element("div").unwrap();
     document.body().unwrap().append_child(&root).unwrap();
     yew::Renderer::<Stand>::with_root_and_props(root.clone(), StandProps { store: store.clone(), part }).render();
-    pause(30).await;
+    // Until the part listens to its store, too.
+    pause(200).await;
     root
 }
 
@@ -303,15 +304,15 @@ async fn what_few_need_is_folded_until_it_is_set() {
     let set =
         |value: Value| Command::Set { node: Some(Id::from("q")), edge: None, path: "max_priority".to_owned(), value };
     store.order(set(json!(5)));
-    pause(200).await;
+    pause(30).await;
     assert_eq!(settings(&store, "q")["max_priority"], 5);
     assert!(is_open());
     // It does not fold under the hands of whoever takes the setting back.
     store.order(set(Value::Null));
-    pause(200).await;
+    pause(30).await;
     assert!(is_open());
     find::<HtmlElement>(&root, ".setting-more > summary").click();
-    pause(200).await;
+    pause(30).await;
     assert!(!is_open());
 }
 
