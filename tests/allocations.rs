@@ -92,5 +92,6 @@ fn the_steady_state_allocates_nothing() {
     for reason in [DropReason::Expired, DropReason::PublishRejected, DropReason::Maxlen, DropReason::DeliveryLimit] {
         assert!(dropped.of(reason) > 500, "{}: {}", reason.name(), dropped.of(reason));
     }
-    assert!(allocated <= 4, "{allocated} allocations in two million events");
+    // Each priority has a row of its own, and each may have its highest peak late.
+    assert!(allocated <= 12, "{allocated} allocations in two million events");
 }

@@ -285,7 +285,8 @@ impl Player {
             _ => PolicyTarget::Queues,
         };
         let DefinedPolicy { name, priority, definition, .. } = policy;
-        self.server.set_policy(&name, Policy { pattern, target, priority, definition });
+        let concerns = Box::new(move |name: &str| pattern.is_match(name));
+        self.server.set_policy(&name, Policy { concerns, target, priority, definition });
         Ok(())
     }
 

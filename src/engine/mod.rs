@@ -5,7 +5,6 @@
 //! events, and tells everything that happened as [`Event`]s to the trace hash and to an [`Observer`].
 
 mod action;
-#[cfg(not(target_arch = "wasm32"))]
 pub mod amqp;
 mod broker;
 mod calendar;

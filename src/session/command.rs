@@ -21,7 +21,7 @@ pub enum Command {
         /// Nodes and edges.
         ids: Vec<Id>,
     },
-    /// Connects two nodes.
+    /// Connects two nodes. Between an exchange and a consumer a queue is put, bound to the exchange.
     Connect {
         /// Where the edge begins.
         from: Id,
@@ -30,6 +30,9 @@ pub enum Command {
         /// How long a message travels, in milliseconds.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         latency_ms: Option<f64>,
+        /// Of a binding: its key; absent: one that fits the exchange.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        routing_key: Option<String>,
     },
     /// Sets one setting of a node, of an edge, or of the broker (`"node": "broker"`).
     Set {
@@ -74,6 +77,16 @@ pub enum Command {
     /// Brings it back.
     Restart {
         /// The node.
+        node: Id,
+    },
+    /// Takes the broker's memory: it blocks all who publish.
+    MemoryAlarm {
+        /// `broker`, or a queue or an exchange of it.
+        node: Id,
+    },
+    /// Gives it memory again.
+    MemoryAlarmCleared {
+        /// `broker`, or a queue or an exchange of it.
         node: Id,
     },
     /// Lets time pass.

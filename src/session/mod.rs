@@ -13,7 +13,8 @@ use crate::base::{Micros, Point};
 use crate::editor::{Camera, Change, History, Swap};
 use crate::engine::{Engine, Progress, Report};
 use crate::scenario::{
-    BROKER, Edge, Fault, Id, Node, NodeKind, Problem, Reason, Refusal, Scenario, edge_kind_between, format,
+    BROKER, Edge, EdgeKind, ExchangeKind, Fault, Id, Node, NodeKind, NodeSettings, Problem, Reason, Refusal, Scenario,
+    edge_kind_between, format,
 };
 use crate::timeline::{Intervention, Recorder, Run};
 
@@ -185,7 +186,9 @@ impl Session {
         match command {
             Command::AddNode { node } => return self.add_node(node),
             Command::Remove { ids } => self.remove(&ids)?,
-            Command::Connect { from, to, latency_ms } => return self.connect(&from, &to, latency_ms),
+            Command::Connect { from, to, latency_ms, routing_key } => {
+                return self.connect(&from, &to, latency_ms, routing_key);
+            }
             Command::Set { node, edge, path, value } => self.set(node, edge, &path, value)?,
             Command::Move { places } => self.move_nodes(&places)?,
             Command::Rename { node, label } => self.rename(&node, label)?,
@@ -210,6 +213,8 @@ impl Session {
             }
             Command::Crash { node } => self.fault(Fault::Crash { node })?,
             Command::Restart { node } => self.fault(Fault::Restart { node })?,
+            Command::MemoryAlarm { node } => self.fault(Fault::MemoryAlarm { node })?,
+            Command::MemoryAlarmCleared { node } => self.fault(Fault::MemoryAlarmCleared { node })?,
             Command::Play { until_us } => {
                 self.playback.play(until_us);
                 self.revisions.playback += 1;
@@ -392,33 +397,93 @@ impl Session {
         Ok(())
     }
 
-    /// The edge that would connect two nodes.
+    /// Whether two nodes may be connected.
     ///
     /// # Errors
     /// Why it makes no sense.
-    pub fn connection(&self, from: &Id, to: &Id) -> Result<Edge, Reason> {
+    pub fn connection(&self, from: &Id, to: &Id) -> Result<(), Reason> {
+        self.joined(from, to).map(drop)
+    }
+
+    /// What connects two nodes: an edge, or a queue with its two edges. The first edge is the one that leaves `from`.
+    fn joined(&self, from: &Id, to: &Id) -> Result<(Option<Node>, Vec<Edge>), Reason> {
         let (from_node, to_node) = (self.require_node(from)?, self.require_node(to)?);
         if from == to {
             return Err(Reason::Connection(Refusal::Itself));
         }
-        let kind = edge_kind_between(from_node.kind(), to_node.kind()).map_err(Reason::Connection)?;
-        if let Some(known) = self.scenario().edges.iter().find(|edge| edge.from == *from && edge.to == *to) {
-            return Err(Reason::DuplicateEdge(known.id.clone()));
-        }
-        if self.scenario().edges.len() >= format::MOST_NODES {
-            return Err(Reason::TooMany);
-        }
-        let id = self.scenario().free_id("edge");
-        Ok(Edge::new(id, kind, from.clone(), to.clone()))
+        let scenario = self.scenario();
+        let edge =
+            |stem: &str, kind, from: &Id, to: &Id| Edge::new(scenario.free_id(stem), kind, from.clone(), to.clone());
+        let joined = match edge_kind_between(from_node.kind(), to_node.kind()) {
+            Ok(kind) => {
+                // A queue may have several bindings to one exchange, with other keys.
+                let known = scenario.edges.iter().find(|edge| edge.from == *from && edge.to == *to);
+                if let Some(known) = known.filter(|_| kind != EdgeKind::Bind) {
+                    return Err(Reason::DuplicateEdge(known.id.clone()));
+                }
+                (None, vec![Edge { routing_key: usual_key(from_node, to), ..edge("edge", kind, from, to) }])
+            }
+            Err(Refusal::ExchangeToConsumer) => {
+                let queue = Node {
+                    id: scenario.free_id(NodeKind::Queue.name()),
+                    label: None,
+                    at: self.place_between(from_node, to_node),
+                    settings: NodeKind::Queue.default_settings(),
+                };
+                let bind = Edge {
+                    routing_key: usual_key(from_node, &queue.id),
+                    ..edge("binding", EdgeKind::Bind, from, &queue.id)
+                };
+                let subscribe = edge("subscription", EdgeKind::Subscribe, &queue.id, to);
+                (Some(queue), vec![bind, subscribe])
+            }
+            Err(refusal) => return Err(Reason::Connection(refusal)),
+        };
+        let full = scenario.edges.len() + joined.1.len() > format::MOST_NODES
+            || joined.0.is_some() && scenario.nodes.len() >= format::MOST_NODES;
+        if full { Err(Reason::TooMany) } else { Ok(joined) }
     }
 
-    fn connect(&mut self, from: &Id, to: &Id, latency_ms: Option<f64>) -> Result<Applied, Rejected> {
-        let mut edge = self.connection(from, to)?;
-        if let Some(latency_ms) = latency_ms {
-            edge = settings::set_edge(&edge, "latency_ms", latency_ms.into())?;
+    /// A place for a node between two others: in their middle, or below where something stands there already.
+    fn place_between(&self, from: &Node, to: &Node) -> Point {
+        /// Corners that are so far apart leave room for any two instruments.
+        const ROOM: (f64, f64) = (272.0, 160.0);
+        let mut place = Point::new((from.at.x + to.at.x) / 2.0, (from.at.y + to.at.y) / 2.0);
+        let is_free = |place: Point| {
+            let nodes = &self.scenario().nodes;
+            nodes.iter().all(|node| (node.at.x - place.x).abs() >= ROOM.0 || (node.at.y - place.y).abs() >= ROOM.1)
+        };
+        // Each node is in the way of fewer than eight of these places.
+        for _ in 0..8 * self.scenario().nodes.len() {
+            if is_free(place) {
+                break;
+            }
+            place = place.moved(0.0, 40.0);
         }
-        let made = Some(edge.id.clone());
-        self.edit(Change(vec![Swap::Edge { place: self.scenario().edges.len(), before: None, after: Some(edge) }]));
+        place
+    }
+
+    fn connect(
+        &mut self,
+        from: &Id,
+        to: &Id,
+        latency_ms: Option<f64>,
+        routing_key: Option<String>,
+    ) -> Result<Applied, Rejected> {
+        let (between, mut edges) = self.joined(from, to)?;
+        let (first, last) = (0, edges.len() - 1);
+        if let Some(routing_key) = routing_key {
+            edges[first] = settings::set_edge(&edges[first], "routing_key", routing_key.into())?;
+        }
+        if let Some(latency_ms) = latency_ms {
+            edges[last] = settings::set_edge(&edges[last], "latency_ms", latency_ms.into())?;
+        }
+        let made = Some(between.as_ref().map_or(&edges[first].id, |node| &node.id).clone());
+        let node =
+            between.map(|node| Swap::Node { place: self.scenario().nodes.len(), before: None, after: Some(node) });
+        let edges = edges.into_iter().zip(self.scenario().edges.len()..);
+        let edges = edges.map(|(edge, place)| Swap::Edge { place, before: None, after: Some(edge) });
+        self.edit(Change(node.into_iter().chain(edges).collect()));
         Ok(Applied { made })
     }
 
@@ -471,6 +536,19 @@ impl Session {
         let swap = self.node_swap(node, Node { label, ..node.clone() });
         self.edit(Change(vec![swap]));
         Ok(())
+    }
+}
+
+/// The key of a fresh binding, so that it takes something: all messages of a topic, and from a direct exchange those
+/// that are addressed to where it leads.
+fn usual_key(from: &Node, to: &Id) -> String {
+    match &from.settings {
+        NodeSettings::Exchange(exchange) => match exchange.kind {
+            ExchangeKind::Topic => "#".to_owned(),
+            ExchangeKind::Direct => to.0.clone(),
+            ExchangeKind::Fanout | ExchangeKind::Headers => String::new(),
+        },
+        _ => String::new(),
     }
 }
 

@@ -3,16 +3,21 @@
 //! Every change is a command that takes effect at once, while the run goes on. What is refused stays as it was typed,
 //! with the reason beneath.
 
-use serde_json::{Value, json};
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use serde_json::{Map, Value, json};
+use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::icon::{Icon, icon};
 use super::number::{self, Stops};
-use super::store::Store;
+use super::store::{Question, Store};
 use crate::scenario::field::{Choice, Field, NumberRange, Shape, Unit, Variant};
-use crate::scenario::{BROKER, Id};
+use crate::scenario::{BROKER, HeaderValue, Headers, Id, NodeKind};
 use crate::session::{Command, Rejected};
+use crate::view::{glyph, header};
 use crate::words::{FieldWords, Words};
 
 /// Whose settings they are.
@@ -24,16 +29,24 @@ pub enum Target {
     Edge(Id),
     /// The broker's.
     Broker,
+    /// The headers of the message whose route is asked for.
+    Question,
 }
 
 impl Target {
-    fn set(&self, path: &str, value: Value) -> Command {
+    fn set(&self, store: &Store, path: &str, value: Value) -> Result<(), Rejected> {
         let (node, edge) = match self {
             Target::Node(id) => (Some(id.clone()), None),
             Target::Edge(id) => (None, Some(id.clone())),
             Target::Broker => (Some(Id::from(BROKER)), None),
+            Target::Question => {
+                if let (Some(question), Ok(headers)) = (store.question(), serde_json::from_value(value)) {
+                    store.ask(Some(Question { headers, ..question }));
+                }
+                return Ok(());
+            }
         };
-        Command::Set { node, edge, path: path.to_owned(), value }
+        store.dispatch(Command::Set { node, edge, path: path.to_owned(), value }).map(drop)
     }
 }
 
@@ -47,6 +60,9 @@ impl<T> PartialEq for Fixed<T> {
     }
 }
 
+/// The folded settings that were unfolded: they stay so, whatever is set.
+pub type Unfolded = Rc<RefCell<BTreeSet<String>>>;
+
 /// What is drawn: whose settings, in which words.
 #[derive(Clone)]
 pub struct Form {
@@ -54,6 +70,8 @@ pub struct Form {
     pub store: Store,
     /// Whose settings.
     pub target: Target,
+    /// Which folded ones are seen.
+    pub unfolded: Unfolded,
 }
 
 /// A part of a form: its words, where it lies, what it holds.
@@ -77,11 +95,22 @@ fn element_id(path: &str) -> String {
 }
 
 impl Form {
-    /// All of an object's settings.
+    /// All of an object's settings. Those that few need are folded away, as long as they are as usual.
     pub fn record(&self, fields: &'static [Field], path: &str, value: &Value) -> Html {
+        let (rare, usual): (Vec<&Field>, Vec<&Field>) = fields.iter().partition(|field| field.rare);
+        html! {
+            <>
+                { self.members(usual, path, value) }
+                if !rare.is_empty() { { self.folded(rare, path, value) } }
+            </>
+        }
+    }
+
+    /// Some of an object's settings.
+    pub fn members(&self, fields: Vec<&'static Field>, path: &str, value: &Value) -> Html {
         let words = self.store.words();
         fields
-            .iter()
+            .into_iter()
             .map(|field| {
                 let path = join(path, field.name);
                 let value = value.get(field.name).unwrap_or(&ABSENT);
@@ -90,10 +119,38 @@ impl Form {
             .collect()
     }
 
+    fn folded(&self, fields: Vec<&'static Field>, path: &str, value: &Value) -> Html {
+        let name = format!("{:?} {path}", self.target);
+        if fields.iter().any(|field| value.get(field.name).is_some_and(|value| differs(&field.shape, value))) {
+            self.unfolded.borrow_mut().insert(name.clone());
+        }
+        let open = self.unfolded.borrow().contains(&name);
+        let onclick = {
+            let (unfolded, name) = (self.unfolded.clone(), name.clone());
+            Callback::from(move |event: MouseEvent| {
+                let details = event.target_dyn_into::<Element>().and_then(|element| element.closest("details").ok()?);
+                // The browser folds and unfolds by itself, after the click.
+                if details.is_some_and(|details| details.has_attribute("open")) {
+                    unfolded.borrow_mut().remove(&name);
+                } else {
+                    unfolded.borrow_mut().insert(name.clone());
+                }
+            })
+        };
+        html! {
+            <details class="fold setting-more" key="folded" {open}>
+                <summary {onclick}>{ self.store.words().routing.more_settings }</summary>
+                { self.members(fields, path, value) }
+            </details>
+        }
+    }
+
     fn change(&self, path: &str) -> impl Fn(Value) + Clone + 'static {
         let (form, path) = (self.clone(), path.to_owned());
         move |value| {
-            form.store.order(form.target.set(&path, value));
+            if let Err(rejected) = form.target.set(&form.store, &path, value) {
+                form.store.tell_rejected(&rejected);
+            }
         }
     }
 
@@ -117,14 +174,106 @@ impl Form {
             },
             Shape::Tuple(fields) => self.tuple(fields, place),
             Shape::List { item, least, most } => match flat(item) {
-                Shape::Number(_) => html! {
-                    <NumberList key={place.path} store={self.store.clone()} target={self.target.clone()}
-                        path={place.path.to_owned()} words={Fixed(place.words)} value={place.value.clone()} />
-                },
+                Shape::Number(_) => {
+                    self.typed(place, place.value, Entry::Numbers, self.store.words().shell.numbers_hint)
+                }
                 item => self.list(item, *least, *most, place),
             },
+            Shape::Text { .. } => self.typed(place, place.value, Entry::Text, place.words.explanation),
+            Shape::Exchange => self.exchange(place),
+            Shape::Headers => self.headers(place),
             Shape::Optional(inner) => self.optional(inner, place),
             Shape::Same(inner) => self.shape(inner, place),
+        }
+    }
+
+    /// Something that is typed and read as a whole.
+    fn typed(&self, place: &Place<'_>, value: &Value, entry: Entry, note: &'static str) -> Html {
+        html! {
+            <TypedSetting key={place.path} store={self.store.clone()} target={self.target.clone()}
+                path={place.path.to_owned()} id={element_id(place.path)} {entry} label={place.words.name}
+                note={(!place.silent || note != place.words.explanation).then_some(note)} silent={place.silent}
+                value={value.clone()} />
+        }
+    }
+
+    /// One of the exchanges that the document has, or the one that it names and has not.
+    fn exchange(&self, place: &Place<'_>) -> Html {
+        let words = self.store.words();
+        let session = self.store.session();
+        let exchanges = session.scenario().nodes.iter().filter(|node| node.kind() == NodeKind::Exchange);
+        let mut options = vec![(AttrValue::from(words.routing.default_exchange), AttrValue::from(""))];
+        options
+            .extend(exchanges.map(|node| (glyph::label(&session, &node.id, words).into(), node.id.0.clone().into())));
+        let chosen = AttrValue::from(place.value.as_str().unwrap_or_default().to_owned());
+        if options.iter().all(|(_, id)| *id != chosen) {
+            options.push(((words.routing.missing)(&chosen).into(), chosen.clone()));
+        }
+        let change = self.change(place.path);
+        let onchange = on_select(move |id| change(json!(id)));
+        let note = if place.silent { "" } else { place.words.explanation };
+        self.select(place, options, chosen, note, onchange, Html::default())
+    }
+
+    /// Headers, one row each.
+    fn headers(&self, place: &Place<'_>) -> Html {
+        let words = self.store.words().routing;
+        let headers: Headers = serde_json::from_value(place.value.clone()).unwrap_or_default();
+        let value = serde_json::to_value(&headers).unwrap_or_default();
+        let rows = headers.iter().enumerate().map(|(index, (name, header))| {
+            let typed = |entry: Entry, part: &str, label: String| {
+                html! {
+                    <TypedSetting store={self.store.clone()} target={self.target.clone()} path={place.path.to_owned()}
+                        id={format!("{}-{index}-{part}", element_id(place.path))} {entry} {label}
+                        note={None::<&'static str>} silent=true value={value.clone()} />
+                }
+            };
+            let remove = {
+                let (change, headers, name) = (self.change(place.path), headers.clone(), name.clone());
+                Callback::from(move |_: MouseEvent| {
+                    let mut headers = headers.clone();
+                    headers.remove(&name);
+                    change(json!(headers));
+                })
+            };
+            let label = (words.remove_header)(name);
+            html! {
+                <li key={index} class="setting-header">
+                    { typed(Entry::HeaderName(name.clone()), "name", (words.header_name)(index + 1)) }
+                    { typed(Entry::HeaderValue(name.clone()), "value", (words.header_value)(name)) }
+                    <span class="setting-type">{ (words.header_type)(header) }</span>
+                    <button type="button" class="button is-icon is-small" title={label.clone()} aria-label={label}
+                        onclick={remove}>{ icon(Icon::Close) }</button>
+                </li>
+            }
+        });
+        let rows: Html = rows.collect();
+        let add = {
+            let (change, headers) = (self.change(place.path), headers.clone());
+            Callback::from(move |_: MouseEvent| {
+                let mut headers = headers.clone();
+                // Of one name more than there are headers, one is free.
+                let mut names = (1..=headers.len() + 1).map(|number| format!("{}-{number}", words.fresh_header));
+                if let Some(name) = names.find(|name| !headers.contains_key(name)) {
+                    headers.insert(name, HeaderValue::Void(()));
+                }
+                change(json!(headers));
+            })
+        };
+        html! {
+            <fieldset class="setting-group" key={place.path}>
+                if !place.silent {
+                    <legend>{ place.words.name }</legend>
+                    <p class="setting-note">{ place.words.explanation }</p>
+                }
+                if !headers.is_empty() {
+                    <ul class="setting-headers">{ rows }</ul>
+                    <p class="setting-note">{ words.header_hint }</p>
+                }
+                <button type="button" class="button is-quiet" onclick={add}>
+                    { icon(Icon::Add) }{ words.add_header }
+                </button>
+            </fieldset>
         }
     }
 
@@ -151,8 +300,8 @@ impl Form {
         let chosen = choices.iter().find(|choice| place.value == choice.name).unwrap_or(&choices[0]);
         let change = self.change(place.path);
         let onchange = on_select(move |name| change(json!(name)));
-        let options = choices.iter().map(|choice| ((choice.words)(words).name, choice.name));
-        self.select(place, options, chosen.name, (chosen.words)(words), onchange, Html::default())
+        let options = choices.iter().map(|choice| ((choice.words)(words).name.into(), choice.name.into())).collect();
+        self.select(place, options, chosen.name.into(), (chosen.words)(words).explanation, onchange, Html::default())
     }
 
     fn variants(&self, variants: &'static [Variant], place: &Place<'_>) -> Html {
@@ -174,28 +323,31 @@ impl Form {
                 change(json!({ variant.name: carried_over(&before, variant.shape.usual()) }));
             }
         });
-        let options = variants.iter().map(|variant| ((variant.words)(words).name, variant.name));
-        self.select(place, options, chosen.name, inner_words, onchange, inner)
+        let options =
+            variants.iter().map(|variant| ((variant.words)(words).name.into(), variant.name.into())).collect();
+        self.select(place, options, chosen.name.into(), inner_words.explanation, onchange, inner)
     }
 
     fn select(
         &self,
         place: &Place<'_>,
-        options: impl Iterator<Item = (&'static str, &'static str)>,
-        chosen: &'static str,
-        chosen_words: &'static FieldWords,
+        options: Vec<(AttrValue, AttrValue)>,
+        chosen: AttrValue,
+        note: &'static str,
         onchange: Callback<Event>,
         inner: Html,
     ) -> Html {
         let id = element_id(place.path);
-        let options: Vec<(&'static str, &'static str)> = options.collect();
         html! {
             <div class="setting" key={place.path}>
                 <div class="setting-line">
-                    <label for={id.clone()} title={place.words.explanation}>{ place.words.name }</label>
+                    <label for={id.clone()} class={place.silent.then_some("is-hidden")}
+                        title={place.words.explanation}>{ place.words.name }</label>
                     <Select {id} {options} {chosen} {onchange} />
                 </div>
-                <p class="setting-note">{ chosen_words.explanation }</p>
+                if !note.is_empty() {
+                    <p class="setting-note">{ note }</p>
+                }
                 { inner }
             </div>
         }
@@ -214,6 +366,7 @@ impl Form {
     fn list(&self, item: &'static Shape, least: usize, most: usize, place: &Place<'_>) -> Html {
         let words = self.store.words();
         let items = place.value.as_array().cloned().unwrap_or_default();
+        let item = flat(item);
         let entries = items.iter().enumerate().map(|(index, value)| {
             let path = join(place.path, &index.to_string());
             let named = entry_words(item, words);
@@ -250,7 +403,7 @@ impl Form {
                     <legend>{ place.words.name }</legend>
                     <p class="setting-note">{ place.words.explanation }</p>
                 }
-                <ol class="setting-list">{ entries }</ol>
+                <ol class={classes!("setting-list", matches!(item, Shape::Record(_)).then_some("is-uniform"))}>{ entries }</ol>
                 <button type="button" class="button is-quiet" disabled={items.len() >= most} onclick={add}>
                     { icon(Icon::Add) }{ words.shell.add_entry }
                 </button>
@@ -285,9 +438,9 @@ impl Form {
 struct SelectProps {
     id: String,
     /// Labels and names.
-    options: Vec<(&'static str, &'static str)>,
+    options: Vec<(AttrValue, AttrValue)>,
     /// A name.
-    chosen: &'static str,
+    chosen: AttrValue,
     onchange: Callback<Event>,
 }
 
@@ -296,14 +449,14 @@ struct SelectProps {
 fn Select(props: &SelectProps) -> Html {
     let select = use_node_ref();
     {
-        let (select, chosen) = (select.clone(), props.chosen);
+        let (select, chosen) = (select.clone(), props.chosen.clone());
         use_effect(move || {
             if let Some(select) = select.cast::<HtmlSelectElement>() {
-                select.set_value(chosen);
+                select.set_value(&chosen);
             }
         });
     }
-    let options = props.options.iter().map(|(label, name)| html! { <option value={*name}>{ *label }</option> });
+    let options = props.options.iter().map(|(label, name)| html! { <option value={name}>{ label }</option> });
     html! { <select ref={select} id={props.id.clone()} onchange={&props.onchange}>{ for options }</select> }
 }
 
@@ -359,9 +512,19 @@ fn following(item: &'static Shape, last: Option<&Value>) -> Value {
     next
 }
 
+/// Whether a setting is another than the usual one.
+fn differs(shape: &Shape, value: &Value) -> bool {
+    match shape {
+        // Whole numbers may be written with a point.
+        Shape::Number(range) => value.as_f64().is_some_and(|number| number != range.usual),
+        Shape::Optional(_) => !value.is_null(),
+        shape => *value != shape.usual(),
+    }
+}
+
 /// A number as it stands in files: whole ones without a point.
 fn number_value(number: f64) -> Value {
-    if number.fract() == 0.0 && (0.0..9e15).contains(&number) { json!(number as u64) } else { json!(number) }
+    if number.fract() == 0.0 && number.abs() < 9e15 { json!(number as i64) } else { json!(number) }
 }
 
 fn first_problem(rejected: &Rejected, words: &Words) -> String {
@@ -423,8 +586,8 @@ fn NumberSetting(props: &NumberProps) -> Html {
     let apply = {
         let (store, target, path) = (store.clone(), target.clone(), path.clone());
         let (draft, problem) = (draft.clone(), problem.clone());
-        move |number: f64| match store.dispatch(target.set(&path, number_value(number))) {
-            Ok(_) => {
+        move |number: f64| match target.set(&store, &path, number_value(number)) {
+            Ok(()) => {
                 draft.set(None);
                 problem.set(None);
             }
@@ -547,66 +710,135 @@ fn neighbour(stops: &Stops, value: f64, up: bool) -> f64 {
     }
 }
 
+/// What is typed into a field, and how it becomes a setting's value.
+#[derive(Clone, PartialEq)]
+enum Entry {
+    /// Several numbers: there may be thousands of them.
+    Numbers,
+    /// A text.
+    Text,
+    /// The name of a header; the setting is all headers.
+    HeaderName(String),
+    /// The value of the header with this name.
+    HeaderValue(String),
+}
+
+impl Entry {
+    /// What the field shows of the setting's value.
+    fn shown(&self, value: &Value) -> String {
+        match self {
+            Entry::Numbers => {
+                let numbers = value.as_array().into_iter().flatten().filter_map(Value::as_f64);
+                numbers.map(number::plain).collect::<Vec<_>>().join(", ")
+            }
+            Entry::Text => value.as_str().unwrap_or_default().to_owned(),
+            Entry::HeaderName(name) => name.clone(),
+            Entry::HeaderValue(name) => {
+                let header = value.get(name).and_then(|value| serde_json::from_value(value.clone()).ok());
+                header.as_ref().map(header::written).unwrap_or_default()
+            }
+        }
+    }
+
+    /// The setting's value with what was typed.
+    fn read(&self, text: &str, value: &Value, words: &Words) -> Result<Value, String> {
+        let mut headers = value.as_object().cloned().unwrap_or_else(Map::new);
+        match self {
+            Entry::Numbers => {
+                let parts =
+                    text.split([',', '，', '、', ';', '；', ' ']).map(str::trim).filter(|part| !part.is_empty());
+                let numbers = parts.map(|part| number::read(part).map(number_value)).collect::<Option<Vec<_>>>();
+                return numbers.map(Value::Array).ok_or_else(|| words.shell.not_a_number.to_owned());
+            }
+            Entry::Text => return Ok(json!(text)),
+            Entry::HeaderName(name) if name != text && headers.contains_key(text) => {
+                return Err(words.routing.header_stands_twice.to_owned());
+            }
+            Entry::HeaderName(name) => {
+                let header = headers.remove(name).unwrap_or_default();
+                headers.insert(text.to_owned(), header);
+            }
+            Entry::HeaderValue(name) => {
+                headers.insert(name.clone(), json!(header::read(text)));
+            }
+        }
+        Ok(Value::Object(headers))
+    }
+}
+
 #[derive(PartialEq, Properties)]
-struct NumberListProps {
+struct TypedProps {
     store: Store,
     target: Target,
     path: AttrValue,
-    words: Fixed<FieldWords>,
+    /// The field's id in the page.
+    id: AttrValue,
+    entry: Entry,
+    label: AttrValue,
+    note: Option<&'static str>,
+    /// Whether the name stands above already.
+    silent: bool,
     value: Value,
 }
 
-/// Several numbers in one field: there may be thousands of them.
+/// One field to type into. What is refused stays as it was typed, with the reason.
 #[component]
-fn NumberList(props: &NumberListProps) -> Html {
-    let NumberListProps { store, target, path, words: Fixed(field), value } = props;
+fn TypedSetting(props: &TypedProps) -> Html {
+    let TypedProps { store, target, path, id, entry, label, note, silent, value } = props;
     let words = store.words();
     let draft = use_state_eq(|| None::<String>);
     let problem = use_state_eq(|| None::<String>);
+    let holds = entry.shown(value);
     {
         let (draft, problem) = (draft.clone(), problem.clone());
-        use_effect_with(value.clone(), move |_| {
+        use_effect_with(holds.clone(), move |_| {
             draft.set(None);
             problem.set(None);
         });
     }
     let oninput = keep_draft(&draft);
     let onchange = {
-        let (store, target, path) = (store.clone(), target.clone(), path.clone());
+        let (store, target, path, entry, value) =
+            (store.clone(), target.clone(), path.clone(), entry.clone(), value.clone());
         let (draft, problem) = (draft.clone(), problem.clone());
         Callback::from(move |event: Event| {
             let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
-            let text = input.value();
-            let parts = text.split([',', '，', '、', ';', '；', ' ']).map(str::trim).filter(|part| !part.is_empty());
-            let Some(numbers) = parts.map(|part| number::read(part).map(number_value)).collect::<Option<Vec<_>>>()
-            else {
-                problem.set(Some(words.shell.not_a_number.to_owned()));
-                return;
-            };
-            match store.dispatch(target.set(&path, Value::Array(numbers))) {
-                Ok(_) => {
+            let set = |value| target.set(&store, &path, value).map_err(|rejected| first_problem(&rejected, words));
+            match entry.read(&input.value(), &value, words).and_then(set) {
+                Ok(()) => {
                     draft.set(None);
                     problem.set(None);
                 }
-                Err(rejected) => problem.set(Some(first_problem(&rejected, words))),
+                Err(reason) => problem.set(Some(reason)),
             }
         })
     };
-    let shown = (*draft).clone().unwrap_or_else(|| {
-        let numbers = value.as_array().into_iter().flatten().filter_map(Value::as_f64);
-        numbers.map(number::plain).collect::<Vec<_>>().join(", ")
-    });
-    let id = element_id(path);
-    let problem_id = format!("{id}-problem");
+    let onkeydown = {
+        let (draft, problem) = (draft.clone(), problem.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                draft.set(None);
+                problem.set(None);
+            }
+        })
+    };
+    let shown = (*draft).clone().unwrap_or(holds);
+    let (note_id, problem_id) = (format!("{id}-note"), format!("{id}-problem"));
+    let described = problem.is_some().then(|| problem_id.clone()).or_else(|| note.map(|_| note_id.clone()));
+    let width = if *silent { "is-wide" } else { "is-text" };
     html! {
         <div class="setting">
-            <label for={id.clone()} class="is-hidden">{ field.name }</label>
-            <span class={classes!("setting-number", "is-wide", problem.is_some().then_some("is-wrong"))}>
-                <input type="text" autocomplete="off" spellcheck="false" {id} value={shown}
-                    aria-invalid={problem.is_some().to_string()}
-                    aria-describedby={problem.is_some().then(|| problem_id.clone())} {oninput} {onchange} />
-            </span>
-            <p class="setting-note">{ words.shell.numbers_hint }</p>
+            <div class="setting-line">
+                <label for={id} class={silent.then_some("is-hidden")}>{ label }</label>
+                <span class={classes!("setting-number", width, problem.is_some().then_some("is-wrong"))}>
+                    <input type="text" autocomplete="off" autocapitalize="off" spellcheck="false" {id} value={shown}
+                        aria-invalid={problem.is_some().to_string()} aria-describedby={described}
+                        {oninput} {onchange} {onkeydown} />
+                </span>
+            </div>
+            if let Some(note) = note {
+                <p class="setting-note" id={note_id}>{ *note }</p>
+            }
             if let Some(problem) = &*problem {
                 <p class="setting-problem" id={problem_id} role="alert">{ problem }</p>
             }

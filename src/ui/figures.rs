@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::messages::{self, Look};
 use super::number;
 use super::store::{Slice, use_store};
 use crate::engine::{DistributionReport, DropReason, Drops, NodeReport};
@@ -22,7 +23,10 @@ pub fn Figures(props: &Props) -> Html {
     let store = use_store(&[Slice::Figures, Slice::Preferences]);
     let words = store.words();
     let shell = words.shell;
+    let look = use_state_eq(Look::default);
+    let routing = words.routing;
     let report = store.session().engine().node_report(&props.node);
+    let mut waiting = None;
     let per_s = |rate: f64| format!("{} {}", number::measure(rate), (words.unit)(Unit::MessagesPerSecond));
     let body = match report {
         None => return Html::default(),
@@ -30,11 +34,29 @@ pub fn Figures(props: &Props) -> Html {
             <dl class="figures">
                 { row(shell.publishes_per_s, per_s(report.publishes_per_s)) }
                 { row(shell.published, number::count(report.published)) }
+                { some(routing.confirmed, report.confirmed) }
+                { some(routing.nacked, report.nacked) }
+                { some(routing.unconfirmed, report.unconfirmed) }
+                { some(routing.held_back, report.held_back) }
+                { some(routing.returned, report.returned) }
             </dl>
         },
-        Some(NodeReport::Exchange(_)) => html! {},
-        Some(NodeReport::Queue(report)) => html! {
+        Some(NodeReport::Exchange(report)) => html! {
+            <dl class="figures">
+                { row(shell.enqueues_per_s, per_s(report.receives_per_s)) }
+                { row(routing.received, number::count(report.received)) }
+                { row(routing.routed, number::count(report.routed)) }
+                { row(routing.returned, number::count(report.returned)) }
+                { drops(&report.dropped, words) }
+            </dl>
+        },
+        Some(NodeReport::Queue(report)) => {
+            waiting = Some(report.ready);
+            html! {
             <>
+                if report.deleted {
+                    <p class="setting-problem">{ routing.queue_deleted }</p>
+                }
                 <dl class="figures">
                     { row(shell.depth, number::count(report.depth())) }
                     { row(shell.ready, number::count(report.ready)) }
@@ -47,11 +69,14 @@ pub fn Figures(props: &Props) -> Html {
                     { row(shell.enqueued, number::count(report.enqueued)) }
                     { row(shell.acked, number::count(report.acked)) }
                     { row(shell.redelivered, number::count(report.redelivered)) }
+                    { row(routing.consumers, number::count(report.consumers)) }
+                    { some(routing.dead_lettered, report.dead_lettered) }
                     { drops(&report.dropped, words) }
                 </dl>
                 { distribution(shell.wait, &report.wait_ms, words) }
             </>
-        },
+            }
+        }
         Some(NodeReport::Consumer(report)) => html! {
             <>
                 <dl class="figures">
@@ -62,6 +87,7 @@ pub fn Figures(props: &Props) -> Html {
                     { row(shell.waiting, number::count(report.waiting)) }
                     { row(shell.delivered, number::count(report.delivered)) }
                     { row(shell.processed, number::count(report.processed)) }
+                    { some(routing.failed, report.failed) }
                     { row(shell.acked, number::count(report.acked)) }
                     { row(shell.redelivered, number::count(report.redelivered)) }
                     { drops(&report.dropped, words) }
@@ -71,11 +97,21 @@ pub fn Figures(props: &Props) -> Html {
         },
     };
     html! {
-        <section class="panel-part">
-            <h3>{ shell.figures }</h3>
-            { body }
-        </section>
+        <>
+            <section class="panel-part">
+                <h3>{ shell.figures }</h3>
+                { body }
+            </section>
+            if let Some(ready) = waiting {
+                { messages::list(&store, &props.node, ready, &look) }
+            }
+        </>
     }
+}
+
+/// A figure that few nodes have: shown where it is not nothing.
+fn some(name: &str, number: u64) -> Html {
+    if number > 0 { row(name, number::count(number)) } else { Html::default() }
 }
 
 fn row(name: &str, value: String) -> Html {

@@ -1,32 +1,36 @@
 //! The inspector: what is selected, its settings, its live figures, and what can be done to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::fields::{Form, Target};
+use super::fields::{Form, Target, Unfolded};
 use super::figures::Figures;
 use super::icon::{Icon, icon};
+use super::route;
 use super::store::{Slice, Store, use_store};
 use crate::base::{Language, Text};
-use crate::scenario::{BROKER, BROKER_FIELDS, Edge, Id, Node, NodeKind, edge};
+use crate::scenario::{BROKER, BROKER_FIELDS, Edge, EdgeKind, ExchangeKind, Id, Node, NodeKind, NodeSettings, edge};
 use crate::session::Command;
+use crate::view::glyph;
 
 /// The inspector.
 #[component]
 pub fn Inspector() -> Html {
-    let store = use_store(&[Slice::Document, Slice::Selection, Slice::Faults, Slice::Preferences]);
+    let store = use_store(&[Slice::Document, Slice::Selection, Slice::Faults, Slice::Route, Slice::Preferences]);
+    let unfolded: Unfolded = use_mut_ref(BTreeSet::new);
+    let form = |target: Target| Form { store: store.clone(), target, unfolded: unfolded.clone() };
     let session = store.session();
     let selection = session.selection().clone();
     let content = match selection.first() {
-        None => nothing_selected(&store),
+        None => nothing_selected(&store, form(Target::Broker)),
         Some(id) if selection.len() == 1 => {
             let scenario = session.scenario();
             match (scenario.node(id), scenario.edge(id)) {
-                (Some(node), _) => node_selected(&store, node),
-                (None, Some(edge)) => edge_selected(&store, edge),
-                (None, None) => nothing_selected(&store),
+                (Some(node), _) => node_selected(&store, node, form(Target::Node(id.clone()))),
+                (None, Some(edge)) => edge_selected(&store, edge, form(Target::Edge(id.clone()))),
+                (None, None) => nothing_selected(&store, form(Target::Broker)),
             }
         }
         Some(_) => {
@@ -92,11 +96,28 @@ fn fault_button(store: &Store, id: Id, is_broker: bool, up: bool) -> Html {
     }
 }
 
-fn node_selected(store: &Store, node: &Node) -> Html {
+/// Raises the broker's memory alarm, or ends it.
+fn alarm_button(store: &Store, node: Id) -> Html {
+    let routing = store.words().routing;
+    let on = store.session().engine().memory_alarm();
+    let (label, command) = if on {
+        (routing.clear_alarm, Command::MemoryAlarmCleared { node })
+    } else {
+        (routing.raise_alarm, Command::MemoryAlarm { node })
+    };
+    html! {
+        <button type="button" class={classes!("button", "is-alarm", on.then_some("is-on"))}
+            title={routing.alarm_note} onclick={order(store, command)}>
+            { icon(Icon::Memory) }{ label }
+        </button>
+    }
+}
+
+fn node_selected(store: &Store, node: &Node, form: Form) -> Html {
     let shell = store.words().shell;
     let kind = node.kind();
+    let lies_in_broker = glyph::lies_in_broker(kind);
     let up = store.session().engine().node_report(&node.id).is_none_or(|report| report.up());
-    let form = Form { store: store.clone(), target: Target::Node(node.id.clone()) };
     html! {
         <>
             <h2 class={classes!("panel-heading", format!("is-{}", kind.name()))}>
@@ -108,10 +129,12 @@ fn node_selected(store: &Store, node: &Node) -> Html {
             </h2>
             <p class="panel-note">{ (shell.kind)(kind) }</p>
             <div class="inspector-actions">
-                { fault_button(store, node.id.clone(), kind == NodeKind::Queue, up) }
+                { fault_button(store, node.id.clone(), lies_in_broker, up) }
+                if lies_in_broker { { alarm_button(store, node.id.clone()) } }
                 { delete_button(store, vec![node.id.clone()]) }
             </div>
             <Figures node={node.id.clone()} />
+            if kind == NodeKind::Exchange { { route::explained(store, &form, &node.id) } }
             <section class="panel-part">
                 <h3>{ shell.settings }</h3>
                 <LabelSetting node={node.id.clone()} label={node.label.clone()} />
@@ -121,11 +144,14 @@ fn node_selected(store: &Store, node: &Node) -> Html {
     }
 }
 
-fn edge_selected(store: &Store, edge: &Edge) -> Html {
+fn edge_selected(store: &Store, edge: &Edge, form: Form) -> Html {
     let shell = store.words().shell;
-    let form = Form { store: store.clone(), target: Target::Edge(edge.id.clone()) };
     // An edge is plain data; without its members the fields show what is usual.
     let value = serde_json::to_value(edge).unwrap_or_default();
+    let settings = match edge.kind {
+        EdgeKind::Publish | EdgeKind::Subscribe => form.record(edge::fields(edge.kind), "", &value),
+        EdgeKind::Bind => binding_settings(store, edge, &form, &value),
+    };
     html! {
         <>
             <h2 class="panel-heading"><span>{ name_of(store, &edge.id) }</span></h2>
@@ -133,21 +159,47 @@ fn edge_selected(store: &Store, edge: &Edge) -> Html {
             <div class="inspector-actions">{ delete_button(store, vec![edge.id.clone()]) }</div>
             <section class="panel-part">
                 <h3>{ shell.settings }</h3>
-                { form.record(edge::FIELDS, "", &value) }
+                { settings }
             </section>
         </>
     }
 }
 
-fn nothing_selected(store: &Store) -> Html {
+/// What a binding is asked for: its exchange's type decides.
+fn binding_settings(store: &Store, edge: &Edge, form: &Form, value: &serde_json::Value) -> Html {
+    let routing = store.words().routing;
+    let session = store.session();
+    let kind = match session.scenario().node(&edge.from).map(|node| &node.settings) {
+        Some(NodeSettings::Exchange(exchange)) => exchange.kind,
+        _ => return Html::default(),
+    };
+    let fields = &store.words().fields;
+    let (names, kind): (&[&str], _) = match kind {
+        ExchangeKind::Direct => (&["routing_key"], &fields.direct),
+        ExchangeKind::Topic => (&["routing_key"], &fields.topic),
+        ExchangeKind::Headers => (&["x_match", "headers"], &fields.headers_type),
+        ExchangeKind::Fanout => (&[], &fields.fanout),
+    };
+    let fields = edge::fields(EdgeKind::Bind).iter().filter(|field| names.contains(&field.name)).collect();
+    html! {
+        <>
+            { form.members(fields, "", value) }
+            <p class="setting-note"><b>{ kind.name }</b>{ ": " }{ kind.explanation }</p>
+            if names.is_empty() {
+                <p class="setting-note">{ routing.fanout_binding }</p>
+            }
+        </>
+    }
+}
+
+fn nothing_selected(store: &Store, form: Form) -> Html {
     let shell = store.words().shell;
     let session = store.session();
     let scenario = session.scenario();
     let language = store.preferences().language;
-    let form = Form { store: store.clone(), target: Target::Broker };
     let value = serde_json::to_value(&scenario.broker).unwrap_or_default();
     let title = Some(scenario.title.get(language)).filter(|title| !title.is_empty()).unwrap_or(shell.scenario);
-    let has_queue = scenario.nodes.iter().any(|node| node.kind() == NodeKind::Queue);
+    let has_broker = scenario.nodes.iter().any(|node| glyph::lies_in_broker(node.kind()));
     html! {
         <>
             <h2 class="panel-heading"><span>{ title }</span></h2>
@@ -155,13 +207,15 @@ fn nothing_selected(store: &Store) -> Html {
                 <div><dt>{ shell.seed }</dt><dd>{ scenario.seed.to_string() }</dd></div>
             </dl>
             <p class="setting-note">{ shell.seed_explanation }</p>
-            if has_queue {
+            if has_broker {
                 <section class="panel-part">
                     <h3>{ shell.broker }</h3>
                     { form.record(BROKER_FIELDS, "", &value) }
                     <div class="inspector-actions">
                         { fault_button(store, Id::from(BROKER), true, session.engine().broker_is_up()) }
+                        { alarm_button(store, Id::from(BROKER)) }
                     </div>
+                    <p class="setting-note">{ store.words().routing.alarm_note }</p>
                 </section>
             }
             <section class="panel-part">

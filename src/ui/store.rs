@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use crate::base::{Language, Micros};
 use crate::editor::Camera;
-use crate::scenario::Scenario;
+use crate::scenario::{Headers, Id, Scenario};
 use crate::session::{Applied, Command, Rejected, Revisions, Session};
 use crate::view::spoken;
 use crate::words::Words;
@@ -27,6 +27,8 @@ pub enum Slice {
     Camera,
     /// Live figures and the clock: at most ten times a second.
     Figures,
+    /// The message whose route is asked for.
+    Route,
     /// Notices to the person.
     Notices,
     /// Language and theme.
@@ -65,11 +67,23 @@ pub struct Notice {
     pub lasting: bool,
 }
 
+/// A message whose route a person asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// The exchange to which it would be published.
+    pub exchange: Id,
+    /// Its routing key.
+    pub routing_key: String,
+    /// Its headers.
+    pub headers: Headers,
+}
+
 type Listener = (u64, &'static [Slice], Callback<()>);
 
 struct Inner {
     session: RefCell<Session>,
     preferences: Cell<Preferences>,
+    question: RefCell<Option<Question>>,
     notices: RefCell<Vec<Notice>>,
     listeners: RefCell<Vec<Listener>>,
     told: Cell<Revisions>,
@@ -94,6 +108,7 @@ impl Store {
         Store(Rc::new(Inner {
             session: RefCell::new(session),
             preferences: Cell::new(preferences),
+            question: RefCell::default(),
             notices: RefCell::default(),
             listeners: RefCell::default(),
             told,
@@ -164,13 +179,32 @@ impl Store {
     pub fn order(&self, command: Command) -> Option<Applied> {
         match self.dispatch(command) {
             Ok(applied) => Some(applied),
-            Err(Rejected(problems)) => {
-                for problem in problems {
-                    self.notify(spoken::sentence(&problem.describe(self.words())));
-                }
+            Err(rejected) => {
+                self.tell_rejected(&rejected);
                 None
             }
         }
+    }
+
+    /// Says why a command was refused.
+    pub fn tell_rejected(&self, rejected: &Rejected) {
+        for problem in &rejected.0 {
+            self.notify(spoken::sentence(&problem.describe(self.words())));
+        }
+    }
+
+    /// The message whose route is asked for, as long as its exchange is what is looked at.
+    pub fn question(&self) -> Option<Question> {
+        let question = self.0.question.borrow().clone()?;
+        let session = self.session();
+        let selection = session.selection();
+        (selection.len() == 1 && selection.contains(&question.exchange)).then_some(question)
+    }
+
+    /// Asks for a route, or for none any more.
+    pub fn ask(&self, question: Option<Question>) {
+        *self.0.question.borrow_mut() = question;
+        self.wake(&[Slice::Route]);
     }
 
     /// Changes the session in a way that is no command: a tick, the camera, a loaded document.

@@ -48,7 +48,7 @@ impl Ground for Seen<'_> {
     }
 
     fn connection(&self, from: &Id, to: &Id) -> Result<(), Reason> {
-        self.0.connection(from, to).map(drop)
+        self.0.connection(from, to)
     }
 }
 
@@ -57,7 +57,7 @@ pub fn command(session: &Session, wish: &Wish) -> Option<Command> {
     Some(match wish.clone() {
         Wish::Select(ids) => Command::Select { ids },
         Wish::Move(places) => Command::Move { places },
-        Wish::Connect { from, to } => Command::Connect { from, to, latency_ms: None },
+        Wish::Connect { from, to } => Command::Connect { from, to, latency_ms: None, routing_key: None },
         Wish::Remove(ids) => Command::Remove { ids },
         Wish::BeginGesture => Command::BeginGesture,
         Wish::EndGesture => Command::EndGesture,

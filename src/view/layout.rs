@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Curve, Point, Rect};
-use crate::scenario::{Edge, Id, Node, NodeKind, Scenario};
+use crate::scenario::{Edge, EdgeKind, Id, Node, NodeKind, NodeSettings, Scenario};
 
 /// The height of every instrument, in stage units: what stands in one row has its handles in one row too.
 pub const NODE_HEIGHT: f64 = 128.0;
@@ -41,7 +41,92 @@ pub fn handle_out(node: &Node) -> Option<Point> {
 pub fn edge_curve(scenario: &Scenario, edge: &Edge) -> Option<Curve> {
     let from = handle_out(scenario.node(&edge.from)?)?;
     let to = handle_in(scenario.node(&edge.to)?)?;
-    Some(Curve::between(from, to))
+    let mut curve = Curve::between(from, to);
+    if edge.kind == EdgeKind::Bind {
+        // Several bindings between the same two nodes lie apart, like the strings of a bow.
+        let same = |other: &&Edge| other.kind == EdgeKind::Bind && other.from == edge.from && other.to == edge.to;
+        let (mut count, mut place) = (0u32, 0u32);
+        for other in scenario.edges.iter().filter(same) {
+            if other.id == edge.id {
+                place = count;
+            }
+            count += 1;
+        }
+        let aside = (f64::from(place) - (f64::from(count) - 1.0) / 2.0) * BETWEEN_BINDINGS;
+        curve.points[1].y += aside;
+        curve.points[2].y += aside;
+    }
+    Some(curve)
+}
+
+/// How far apart the control points of two bindings between the same nodes are: their middles are three quarters of it
+/// apart, and a label is less high.
+const BETWEEN_BINDINGS: f64 = 36.0;
+
+/// Why a line is drawn that is no edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkKind {
+    /// A queue's dead letters go there.
+    DeadLetters,
+    /// What no binding of an exchange takes goes there.
+    Alternate,
+}
+
+/// A line that a node's settings draw.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// Whose setting it is.
+    pub from: Id,
+    /// The node that it names.
+    pub to: Id,
+    /// What it means.
+    pub kind: LinkKind,
+    /// The line.
+    pub curve: Curve,
+    /// Whether it arrives at the top of its node, and otherwise at the bottom.
+    pub downwards: bool,
+}
+
+/// The lines that settings draw: from queues to where their dead letters go, and from exchanges to their alternates.
+/// What a setting names may not exist; then there is no line.
+pub fn links(scenario: &Scenario) -> Vec<Link> {
+    let mut links = Vec::new();
+    for node in &scenario.nodes {
+        let (kind, target) = match &node.settings {
+            NodeSettings::Queue(queue) => match (&queue.dead_letter_exchange, &queue.dead_letter_routing_key) {
+                // The default exchange gives to the queue whose name is the key.
+                (Some(exchange), Some(key)) if exchange.is_empty() => (LinkKind::DeadLetters, (NodeKind::Queue, key)),
+                (Some(exchange), _) => (LinkKind::DeadLetters, (NodeKind::Exchange, exchange)),
+                (None, _) => continue,
+            },
+            NodeSettings::Exchange(exchange) => match &exchange.alternate_exchange {
+                Some(alternate) => (LinkKind::Alternate, (NodeKind::Exchange, alternate)),
+                None => continue,
+            },
+            NodeSettings::Producer(_) | NodeSettings::Consumer(_) => continue,
+        };
+        let found = scenario.nodes.iter().find(|other| other.kind() == target.0 && other.id.0 == *target.1);
+        if let Some(to) = found.filter(|to| to.id != node.id) {
+            let (curve, downwards) = link_curve(&node_rect(node), &node_rect(to));
+            links.push(Link { from: node.id.clone(), to: to.id.clone(), kind, curve, downwards });
+        }
+    }
+    links
+}
+
+/// A curve from the bottom of one instrument to the top of another, where that lies below; otherwise round below both.
+fn link_curve(from: &Rect, to: &Rect) -> (Curve, bool) {
+    let begin = from.origin.moved(from.width / 2.0, from.height);
+    let downwards = to.origin.y >= begin.y + 24.0;
+    let end = to.origin.moved(to.width / 2.0, if downwards { 0.0 } else { to.height });
+    let (first, second) = if downwards {
+        let reach = ((end.y - begin.y) / 2.0).max(24.0);
+        (begin.moved(0.0, reach), end.moved(0.0, -reach))
+    } else {
+        let lowest = begin.y.max(end.y) + 72.0;
+        (Point::new(begin.x, lowest), Point::new(end.x, lowest))
+    };
+    (Curve { points: [begin, first, second, end] }, downwards)
 }
 
 /// The rectangle that holds all nodes; `None` for an empty stage.

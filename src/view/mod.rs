@@ -3,6 +3,8 @@
 pub mod dots;
 pub mod glyph;
 pub mod ground;
+pub mod header;
+pub mod labels;
 pub mod layout;
 pub mod pace;
 pub mod raster;

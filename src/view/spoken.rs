@@ -2,7 +2,7 @@
 
 use super::glyph::{count, label, rate};
 use crate::engine::NodeReport;
-use crate::scenario::{Edge, Id, NodeKind};
+use crate::scenario::{Edge, EdgeKind, Id, NodeKind, NodeSettings};
 use crate::session::Session;
 use crate::words::Words;
 
@@ -11,21 +11,42 @@ pub fn node(session: &Session, id: &Id, words: &Words) -> String {
     let (Some(node), Some(report)) = (session.scenario().node(id), session.engine().node_report(id)) else {
         return String::new();
     };
-    let (stage, language) = (words.stage, words.language);
+    let (stage, routing, language) = (words.stage, words.routing, words.language);
     let mut parts = vec![(stage.kind_and_name)(kind(node.kind(), words), &label(session, id, words))];
     if session.selection().contains(id) {
         parts.push(stage.selected.to_owned());
     }
     if !report.up() {
-        let down = if node.kind() == NodeKind::Queue { stage.broker_down } else { stage.crashed };
+        let down = if super::glyph::lies_in_broker(node.kind()) { stage.broker_down } else { stage.crashed };
         parts.push(down.to_owned());
+    }
+    if super::glyph::lies_in_broker(node.kind()) && session.engine().memory_alarm() {
+        parts.push(routing.memory_alarm.to_owned());
     }
     match &report {
         NodeReport::Producer(report) => {
+            if report.blocked {
+                parts.push(routing.blocked.to_owned());
+            }
             parts.push((stage.spoken_rate)(&rate(report.publishes_per_s, language)));
             parts.push((stage.published)(&count(report.published, language)));
         }
-        NodeReport::Exchange(report) => parts.push((stage.spoken_rate)(&rate(report.receives_per_s, language))),
+        NodeReport::Exchange(report) => {
+            if let NodeSettings::Exchange(settings) = &node.settings {
+                parts.push((routing.exchange_kind)(settings.kind).to_owned());
+            }
+            parts.push((stage.spoken_rate)(&rate(report.receives_per_s, language)));
+            let bindings =
+                session.scenario().edges.iter().filter(|edge| edge.kind == EdgeKind::Bind && edge.from == *id);
+            parts.push((routing.bindings)(bindings.count()));
+            let dropped = report.dropped.total();
+            if dropped > 0 {
+                parts.push((routing.unroutable)(&count(dropped, language)));
+            }
+            if report.returned > 0 {
+                parts.push((routing.returned_count)(&count(report.returned, language)));
+            }
+        }
         NodeReport::Queue(report) => {
             parts.push((stage.spoken_depth)(&count(report.depth(), language)));
             if super::glyph::is_rising(report) {
@@ -46,12 +67,17 @@ pub fn node(session: &Session, id: &Id, words: &Words) -> String {
             parts.push((stage.processed)(&count(report.processed, language)));
         }
     }
+    parts.extend(super::labels::spoken_links(session, id, words));
     parts.join(stage.comma)
 }
 
 /// An edge in one sentence.
 pub fn edge(session: &Session, edge: &Edge, words: &Words) -> String {
     let (from, to) = (label(session, &edge.from, words), label(session, &edge.to, words));
+    if edge.kind == EdgeKind::Bind {
+        let asked = super::labels::binding(session.scenario(), edge, words);
+        return (words.routing.spoken_binding)(&from, &to, &asked);
+    }
     let mut spoken = (words.stage.spoken_edge)(&from, &to);
     if edge.latency_ms > 0.0 {
         spoken.push_str(words.stage.comma);

@@ -11,6 +11,7 @@ const fn field(name: &'static str, explanation: &'static str) -> FieldWords {
 pub(super) static WORDS: Words = Words {
     language: Language::English,
     stage: &super::stage::ENGLISH,
+    routing: &super::routing::ENGLISH,
     shell: &super::shell::ENGLISH,
     fields: FieldNames {
         latency_ms: field("Latency", "How long a message travels on this connection; an ack takes as long back."),

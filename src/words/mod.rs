@@ -3,6 +3,7 @@
 //! A language is one value of [`Words`]: a missing sentence does not compile.
 
 mod english;
+mod routing;
 mod shell;
 mod simplified_chinese;
 mod stage;
@@ -10,6 +11,7 @@ mod stage;
 use crate::base::Language;
 use crate::scenario::{Reason, field::Unit};
 
+pub use routing::RoutingWords;
 pub use shell::ShellWords;
 pub use stage::StageWords;
 
@@ -112,6 +114,8 @@ pub struct Words {
     pub language: Language,
     /// The stage.
     pub stage: &'static StageWords,
+    /// Exchanges, bindings, and what becomes of a message.
+    pub routing: &'static RoutingWords,
     /// Bars and panels.
     pub shell: &'static ShellWords,
     /// Settings and choices.

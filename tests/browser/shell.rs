@@ -23,9 +23,10 @@ use mq_playground::ui::transport::Transport;
 use mq_playground::web::preferences::Beginning;
 use mq_playground::web::storage::{self, Key};
 use mq_playground::words::Words;
+use serde_json::{Value, json};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 /// Lets the page render and its timers run.
@@ -83,7 +84,8 @@ async fn stand(store: &Store, part: Part) -> Element {
     let root = document.create_element("div").unwrap();
     document.body().unwrap().append_child(&root).unwrap();
     yew::Renderer::<Stand>::with_root_and_props(root.clone(), StandProps { store: store.clone(), part }).render();
-    pause(30).await;
+    // Until the part listens to its store, too.
+    pause(200).await;
     root
 }
 
@@ -167,6 +169,7 @@ async fn a_refused_number_stays_as_it_was_typed_and_a_good_one_counts_at_once() 
 #[wasm_bindgen_test]
 async fn every_kind_has_all_its_settings_in_the_inspector_in_both_languages() {
     let store = store();
+    store.order(Command::AddNode { node: json!({"kind": "exchange"}) });
     let root = stand(&store, Part::Inspector).await;
     for language in Language::ALL {
         store.set_preferences(Preferences { language, ..store.preferences() });
@@ -180,6 +183,161 @@ async fn every_kind_has_all_its_settings_in_the_inspector_in_both_languages() {
             }
         }
     }
+}
+
+/// A producer, a queue, and an exchange of a type that is bound to it.
+fn routed(kind: &str) -> Store {
+    let text = json!({
+        "mq_scenario": 1,
+        "nodes": [
+            {"id": "p", "kind": "producer", "at": [0, 0]},
+            {"id": "x", "kind": "exchange", "label": "Events", "at": [300, 0], "settings": {"type": kind}},
+            {"id": "q", "kind": "queue", "at": [600, 0]}
+        ],
+        "edges": [
+            {"id": "p>x", "kind": "publish", "from": "p", "to": "x"},
+            {"id": "x>q", "kind": "bind", "from": "x", "to": "q", "routing_key": "order.*"}
+        ]
+    });
+    Store::new(Session::new(format::from_value(text).unwrap()), Preferences::default())
+}
+
+fn settings(store: &Store, id: &str) -> Value {
+    store.session().scenario().node(&Id::from(id)).unwrap().settings.to_value()
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_text_stays_as_it_was_typed_and_a_good_one_counts() {
+    let store = routed("topic");
+    store.order(Command::Select { ids: vec![Id::from("x>q")] });
+    let root = stand(&store, Part::Inspector).await;
+    let key = |store: &Store| store.session().scenario().edge(&Id::from("x>q")).unwrap().routing_key.clone();
+    let long = "long.".repeat(60);
+    enter(&find(&root, "#setting-routing_key"), &long);
+    pause(30).await;
+    assert_eq!(find::<HtmlInputElement>(&root, "#setting-routing_key").value(), long);
+    assert!(text(&find(&root, ".setting-problem")).contains("255"));
+    assert_eq!(key(&store), "order.*");
+    enter(&find(&root, "#setting-routing_key"), "<b>order</b>.#");
+    pause(30).await;
+    assert_eq!(key(&store), "<b>order</b>.#");
+    assert!(root.query_selector(".setting-problem").unwrap().is_none());
+    // A binding of a topic exchange has no headers to be compared.
+    assert!(root.query_selector("#setting-x_match").unwrap().is_none());
+    store.order(Command::Undo);
+    pause(30).await;
+    assert_eq!(find::<HtmlInputElement>(&root, "#setting-routing_key").value(), "order.*");
+}
+
+#[wasm_bindgen_test]
+async fn headers_are_added_named_typed_and_removed() {
+    let store = routed("headers");
+    store.order(Command::Select { ids: vec![Id::from("x>q")] });
+    let root = stand(&store, Part::Inspector).await;
+    let headers = |store: &Store| json!(store.session().scenario().edge(&Id::from("x>q")).unwrap().headers);
+    let add = || find::<HtmlElement>(&root, "fieldset > .is-quiet").click();
+    add();
+    pause(30).await;
+    assert_eq!(headers(&store), json!({"header-1": null}));
+    enter(&find(&root, "#setting-headers-0-name"), "format");
+    pause(30).await;
+    for (typed, value) in [
+        ("pdf", json!("pdf")),
+        ("5", json!(5)),
+        ("2.5", json!(2.5)),
+        ("true", json!(true)),
+        ("\"5\"", json!("5")),
+        ("", json!(null)),
+    ] {
+        enter(&find(&root, "#setting-headers-0-value"), typed);
+        pause(30).await;
+        assert_eq!(headers(&store), json!({"format": value}));
+        assert_eq!(find::<HtmlInputElement>(&root, "#setting-headers-0-value").value(), typed);
+    }
+    add();
+    pause(30).await;
+    // Two of one name, and one without a name, are refused.
+    for wrong in ["format", ""] {
+        enter(&find(&root, "#setting-headers-1-name"), wrong);
+        pause(30).await;
+        assert!(!text(&find(&root, ".setting-problem")).is_empty());
+        assert_eq!(headers(&store), json!({"format": null, "header-1": null}));
+    }
+    find::<HtmlElement>(&root, ".setting-header .is-small").click();
+    pause(30).await;
+    assert_eq!(headers(&store), json!({"header-1": null}));
+    assert!(root.query_selector("#setting-routing_key").unwrap().is_none());
+}
+
+#[wasm_bindgen_test]
+async fn an_exchange_is_chosen_by_its_label_and_a_missing_one_is_named() {
+    let store = routed("topic");
+    store.order(Command::Select { ids: vec![Id::from("q")] });
+    let root = stand(&store, Part::Inspector).await;
+    let dlx = "dead_letter_exchange";
+    let set = |value: Value| Command::Set { node: Some(Id::from("q")), edge: None, path: dlx.to_owned(), value };
+    store.order(set(json!("")));
+    pause(30).await;
+    let select: HtmlSelectElement = find(&root, "#setting-dead_letter_exchange");
+    assert_eq!((select.value(), select.length()), (String::new(), 2));
+    assert!(text(&select).contains("Events"));
+    select.set_value("x");
+    let options = web_sys::EventInit::new();
+    options.set_bubbles(true);
+    select.dispatch_event(&Event::new_with_event_init_dict("change", &options).unwrap()).unwrap();
+    pause(30).await;
+    assert_eq!(settings(&store, "q")[dlx], "x");
+    store.order(Command::Remove { ids: vec![Id::from("x")] });
+    pause(30).await;
+    let select: HtmlSelectElement = find(&root, "#setting-dead_letter_exchange");
+    assert_eq!(select.value(), "x", "the setting stands, whether or not there is such an exchange");
+    assert!(text(&select).contains("x (missing)"));
+}
+
+#[wasm_bindgen_test]
+async fn what_few_need_is_folded_until_it_is_set() {
+    let store = routed("direct");
+    store.order(Command::Select { ids: vec![Id::from("q")] });
+    let root = stand(&store, Part::Inspector).await;
+    let is_open = || find::<Element>(&root, ".setting-more").has_attribute("open");
+    assert!(!is_open());
+    let set =
+        |value: Value| Command::Set { node: Some(Id::from("q")), edge: None, path: "max_priority".to_owned(), value };
+    store.order(set(json!(5)));
+    pause(30).await;
+    assert_eq!(settings(&store, "q")["max_priority"], 5);
+    assert!(is_open());
+    // It does not fold under the hands of whoever takes the setting back.
+    store.order(set(Value::Null));
+    pause(30).await;
+    assert!(is_open());
+    find::<HtmlElement>(&root, ".setting-more > summary").click();
+    pause(30).await;
+    assert!(!is_open());
+}
+
+#[wasm_bindgen_test]
+async fn weighted_keys_are_a_list_of_texts_and_numbers() {
+    let store = routed("topic");
+    store.order(Command::Select { ids: vec![Id::from("p")] });
+    let root = stand(&store, Part::Inspector).await;
+    let add = root.query_selector_all("fieldset > .is-quiet").unwrap().get(0).unwrap();
+    add.dyn_into::<HtmlElement>().unwrap().click();
+    pause(30).await;
+    enter(&find(&root, r#"[id="setting-message.routing_keys.0.key"]"#), "order.paid");
+    enter(&find(&root, r#"[id="setting-message.routing_keys.0.weight"]"#), "3");
+    pause(30).await;
+    assert_eq!(settings(&store, "p")["message"]["routing_keys"], json!([{"key": "order.paid", "weight": 3.0}]));
+    // The same key is what is asked first when a route is to be explained.
+    store.order(Command::Select { ids: vec![Id::from("x")] });
+    pause(30).await;
+    find::<HtmlElement>(&root, ".route > summary").click();
+    pause(30).await;
+    assert_eq!(find::<HtmlInputElement>(&root, "#route-key").value(), "order.paid");
+    assert_eq!(store.question().unwrap().routing_key, "order.paid");
+    // What is not looked at any more is not asked any more.
+    store.order(Command::Select { ids: vec![Id::from("q")] });
+    assert_eq!(store.question(), None);
 }
 
 #[wasm_bindgen_test]

@@ -1,6 +1,7 @@
 // The page as people meet it: with a mouse, with keys, on a phone, in both languages and themes.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { accessibilityProblems, screenshot, usePlayground } from './support.mjs';
 
@@ -24,6 +25,13 @@ async function drag(page, from, to) {
 }
 
 const node = (page, kind) => page.locator(`.node-${kind}`);
+
+/** A kind's entry in the palette. */
+const entry = (page, kind) => page.locator(`.palette-entry.is-${kind}`);
+
+/** One of the examples. */
+const example = (name) =>
+  JSON.parse(readFileSync(new URL(`../../static/scenarios/examples/${name}.json`, import.meta.url), 'utf8'));
 
 /** Waits until the state fulfils a condition, looking again whenever the page says that something changed. */
 async function waitForState(host, what, condition) {
@@ -59,21 +67,20 @@ test('a producer, a queue and a consumer, built with the mouse', async (t) => {
   await host.ask({ type: 'load', scenario: EMPTY });
   const stage = await playground.locator('.stage').boundingBox();
   const place = (part, down) => ({ x: stage.x + stage.width * part, y: stage.y + stage.height * down });
-  const entries = playground.locator('.palette-entry');
-  for (const [index, part] of [0.15, 0.5, 0.85].entries()) {
-    await drag(page, await middle(entries.nth(index)), place(part, 0.4));
+  for (const [kind, part] of Object.entries({ producer: 0.15, queue: 0.5, consumer: 0.85 })) {
+    await drag(page, await middle(entry(playground, kind)), place(part, 0.4));
   }
   for (const kind of ['producer', 'queue', 'consumer']) {
     await node(playground, kind).waitFor();
   }
   await drag(page, await middle(node(playground, 'producer').locator('.handle-out')), await middle(node(playground, 'queue')));
   await drag(page, await middle(node(playground, 'queue').locator('.handle-out')), await middle(node(playground, 'consumer')));
-  await playground.locator('[data-edge]').nth(1).waitFor({ state: 'attached' });
+  await playground.locator('.edge').nth(1).waitFor({ state: 'attached' });
 
   // A connection that makes no sense is refused with its reason.
   await drag(page, await middle(node(playground, 'producer').locator('.handle-out')), await middle(node(playground, 'consumer')));
   await playground.getByText('put a queue between them').first().waitFor();
-  assert.equal(await playground.locator('[data-edge]').count(), 2);
+  assert.equal(await playground.locator('.edge').count(), 2);
 
   await host.ask({ type: 'play' });
   await waitForState(host, 'messages to be acked', ({ ledger }) => ledger.acked > 3);
@@ -97,10 +104,10 @@ test('a producer, a queue and a consumer, built with the mouse', async (t) => {
   await queue.click({ position: { x: before.width / 2, y: 14 } });
   await page.keyboard.press('Delete');
   await queue.waitFor({ state: 'detached' });
-  assert.equal(await playground.locator('[data-edge]').count(), 0);
+  assert.equal(await playground.locator('.edge').count(), 0);
   await page.keyboard.press('Control+z');
   await queue.waitFor();
-  assert.equal(await playground.locator('[data-edge]').count(), 2);
+  assert.equal(await playground.locator('.edge').count(), 2);
   await screenshot(page, 'built-with-the-mouse');
 });
 
@@ -148,8 +155,8 @@ test('the same with the keyboard alone', async (t) => {
   const host = await openHost(t, { width: 1440, height: 900 });
   const { page, playground } = host;
   await host.ask({ type: 'load', scenario: EMPTY });
-  for (const index of [0, 1, 2]) {
-    await playground.locator('.palette-entry').nth(index).focus();
+  for (const kind of ['producer', 'queue', 'consumer']) {
+    await entry(playground, kind).focus();
     await page.keyboard.press('Enter');
   }
   const connect = async (from, to) => {
@@ -167,7 +174,7 @@ test('the same with the keyboard alone', async (t) => {
   };
   await connect('producer', 'queue');
   await connect('queue', 'consumer');
-  assert.equal(await playground.locator('[data-edge]').count(), 2);
+  assert.equal(await playground.locator('.edge').count(), 2);
   await host.ask({ type: 'play' });
   await waitForState(host, 'messages', ({ ledger }) => ledger.acked > 2);
   await node(playground, 'consumer').focus();
@@ -175,6 +182,110 @@ test('the same with the keyboard alone', async (t) => {
   await waitForState(host, 'a backlog', ({ ledger }) => ledger.ready > 3);
   await page.keyboard.press('x');
   await waitForState(host, 'the backlog to drain', ({ ledger }) => ledger.ready === 0);
+});
+
+test('an exchange is dragged in, bound twice, and told its keys', async (t) => {
+  const host = await openHost(t, { width: 1440, height: 900 });
+  const { page, playground } = host;
+  await host.ask({ type: 'load', scenario: EMPTY });
+  const stage = await playground.locator('.stage').boundingBox();
+  const place = (part, down) => ({ x: stage.x + stage.width * part, y: stage.y + stage.height * down });
+  for (const [kind, part] of Object.entries({ producer: 0.12, exchange: 0.37, queue: 0.65, consumer: 0.88 })) {
+    await drag(page, await middle(entry(playground, kind)), place(part, kind === 'queue' ? 0.25 : 0.6));
+    await node(playground, kind).waitFor();
+  }
+  const connect = async (from, to) =>
+    drag(page, await middle(node(playground, from).locator('.handle-out')), await middle(node(playground, to).first()));
+  await connect('producer', 'exchange');
+  await connect('exchange', 'queue');
+  // A fresh binding of a direct exchange asks for what is addressed to the queue.
+  const labels = playground.locator('.tag text');
+  await labels.first().waitFor();
+  assert.deepEqual(await labels.allTextContents(), ['queue']);
+  await connect('exchange', 'queue');
+  assert.equal(await labels.count(), 2);
+  await playground.locator('.tag rect').nth(1).click();
+  const key = playground.locator('#setting-routing_key');
+  await key.fill('<b>order.paid</b>');
+  await key.press('Enter');
+  await playground.waitForFunction(() =>
+    [...document.querySelectorAll('.tag text')].some((label) => label.textContent === '<b>order.paid</b>'),
+  );
+  const [one, other] = [await labels.nth(0).boundingBox(), await labels.nth(1).boundingBox()];
+  assert.ok(Math.abs(one.y - other.y) >= one.height, 'labels of two bindings lie apart');
+  // Between an exchange and a consumer a queue is put; one step takes it back.
+  await connect('exchange', 'consumer');
+  await node(playground, 'queue').nth(1).waitFor();
+  assert.equal(await labels.count(), 3);
+  assert.equal(await playground.locator('.edge-subscribe').count(), 1);
+  await page.keyboard.press('Control+z');
+  await node(playground, 'queue').nth(1).waitFor({ state: 'detached' });
+  assert.equal(await labels.count(), 2);
+  assert.deepEqual(await accessibilityProblems(playground), []);
+  await screenshot(page, 'bound-twice');
+});
+
+test('a route is explained word by word, and the stage lights what takes the message', async (t) => {
+  const host = await openHost(t, { width: 1440, height: 900 });
+  const { page, playground } = host;
+  await host.ask({ type: 'load', scenario: example('topic') });
+  await node(playground, 'exchange').click({ position: { x: 60, y: 14 } });
+  await playground.locator('.route > summary').click();
+  const key = playground.locator('#route-key');
+  assert.equal(await key.inputValue(), 'order.paid', 'the key of a producer that publishes here');
+  const taking = () =>
+    playground
+      .locator('.edge-bind.is-taking')
+      .evaluateAll((edges) => edges.map((edge) => edge.getAttribute('data-edge')).sort());
+  assert.deepEqual(await taking(), ['bind-audit', 'bind-orders', 'bind-payments']);
+  await key.fill('order.item.returned');
+  await playground.locator('.edge-bind.is-refusing').nth(1).waitFor({ state: 'attached' });
+  assert.deepEqual(await taking(), ['bind-audit']);
+  const audit = playground.locator('.route-bindings > li.is-match');
+  assert.deepEqual(await audit.locator('.route-word b').allTextContents(), ['order', '#']);
+  assert.deepEqual(await audit.locator('.route-word span').allTextContents(), ['order', 'item.returned']);
+  assert.deepEqual(await playground.locator('.route-queues li').allTextContents(), ['Order audit']);
+  assert.equal(await playground.locator('.route-bindings > li.is-miss').count(), 2);
+  await key.fill('refund');
+  await playground.locator('.route-sentence.is-nobody').waitFor();
+  assert.deepEqual(await taking(), []);
+  assert.deepEqual(await accessibilityProblems(playground), []);
+  await screenshot(page, 'explained-route');
+  // What was asked is no part of the document, and is over when something else is looked at.
+  await node(playground, 'producer').click({ position: { x: 60, y: 14 } });
+  await playground.locator('.edge-bind.is-refusing').first().waitFor({ state: 'detached' });
+});
+
+test('a dead letter can be opened and tells how it died', async (t) => {
+  const host = await openHost(t, { width: 1440, height: 900, query: { speed: 10 } });
+  const { page, playground } = host;
+  await host.ask({ type: 'load', scenario: example('dead-letter') });
+  assert.equal(await playground.locator('.link-dead-letters').count(), 1);
+  await host.ask({ type: 'play' });
+  await waitForState(host, 'dead letters', ({ nodes }) => nodes.dead.ready > 3);
+  await host.ask({ type: 'pause' });
+  await playground.locator('.node-queue').nth(1).click({ position: { x: 60, y: 14 } });
+  await playground.locator('.messages > summary').click();
+  const lines = playground.locator('.message-line');
+  await lines.nth(3).waitFor();
+  await lines.first().click();
+  const details = playground.locator('.message-details');
+  await details.waitFor();
+  assert.match(await details.locator('.message-deaths').textContent(), /(rejected|expired) in queue work, once, published to the default exchange with work/);
+  assert.deepEqual(await accessibilityProblems(playground), []);
+  await screenshot(page, 'opened-dead-letter');
+});
+
+test('a memory alarm blocks the producers until it is over', async (t) => {
+  const host = await openHost(t, { width: 1440, height: 900 });
+  const { playground } = host;
+  await host.ask({ type: 'play' });
+  await node(playground, 'queue').click({ position: { x: 60, y: 14 } });
+  const button = playground.locator('.button.is-alarm');
+  await button.click();
+  await waitForState(host, 'a blocked producer', ({ nodes }) => nodes.orders.blocked && nodes.orders.held_back > 2);
+  await playground.locator('.button.is-alarm.is-on').click();
+  await waitForState(host, 'what was held back', ({ nodes }) => !nodes.orders.blocked && nodes.orders.held_back === 0);
 });
 
 test('every setting can be changed while it runs', async (t) => {
@@ -223,7 +334,7 @@ test('bad parameters fall back and are named', async (t) => {
 test('work survives a reload', async (t) => {
   const { page } = await openPage(t, { width: 1440, height: 900 });
   await node(page, 'consumer').nth(1).waitFor();
-  await page.locator('.palette-entry').nth(1).click();
+  await entry(page, 'queue').click();
   await node(page, 'queue').nth(1).waitFor();
   await page.waitForFunction(() =>
     Object.values({ ...localStorage }).some((text) => (text.match(/"kind": ?"queue"/g) ?? []).length === 2),

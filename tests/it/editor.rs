@@ -6,6 +6,7 @@ use mq_playground::editor::tool::{Button, GRID, Ground, Hand, Key, Modifiers, Po
 use mq_playground::scenario::{Id, NodeKind, Scenario};
 use mq_playground::session::{Command, Session};
 use mq_playground::view::ground::{self, Seen};
+use mq_playground::view::layout;
 use serde_json::json;
 
 const NONE: Modifiers = Modifiers { shift: false, control: false, alt: false, space: false };
@@ -275,6 +276,50 @@ fn a_senseless_connection_is_refused_with_the_reason() {
     editor.release(1, to, NONE);
     assert_eq!(editor.refused, ["Connection(ProducerToConsumer)"]);
     assert!(editor.edges().is_empty());
+}
+
+#[test]
+fn a_wire_from_an_exchange_to_a_consumer_puts_a_queue_between_them_in_one_step() {
+    let mut editor = Editor::empty();
+    editor.add(NodeKind::Exchange, 0.0, 0.0);
+    editor.add(NodeKind::Consumer, 800.0, 0.0);
+    let (from, to) = (editor.handle("exchange", Side::Out), editor.rect("consumer").centre());
+    editor.press(1, from, Button::Primary, out_of("exchange"), NONE);
+    editor.motion(1, to, NONE);
+    let over = editor.hand.wire().and_then(|wire| wire.over.as_ref()).expect("leads to the consumer");
+    assert!(over.refused.is_none());
+    editor.release(1, to, NONE);
+    assert_eq!(editor.edges(), [pair("exchange", "queue"), pair("queue", "consumer")]);
+    let queue = editor.rect("queue");
+    assert!(queue.origin.x > editor.handle("exchange", Side::Out).x);
+    assert!(queue.origin.x + queue.width < editor.handle("consumer", Side::In).x);
+    editor.key("z", CONTROL, None);
+    assert!(editor.edges().is_empty() && editor.session.scenario().node(&Id::from("queue")).is_none());
+}
+
+#[test]
+fn a_second_wire_to_the_same_queue_is_a_second_binding_that_lies_apart() {
+    let mut editor = Editor::empty();
+    editor.add(NodeKind::Exchange, 0.0, 0.0);
+    editor.add(NodeKind::Queue, 400.0, 0.0);
+    for _ in 0..3 {
+        let (from, to) = (editor.handle("exchange", Side::Out), editor.rect("queue").centre());
+        editor.drag(out_of("exchange"), from, to);
+    }
+    assert!(editor.refused.is_empty());
+    let scenario = editor.session.scenario();
+    assert_eq!(scenario.edges.len(), 3);
+    let middles =
+        scenario.edges.iter().filter_map(|edge| layout::edge_curve(scenario, edge)).map(|curve| curve.at(0.5).y);
+    let middles: Vec<f64> = middles.collect();
+    assert!(middles.windows(2).all(|pair| pair[1] - pair[0] > 20.0), "{middles:?}");
+    // A producer has one way only: it is refused as before.
+    editor.add(NodeKind::Producer, -400.0, 0.0);
+    for _ in 0..2 {
+        let (from, to) = (editor.handle("producer", Side::Out), editor.rect("exchange").centre());
+        editor.drag(out_of("producer"), from, to);
+    }
+    assert!(editor.refused[0].starts_with("DuplicateEdge"));
 }
 
 #[test]

@@ -136,7 +136,7 @@ fn what_is_wrong_is_said_and_changes_nothing() {
             {"code":"bad_value","id":7,"message":"speed must be from 0.1 to 1000","mq":1,"type":"error"}
             {"code":"bad_value","id":8,"message":"speed: invalid type: string \"fast\", expected f64","mq":1,"type":"error"}
             {"code":"rejected","id":9,"message":"there is no node “nobody”","mq":1,"type":"error"}
-            {"code":"bad_value","id":10,"message":"command: unknown variant `explode`, expected one of `addNode`, `remove`, `connect`, `set`, `move`, `rename`, `beginGesture`, `endGesture`, `cancelGesture`, `undo`, `redo`, `crash`, `restart`, `play`, `pause`, `reset`, `step`, `seek`, `setSpeed`, `load`, `select`","mq":1,"type":"error"}
+            {"code":"bad_value","id":10,"message":"command: unknown variant `explode`, expected one of `addNode`, `remove`, `connect`, `set`, `move`, `rename`, `beginGesture`, `endGesture`, `cancelGesture`, `undo`, `redo`, `crash`, `restart`, `memoryAlarm`, `memoryAlarmCleared`, `play`, `pause`, `reset`, `step`, `seek`, `setSpeed`, `load`, `select`","mq":1,"type":"error"}
             {"code":"rejected","id":11,"message":"/nodes/0/settings/size: unknown field `size`, expected one of `type`, `durable`, `ttl_ms`, `expires_ms`, `max_length`, `max_length_bytes`, `overflow`, `dead_letter_exchange`, `dead_letter_routing_key`, `max_priority`, `single_active_consumer`, `delivery_limit`, `auto_delete`, `exclusive`","mq":1,"type":"error"}
             {"code":"unsupported","id":12,"message":"load takes \"scenario\"; this version knows no lessons and no links","mq":1,"type":"error"}
             {"code":"unsupported","id":13,"message":"this version exports nothing yet","mq":1,"type":"error"}

@@ -2,7 +2,9 @@
 
 use mq_playground::base::{Micros, Point};
 use mq_playground::engine::Engine;
-use mq_playground::scenario::{Distribution, Id, NodeSettings, Pattern, Scenario, format};
+use mq_playground::scenario::{
+    Distribution, EdgeKind, HeaderValue, Id, NodeKind, NodeSettings, Pattern, Reason, Scenario, format,
+};
 use mq_playground::session::{Command, Session};
 use prop::sample::Index;
 use proptest::prelude::*;
@@ -237,7 +239,9 @@ fn carry_out(session: &mut Session, order: &Order) {
             Command::AddNode { node: json!({"kind": settings.kind().name(), "settings": settings.to_value()}) }
         }
         Order::Remove(at) => Command::Remove { ids: vec![node(at)] },
-        Order::Connect(from, to) => Command::Connect { from: node(from), to: node(to), latency_ms: Some(3.0) },
+        Order::Connect(from, to) => {
+            Command::Connect { from: node(from), to: node(to), latency_ms: Some(3.0), routing_key: None }
+        }
         Order::Set(settings, at) => {
             let of_kind: Vec<_> = scenario.nodes.iter().filter(|node| node.kind() == settings.kind()).collect();
             if of_kind.is_empty() {
@@ -361,6 +365,9 @@ fn commands_have_the_published_json_form() {
         r#"{"type":"set","node":"producer","path":"pattern.constant.per_s","value":200}"#,
         r#"{"type":"crash","node":"consumer"}"#,
         r#"{"type":"restart","node":"consumer"}"#,
+        r#"{"type":"connect","from":"a","to":"b","latency_ms":2.0,"routing_key":"order.*"}"#,
+        r#"{"type":"memoryAlarm","node":"broker"}"#,
+        r#"{"type":"memoryAlarmCleared","node":"queue"}"#,
         r#"{"type":"play","until_us":5}"#,
         r#"{"type":"undo"}"#,
     ] {
@@ -378,4 +385,102 @@ fn commands_have_the_published_json_form() {
         assert!(serde_json::from_str::<Command>(wrong).is_err(), "{wrong}");
     }
     assert_eq!(command(r#"{"type":"step"}"#), Command::Step { events: 1 });
+}
+
+/// A producer, an exchange of a type, a queue and a consumer; nothing is connected but the first two.
+fn routed(kind: &str) -> Session {
+    let text = json!({
+        "mq_scenario": 1,
+        "nodes": [
+            {"id": "p", "kind": "producer", "at": [0, 0]},
+            {"id": "x", "kind": "exchange", "at": [300, 0], "settings": {"type": kind}},
+            {"id": "q", "kind": "queue", "at": [600, 200]},
+            {"id": "c", "kind": "consumer", "at": [900, 0]}
+        ],
+        "edges": [{"id": "p>x", "kind": "publish", "from": "p", "to": "x"}]
+    });
+    Session::new(format::from_value(text).unwrap())
+}
+
+#[test]
+fn a_queue_may_have_several_bindings_to_one_exchange() {
+    let mut session = routed("topic");
+    order(&mut session, r#"{"type": "connect", "from": "x", "to": "q"}"#);
+    order(&mut session, r#"{"type": "connect", "from": "x", "to": "q", "routing_key": "order.*"}"#);
+    let keys: Vec<&str> = session.scenario().edges[1..].iter().map(|edge| edge.routing_key.as_str()).collect();
+    assert_eq!(keys, ["#", "order.*"], "a fresh binding to a topic takes everything");
+    assert!(format::check(session.scenario()).is_empty());
+    // What is published has one way only.
+    let again = session.dispatch(command(r#"{"type": "connect", "from": "p", "to": "x"}"#));
+    assert!(matches!(again.unwrap_err().0[0].reason, Reason::DuplicateEdge(_)));
+    // A key that is longer than AMQP allows is refused, and nothing has changed.
+    let long = json!({"type": "connect", "from": "x", "to": "q", "routing_key": "a".repeat(256)}).to_string();
+    assert!(session.dispatch(command(&long)).is_err());
+    assert_eq!(session.scenario().edges.len(), 3);
+    // A direct exchange is asked for what is addressed to the queue; a fanout exchange asks for nothing.
+    for (kind, key) in [("direct", "q"), ("fanout", ""), ("headers", "")] {
+        let mut session = routed(kind);
+        order(&mut session, r#"{"type": "connect", "from": "x", "to": "q"}"#);
+        assert_eq!(session.scenario().edges[1].routing_key, key, "{kind}");
+    }
+}
+
+#[test]
+fn between_an_exchange_and_a_consumer_a_queue_is_put_in_one_step() {
+    let mut session = routed("direct");
+    let before = session.scenario().clone();
+    let made =
+        session.dispatch(command(r#"{"type": "connect", "from": "x", "to": "c", "latency_ms": 5}"#)).unwrap().made;
+    let id = made.expect("a queue was made");
+    let scenario = session.scenario().clone();
+    let queue = scenario.node(&id).unwrap();
+    assert_eq!(queue.kind(), NodeKind::Queue);
+    assert!(queue.at.x > 300.0 && queue.at.x < 900.0);
+    let new: Vec<_> = scenario.edges[1..].iter().map(|edge| (edge.kind, &edge.from.0[..], &edge.to.0[..])).collect();
+    assert_eq!(new, [(EdgeKind::Bind, "x", id.as_str()), (EdgeKind::Subscribe, id.as_str(), "c")]);
+    assert_eq!((scenario.edges[1].routing_key.as_str(), scenario.edges[2].latency_ms), (id.as_str(), 5.0));
+    order(&mut session, r#"{"type": "undo"}"#);
+    assert_eq!(*session.scenario(), before);
+    assert!(!session.can_undo());
+    order(&mut session, r#"{"type": "redo"}"#);
+    assert_eq!(*session.scenario(), scenario);
+    // Where something stands in the middle already, the next queue stands beside it.
+    order(&mut session, r#"{"type": "connect", "from": "x", "to": "c"}"#);
+    let places: Vec<Point> = session.scenario().nodes.iter().map(|node| node.at).collect();
+    for (index, place) in places.iter().enumerate() {
+        for other in &places[..index] {
+            assert!((place.x - other.x).abs() >= 232.0 || (place.y - other.y).abs() >= 128.0, "{place:?} {other:?}");
+        }
+    }
+}
+
+#[test]
+fn headers_are_set_by_path_and_keep_their_types() {
+    let mut session = routed("headers");
+    order(&mut session, r#"{"type": "connect", "from": "x", "to": "q"}"#);
+    let set = |value: serde_json::Value| {
+        json!({"type": "set", "edge": "edge", "path": "headers", "value": value}).to_string()
+    };
+    order(&mut session, &set(json!({"a.b": 1, "any": null, "yes": true, "half": 0.5, "text": "1"})));
+    let headers = session.scenario().edges[1].headers.clone();
+    assert_eq!(headers["a.b"], HeaderValue::Integer(1));
+    assert_eq!(headers["any"], HeaderValue::Void(()));
+    assert_eq!(headers["half"], HeaderValue::Double(0.5));
+    assert_eq!(headers["text"], HeaderValue::from("1"));
+    order(&mut session, r#"{"type": "set", "edge": "edge", "path": "headers.yes", "value": "no"}"#);
+    assert_eq!(session.scenario().edges[1].headers["yes"], HeaderValue::from("no"));
+    assert!(session.dispatch(command(&set(json!({"": 1})))).is_err(), "a header has a name");
+    order(&mut session, r#"{"type": "set", "edge": "edge", "path": "x_match", "value": "any_with_x"}"#);
+    order(&mut session, r#"{"type": "set", "node": "p", "path": "message.headers", "value": {"x": [1, "two"]}}"#);
+    let NodeSettings::Producer(producer) = &session.scenario().nodes[0].settings else { panic!("a producer") };
+    assert_eq!(producer.message.headers["x"].texts().collect::<Vec<_>>(), ["two"]);
+}
+
+#[test]
+fn a_memory_alarm_needs_a_node_that_is_there() {
+    let mut session = routed("fanout");
+    for text in [r#"{"type": "memoryAlarm", "node": "broker"}"#, r#"{"type": "memoryAlarmCleared", "node": "q"}"#] {
+        order(&mut session, text);
+    }
+    assert!(session.dispatch(command(r#"{"type": "memoryAlarm", "node": "nobody"}"#)).is_err());
 }

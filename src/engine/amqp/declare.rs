@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use regex::Regex;
-
 use super::{Refused, ReplyCode, Server, refuse, terms};
 use crate::base::Micros;
 use crate::engine::broker::exchange::Destination;
@@ -59,10 +57,9 @@ pub enum PolicyTarget {
 }
 
 /// A policy (RabbitMQ, "Parameters and Policies").
-#[derive(Clone, Debug)]
 pub struct Policy {
-    /// A pattern that is found anywhere in the names that it concerns.
-    pub pattern: Regex,
+    /// Whether its pattern is found in a name.
+    pub concerns: Box<dyn Fn(&str) -> bool>,
     /// What it concerns.
     pub target: PolicyTarget,
     /// Of all that concern a name, the one of the highest priority applies, alone.
@@ -604,7 +601,7 @@ impl Server {
 
     fn policy_for(&self, name: &str, target: PolicyTarget) -> Option<&Policy> {
         let concerns = |policy: &&Policy| {
-            (policy.target == target || policy.target == PolicyTarget::All) && policy.pattern.is_match(name)
+            (policy.target == target || policy.target == PolicyTarget::All) && (policy.concerns)(name)
         };
         self.policies.values().filter(concerns).max_by_key(|policy| policy.priority)
     }

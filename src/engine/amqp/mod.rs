@@ -1,7 +1,7 @@
 //! The broker as its clients know it: names, connections and channels, delivery tags, and the errors that close them
 //! (AMQP 0-9-1). Everything that happens to messages is the [`Broker`]'s, the same that the drawings run.
 //!
-//! It exists for the player of recordings, and is not part of the page.
+//! It exists for the player of recordings; nothing of it is left in the page.
 
 mod declare;
 mod outside;

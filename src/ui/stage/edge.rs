@@ -4,6 +4,8 @@ use yew::prelude::*;
 
 use crate::base::Curve;
 use crate::scenario::{EdgeKind, Id};
+use crate::view::labels::{LETTERS, Label, Link};
+use crate::view::layout::LinkKind;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -15,12 +17,14 @@ pub(super) struct Props {
     pub(super) spoken: String,
     /// Its latency, where it has one.
     pub(super) latency: Option<String>,
+    /// Whether it takes the message whose route is asked for; `None`: it is not asked.
+    pub(super) takes: Option<bool>,
 }
 
 /// One edge.
 #[component]
 pub(super) fn EdgeView(props: &Props) -> Html {
-    let Props { id, kind, curve, selected, spoken, latency } = props;
+    let Props { id, kind, curve, selected, spoken, latency, takes } = props;
     let path = curve.svg_path();
     let [.., end] = curve.points;
     // Every curve arrives from the left. The tip touches the handle's rim.
@@ -46,7 +50,7 @@ pub(super) fn EdgeView(props: &Props) -> Html {
     };
     html! {
         <svg
-            class={classes!("edge", format!("edge-{}", kind.name()), selected.then_some("is-selected"))}
+            class={classes!("edge", format!("edge-{}", kind.name()), selected.then_some("is-selected"), takes.map(light))}
             data-edge={id.0.clone()}
             width="1"
             height="1"
@@ -68,6 +72,57 @@ pub(super) fn EdgeView(props: &Props) -> Html {
                     { latency.clone() }
                 </text>
             }
+        </svg>
+    }
+}
+
+/// How a binding is lit while a route is explained.
+fn light(takes: bool) -> &'static str {
+    if takes { "is-taking" } else { "is-refusing" }
+}
+
+/// What stands on a binding, above all lines: pressing it is pressing the binding.
+pub(super) fn binding_label(id: &Id, label: &Label, selected: bool, takes: Option<bool>) -> Html {
+    html! {
+        <svg key={format!("label {id}")} class={classes!("tag", selected.then_some("is-selected"), takes.map(light))}
+            data-edge={id.0.clone()} width="1" height="1" aria-hidden="true">
+            { label_view(label) }
+        </svg>
+    }
+}
+
+/// A text on a line, on a plate of its own.
+fn label_view(Label { text, rect }: &Label) -> Html {
+    let middle = rect.centre();
+    html! {
+        <g class="edge-label">
+            <rect x={format!("{:.1}", rect.origin.x)} y={format!("{:.1}", rect.origin.y)}
+                width={format!("{:.1}", rect.width)} height={format!("{:.1}", rect.height)} rx="6" />
+            <text x={format!("{:.1}", middle.x)} y={format!("{:.1}", middle.y + LETTERS * 0.36)} text-anchor="middle"
+                font-size={LETTERS.to_string()}>
+                { text.clone() }
+            </text>
+        </g>
+    }
+}
+
+/// A line that a setting draws: it is looked at, and changed where the setting is.
+pub(super) fn link_view(Link { link, label }: &Link) -> Html {
+    let [.., end] = link.curve.points;
+    // It arrives from above or from below.
+    let back = if link.downwards { -10.0 } else { 10.0 };
+    let (tip, wings) = (end.y + back * 0.1, end.y + back);
+    let head = format!("M{:.1} {wings:.1}L{:.1} {tip:.1}L{:.1} {wings:.1}Z", end.x - 5.5, end.x, end.x + 5.5);
+    let kind = match link.kind {
+        LinkKind::DeadLetters => "link-dead-letters",
+        LinkKind::Alternate => "link-alternate",
+    };
+    html! {
+        <svg key={format!("link {} {}", link.from, link.to)} class={classes!("link", kind)} width="1" height="1"
+            aria-hidden="true">
+            <path class="link-line" d={link.curve.svg_path()} />
+            <path class="link-head" d={head} />
+            { label_view(label) }
         </svg>
     }
 }

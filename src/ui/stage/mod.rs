@@ -11,7 +11,7 @@ mod node;
 mod place;
 mod wire;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use web_sys::{HtmlCanvasElement, HtmlElement};
@@ -21,10 +21,11 @@ use crate::base::Point;
 use crate::editor::Camera;
 use crate::editor::tool::GRID;
 use crate::scenario::Id;
+use crate::session::Session;
 use crate::ui::store::{Slice, Store, use_store};
 use crate::view::glyph::Detail;
 use crate::view::ground::Seen;
-use crate::view::layout;
+use crate::view::{labels, layout};
 use crate::web::frame::FrameLoop;
 
 use controls::Controls;
@@ -72,7 +73,7 @@ impl Lit {
 /// The stage. It fills the element around it.
 #[component]
 pub fn Stage() -> Html {
-    let store = use_store(&[Slice::Document, Slice::Selection, Slice::Preferences]);
+    let store = use_store(&[Slice::Document, Slice::Selection, Slice::Route, Slice::Preferences]);
     let host = use_node_ref();
     let world = use_node_ref();
     let canvas = use_node_ref();
@@ -158,6 +159,8 @@ fn parts(desk: &Rc<Desk>, store: &Store, lit: &Lit, detail: Detail) -> Html {
     let scenario = session.scenario();
     let selection = session.selection();
     let words = store.words();
+    let labels = labels::all(&session, words);
+    let asked = asked(store, &session);
     let mut parts: Vec<Html> = Vec::with_capacity(scenario.nodes.len() + scenario.edges.len());
     for index in layout::flow_order(scenario) {
         let node = &scenario.nodes[index];
@@ -183,12 +186,29 @@ fn parts(desk: &Rc<Desk>, store: &Store, lit: &Lit, detail: Detail) -> Html {
                     {curve}
                     selected={selection.contains(&edge.id)}
                     spoken={crate::view::spoken::edge(&session, edge, words)}
+                    takes={asked.get(&edge.id).copied()}
                     latency={(edge.latency_ms > 0.0).then(|| crate::view::spoken::latency(edge, words))}
                 />
             });
         }
     }
+    parts.extend(labels.links.iter().map(edge::link_view));
+    parts.extend(
+        labels
+            .bindings
+            .iter()
+            .map(|(id, label)| edge::binding_label(id, label, selection.contains(id), asked.get(id).copied())),
+    );
     parts.into_iter().collect()
+}
+
+/// Which bindings take the message whose route is asked for, and which do not.
+fn asked(store: &Store, session: &Session) -> BTreeMap<Id, bool> {
+    let explanation = store.question().and_then(|question| {
+        session.engine().explain_route(&question.exchange, &question.routing_key, &question.headers)
+    });
+    let bindings = explanation.into_iter().flat_map(|explanation| explanation.bindings);
+    bindings.map(|binding| (binding.edge, binding.matches)).collect()
 }
 
 /// The camera, as the transform of the world and the pitch of the grid behind it.

@@ -99,8 +99,8 @@ pub(super) fn NodeView(props: &Props) -> Html {
         let (desk, id) = (desk.clone(), id.clone());
         Callback::from(move |_: MouseEvent| desk.fulfil(vec![Wish::CrashOrRestart(id.clone())]))
     };
-    let is_queue = *kind == NodeKind::Queue;
-    let fault = match (picture.up, is_queue) {
+    let lies_in_broker = glyph::lies_in_broker(*kind);
+    let fault = match (picture.up, lies_in_broker) {
         (true, true) => stage.crash_broker.to_owned(),
         (true, false) => (stage.crash)(&name),
         (false, true) => stage.restart_broker.to_owned(),

@@ -89,7 +89,7 @@ fn foot(scene: &Scene<'_>, kind: NodeKind, status: &super::Status, note: &str, a
     let base = height - 9.0;
     let (path, ink, said) = if up {
         (status.icon, status.ink, status.text)
-    } else if kind == NodeKind::Queue {
+    } else if super::lies_in_broker(kind) {
         (icon::CRASHED, Ink::Danger, words.stage.broker_down)
     } else {
         (icon::CRASHED, Ink::Danger, words.stage.crashed)
@@ -131,10 +131,11 @@ fn from_afar(
     let label = text::shortened(&label, 24.0 * text::BOLD, width - 48.0 - 8.0);
     marks.push(Mark::text(Point::new(48.0, 35.0), Anchor::Start, label, 24.0, Ink::Text).bold());
     if !up {
-        let said = if kind == NodeKind::Queue { words.stage.broker_down } else { words.stage.crashed };
+        let said = if super::lies_in_broker(kind) { words.stage.broker_down } else { words.stage.crashed };
         let at = Point::new(12.0, 66.0);
         marks.push(Mark::lined(Shape::Icon { at, path: icon::CRASHED, scale: 2.0 }, Ink::Danger, 1.6));
-        marks.push(Mark::text(Point::new(54.0, 91.0), Anchor::Start, said, 25.0, Ink::Danger).bold());
+        let size = text::fitting_size(said, 25.0, (width - 54.0 - MARGIN) / text::BOLD);
+        marks.push(Mark::text(Point::new(54.0, 91.0), Anchor::Start, said, size, Ink::Danger).bold());
         return;
     }
     let ink = if alarming { Ink::Danger } else { Ink::Text };

@@ -7,9 +7,9 @@ pub fn kind(kind: NodeKind) -> &'static str {
     match kind {
         // Something comes out of a box.
         NodeKind::Producer => "M1.5 4h5v8h-5zM9 8h5.5M12 5.5 14.5 8 12 10.5",
-        // A box with places in a row.
         // Two arrows that part.
-        NodeKind::Exchange => "M1.5 8h5M6.5 8 12 3.5M6.5 8l5.5 4.5M9 3.5h3v3M9 12.5h3v-3",
+        NodeKind::Exchange => "M1.5 8h4M5.5 8 13.5 3.5M5.5 8l8 4.5M10 3.2l3.5.3-1.3 3.3M10 12.8l3.5-.3-1.3-3.3",
+        // A box with places in a row.
         NodeKind::Queue => "M1.5 4h13v8h-13zM5.8 4v8M10.2 4v8",
         // Something goes into a box.
         NodeKind::Consumer => "M9.5 4h5v8h-5zM1.5 8H7M4.5 5.5 7 8l-2.5 2.5",

@@ -4,12 +4,13 @@
 //! One file per kind draws what lies inside of the frame that all kinds share.
 
 mod consumer;
+mod exchange;
 mod frame;
 pub mod icon;
 mod number;
 mod producer;
 mod queue;
-mod text;
+pub(super) mod text;
 
 use crate::base::{Point, Rect};
 use crate::engine::NodeReport;
@@ -289,6 +290,11 @@ pub fn label(session: &Session, id: &Id, words: &Words) -> String {
     }
 }
 
+/// Whether a node of this kind is a part of the broker: it fails with the broker, and comes back with it.
+pub fn lies_in_broker(kind: NodeKind) -> bool {
+    matches!(kind, NodeKind::Exchange | NodeKind::Queue)
+}
+
 /// A node's instrument, now; `None` where there is no such node.
 pub fn picture(session: &Session, id: &Id, words: &Words, detail: Detail) -> Option<Picture> {
     let node = session.scenario().node(id)?;
@@ -296,13 +302,17 @@ pub fn picture(session: &Session, id: &Id, words: &Words, detail: Detail) -> Opt
     let kind = node.kind();
     let (width, height) = layout::node_size(kind);
     let scene = Scene { session, id, words, width, height, up: report.up() };
-    let inside = match (&node.settings, &report) {
+    let mut inside = match (&node.settings, &report) {
         (NodeSettings::Producer(settings), NodeReport::Producer(report)) => producer::inside(&scene, settings, report),
+        (NodeSettings::Exchange(settings), NodeReport::Exchange(report)) => exchange::inside(&scene, settings, report),
         (NodeSettings::Queue(settings), NodeReport::Queue(report)) => queue::inside(&scene, settings, report),
         (NodeSettings::Consumer(settings), NodeReport::Consumer(report)) => consumer::inside(&scene, settings, report),
         // The document and the engine are one step apart: the next picture has both.
         _ => return None,
     };
+    if lies_in_broker(kind) && session.engine().memory_alarm() {
+        inside.status = Status { icon: icon::WARNING, ink: Ink::Warning, text: words.routing.memory_alarm };
+    }
     Some(frame::picture(&scene, kind, inside, detail))
 }
 
@@ -329,7 +339,8 @@ mod tests {
                  "settings": {"concurrency": 24, "prefetch_count": 0}},
                 {"id": "many", "kind": "consumer", "at": [600, 300],
                  "settings": {"concurrency": 1000, "prefetch_count": 60_000}},
-                {"id": "few", "kind": "queue", "at": [300, 300], "settings": {"max_length": 3}}
+                {"id": "few", "kind": "queue", "at": [300, 300], "settings": {"max_length": 3}},
+                {"id": "x", "kind": "exchange", "at": [300, 600], "label": label, "settings": {"type": "headers"}}
             ],
             "edges": [
                 {"id": "1", "kind": "publish", "from": "p", "to": "q"},

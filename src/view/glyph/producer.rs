@@ -12,7 +12,7 @@ const RADIUS: f64 = 34.0;
 const DECADES: f64 = 5.0;
 
 /// How far round the dial a rate is, 0 to 1: logarithmic, so that ten and ten thousand both can be read.
-fn part(per_s: f64) -> f64 {
+pub(super) fn part(per_s: f64) -> f64 {
     // Zero has a place of its own, half a step before one per second.
     if per_s <= 0.0 { 0.0 } else { ((libm::log10(per_s) + 0.5) / (DECADES + 0.5)).clamp(0.0, 1.0) }
 }
@@ -57,17 +57,18 @@ pub(super) fn inside(scene: &Scene<'_>, settings: &ProducerSettings, report: &Pr
     let size = text::fitting_size(&figure, 25.0, edge - CENTRE.x - RADIUS - 10.0);
     marks.push(Mark::text(Point::new(edge, 70.0), Anchor::End, figure.clone(), size, Ink::Text).bold());
     marks.push(Mark::text(Point::new(edge, 87.0), Anchor::End, words.per_second, 11.5, Ink::Muted));
-    let status = if report.publishes_per_s > 0.0 {
+    let routing = scene.words.routing;
+    let status = if report.blocked {
+        Status { icon: icon::WARNING, ink: Ink::Warning, text: routing.blocked }
+    } else if report.publishes_per_s > 0.0 {
         Status { icon: icon::WORKING, ink: Ink::Good, text: words.publishing }
     } else {
         Status { icon: icon::IDLE, ink: Ink::Muted, text: words.idle }
     };
-    Inside {
-        marks,
-        status,
-        note: (words.published)(&count(report.published, language)),
-        alarming: false,
-        figure: (figure, words.per_second),
-        part: now,
-    }
+    let note = if report.held_back > 0 {
+        (routing.held_back_count)(&count(report.held_back, language))
+    } else {
+        (words.published)(&count(report.published, language))
+    };
+    Inside { marks, status, note, alarming: false, figure: (figure, words.per_second), part: now }
 }

@@ -17,7 +17,7 @@ fn advance(character: char) -> f64 {
 }
 
 /// The width of a text whose letters have this size.
-pub(super) fn width(text: &str, size: f64) -> f64 {
+pub(in crate::view) fn width(text: &str, size: f64) -> f64 {
     text.chars().map(advance).sum::<f64>() * size
 }
 
@@ -30,7 +30,7 @@ pub(super) fn fitting_size(text: &str, size: f64, room: f64) -> f64 {
 }
 
 /// The text, shortened to a width.
-pub(super) fn shortened(text: &str, size: f64, most: f64) -> String {
+pub(in crate::view) fn shortened(text: &str, size: f64, most: f64) -> String {
     if width(text, size) <= most {
         return text.to_owned();
     }
