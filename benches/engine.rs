@@ -5,7 +5,7 @@ mod scenarios;
 
 use std::hint::black_box;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use mq_playground::base::Micros;
 use mq_playground::engine::{Engine, Unobserved};
 use mq_playground::timeline::Recorder;
@@ -45,5 +45,24 @@ fn checkpoint(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, events, checkpoint);
+/// Publishing to a topic exchange of which one binding in so many takes the message: elements are publishes. What does
+/// not match must cost nothing.
+fn routing(criterion: &mut Criterion) {
+    const PUBLISHES: u64 = 100_000;
+    let mut group = criterion.benchmark_group("topic");
+    group.throughput(Throughput::Elements(PUBLISHES)).sample_size(20);
+    for bindings in [10, 100, 1_000, 10_000] {
+        let engine = Engine::new(&scenarios::topic(bindings));
+        group.bench_with_input(BenchmarkId::new("bindings", bindings), &engine, |bencher, engine| {
+            bencher.iter_batched_ref(
+                || engine.clone(),
+                |engine| engine.run_some(Micros::LAST, PUBLISHES, &mut Unobserved),
+                BatchSize::LargeInput,
+            );
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, events, checkpoint, routing);
 criterion_main!(benches);

@@ -2,7 +2,10 @@
 
 use mq_playground::base::Micros;
 use mq_playground::engine::{Engine, Observer};
-use mq_playground::scenario::{Scenario, format};
+use mq_playground::scenario::{
+    Edge, EdgeKind, ExchangeKind, ExchangeSettings, Id, MessageTemplate, Node, NodeSettings, Pattern, ProducerSettings,
+    QueueSettings, Scenario, WeightedKey, format,
+};
 
 /// One Poisson producer, one queue, one consumer that is busy nine tenths of the time (M/M/1).
 pub const MM1: &str = r#"{"mq_scenario": 1, "seed": 1,
@@ -33,6 +36,34 @@ pub const FAN: &str = r#"{"mq_scenario": 1, "seed": 1,
     {"id": "out-1", "kind": "subscribe", "from": "queue-1", "to": "consumer-1"},
     {"id": "out-2", "kind": "subscribe", "from": "queue-2", "to": "consumer-2"},
     {"id": "out-3", "kind": "subscribe", "from": "queue-3", "to": "consumer-3"}]}"#;
+
+/// One producer and a topic exchange with so many bindings, patterns of three words with wildcards, to fifty queues that
+/// keep one message each. A message fits one pattern.
+#[allow(dead_code, reason = "the program that is compared with other engines does not route")]
+pub fn topic(bindings: usize) -> Scenario {
+    let node = |id: String, settings| Node { id: Id(id), label: None, at: Default::default(), settings };
+    let keys = (0..8).map(|index| WeightedKey { key: format!("site.{}.level", index * bindings / 8), weight: 1.0 });
+    let message = MessageTemplate { routing_keys: keys.collect(), ..MessageTemplate::default() };
+    let producer = ProducerSettings { pattern: Pattern::Constant { per_s: 1_000.0 }, message, confirms: None };
+    let exchange = ExchangeSettings { kind: ExchangeKind::Topic, alternate_exchange: None };
+    let mut scenario = Scenario::default();
+    scenario.nodes.push(node("p".to_owned(), NodeSettings::Producer(producer)));
+    scenario.nodes.push(node("x".to_owned(), NodeSettings::Exchange(exchange)));
+    for queue in 0..50 {
+        let settings = QueueSettings { max_length: Some(1), ..QueueSettings::default() };
+        scenario.nodes.push(node(format!("q{queue}"), NodeSettings::Queue(settings)));
+    }
+    let edge = |id: String, kind, from: &str, to: String| Edge::new(Id(id), kind, Id::from(from), Id(to));
+    scenario.edges.push(edge("in".to_owned(), EdgeKind::Publish, "p", "x".to_owned()));
+    for index in 0..bindings {
+        let mut binding = edge(format!("b{index}"), EdgeKind::Bind, "x", format!("q{}", index % 50));
+        // Wildcards before and behind the word that decides.
+        binding.routing_key =
+            [format!("*.{index}.#"), format!("#.{index}.*"), format!("site.{index}.*")][index % 3].clone();
+        scenario.edges.push(binding);
+    }
+    scenario
+}
 
 /// Reads one of them.
 pub fn read(text: &str) -> Scenario {

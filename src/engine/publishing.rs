@@ -105,19 +105,26 @@ impl Engine {
         observer: &mut O,
     ) {
         let Ends::Publish { producer, target } = self.world.edges[edge.0 as usize].ends else { return };
-        let number = self.world.copies.get(copy).number;
-        let outside = &mut self.world.outside(observer);
         let outcome = match target {
-            PublishTarget::Queue(queue) => self.broker.publish_to_queue(outside, queue, copy),
+            PublishTarget::Queue(queue) => {
+                let refused = self.broker.publish_to_queue(&mut self.world.outside(observer), queue, copy);
+                if publish == PublishIndex::NONE {
+                    return;
+                }
+                let stored = self.broker.queue(queue).stores(&self.world.publishes[publish.0 as usize].content);
+                Outcome { refused, stored, returned: false }
+            }
             PublishTarget::Exchange(exchange) => {
-                let mandatory = outside.world.producers[producer.0 as usize].settings.message.mandatory;
-                self.broker.publish(outside, exchange, copy, mandatory)
+                let mandatory = self.world.producers[producer.0 as usize].settings.message.mandatory;
+                let number = self.world.copies.get(copy).number;
+                let outcome = self.broker.publish(&mut self.world.outside(observer), exchange, copy, mandatory);
+                if outcome.returned {
+                    let arrives_at = self.world.edges[edge.0 as usize].send_back(self.world.now);
+                    self.world.fly(edge, Cargo::Return(number), arrives_at);
+                }
+                outcome
             }
         };
-        if outcome.returned {
-            let arrives_at = self.world.edges[edge.0 as usize].send_back(self.world.now);
-            self.world.fly(edge, Cargo::Return(number), arrives_at);
-        }
         if publish != PublishIndex::NONE && self.broker.is_up() {
             self.confirm(edge, publish, outcome, observer);
         }

@@ -14,17 +14,20 @@ fn run(lines: &str, for_ms: u64, act: impl FnOnce(&mut Engine, &mut Trace), expe
         let (head, rest) = line.split_once(' ').unwrap_or((line, ""));
         let rest = if rest.is_empty() { "{}" } else { rest };
         if let Some((from, to)) = head.split_once("->") {
-            let kind = if from.starts_with('p') { "publish" } else { "subscribe" };
-            edges.push(format!(
-                r#"{{"id":"{from}>{to}","kind":"{kind}","from":"{from}","to":"{to}","latency_ms":{}}}"#,
-                if rest == "{}" { "0" } else { rest }
-            ));
+            let (kind, rest) = match from.chars().next() {
+                Some('p') => ("publish", format!(r#","latency_ms":{}"#, if rest == "{}" { "0" } else { rest })),
+                Some('x') if rest == "{}" => ("bind", String::new()),
+                Some('x') => ("bind", format!(r#","routing_key":"{rest}""#)),
+                _ => ("subscribe", format!(r#","latency_ms":{}"#, if rest == "{}" { "0" } else { rest })),
+            };
+            edges.push(format!(r#"{{"id":"{from}>{to}","kind":"{kind}","from":"{from}","to":"{to}"{rest}}}"#));
         } else if head == "fault" {
             faults.push(rest.to_owned());
         } else {
             let kind = match head.chars().next() {
                 Some('p') => "producer",
                 Some('q') => "queue",
+                Some('x') => "exchange",
                 _ => "consumer",
             };
             nodes.push(format!(r#"{{"id":"{head}","kind":"{kind}","settings":{rest}}}"#));
@@ -694,4 +697,359 @@ fn actions_on_what_is_not_there_change_nothing() {
         assert!(engine.apply(&action, &mut trace).is_err(), "{action:?}");
     }
     assert_eq!(engine.trace_hash(), hash);
+}
+
+#[test]
+fn an_exchange_gives_each_queue_a_copy() {
+    run(
+        r#"
+        p {"pattern": {"once": {"count": 1}}, "message": {"routing_keys": [{"key": "order.paid"}]}}
+        x {"type": "topic"}
+        x2 {"type": "fanout"}
+        q
+        q2
+        q3
+        p->x 5
+        x->q order.*
+        x->x2 #.paid
+        x2->q2
+        x2->q
+        x->q3 order
+        "#,
+        10,
+        nothing,
+        expect![[r#"
+                   0 p>x publish 1, arrives 5
+                   5 x>x2 routed 1
+                   5 x>q routed 1
+                   5 q enqueue 1
+                   5 x2>q2 routed 2
+                   5 q2 enqueue 2
+            made 2 acked 0 ready 2 unacked 0 in transit 0 dropped 0
+        "#]],
+    );
+}
+
+#[test]
+fn what_dies_goes_to_the_dead_letter_exchange() {
+    run(
+        r#"
+        p {"pattern": {"once": {"count": 3}}}
+        q {"max_length": 2, "ttl_ms": 10, "dead_letter_exchange": "x"}
+        x {"type": "fanout"}
+        q-dead {"ttl_ms": 15, "dead_letter_exchange": "", "dead_letter_routing_key": "q"}
+        p->q
+        x->q-dead
+        "#,
+        40,
+        nothing,
+        expect![[r#"
+                   0 p>q publish 1
+                   0 q enqueue 1
+                   0 p>q publish 2
+                   0 q enqueue 2
+                   0 p>q publish 3
+                   0 q enqueue 3
+                   0 q drop 1, maxlen
+                   0 q dead-letter
+                   0 x>q-dead routed 4
+                   0 q-dead enqueue 4
+                  10 q drop 2, expired
+                  10 q drop 3, expired
+                  10 q dead-letter
+                  10 x>q-dead routed 5
+                  10 q-dead enqueue 5
+                  10 q dead-letter
+                  10 x>q-dead routed 6
+                  10 q-dead enqueue 6
+                  15 q-dead drop 4, expired
+                  15 q-dead dead-letter
+                  25 q-dead drop 5, expired
+                  25 q-dead drop 6, expired
+                  25 q-dead dead-letter
+                  25 q-dead dead-letter
+            made 6 acked 0 ready 0 unacked 0 in transit 0 dropped 6
+        "#]],
+    );
+}
+
+#[test]
+fn a_rejected_message_is_requeued_until_it_has_come_back_too_often() {
+    run(
+        r#"
+        p {"pattern": {"once": {"count": 1}}}
+        q {"type": "quorum", "delivery_limit": 1, "dead_letter_exchange": "", "dead_letter_routing_key": "q-dead"}
+        q-dead
+        c {"failure_rate": 1, "handler": [{"work": {"ms": {"constant": 5}}}]}
+        p->q
+        q->c 1
+        "#,
+        30,
+        nothing,
+        expect![[r#"
+                   0 p>q publish 1
+                   0 q enqueue 1
+                   0 q>c deliver 1, arrives 1
+                   6 c failed 1
+                   7 q requeue 1
+                   7 q>c redeliver 1, arrives 8
+                  13 c failed 1
+                  14 q drop 1, delivery_limit
+                  14 q dead-letter
+                  14 q-dead enqueue 2
+            made 2 acked 0 ready 1 unacked 0 in transit 0 dropped 1
+        "#]],
+    );
+}
+
+#[test]
+fn a_refused_message_is_published_again() {
+    run(
+        r#"
+        p {"pattern": {"once": {"count": 2}}, "confirms": {"retry_ms": 10}}
+        q {"max_length": 1, "overflow": "reject_publish"}
+        c {"prefetch_count": 1, "handler": [{"work": {"ms": {"constant": 12}}}]}
+        p->q 1
+        "#,
+        5,
+        |engine, trace| {
+            engine.run_until(Micros(4_000), trace);
+            engine
+                .apply(&Action::PutEdge(Edge::new("q>c".into(), EdgeKind::Subscribe, "q".into(), "c".into())), trace)
+                .unwrap();
+            engine.run_until(Micros(30_000), trace);
+        },
+        expect![[r#"
+                   0 p>q publish 1, arrives 1
+                   0 p>q publish 2, arrives 1
+                   1 q enqueue 1
+                   1 q drop 2, publish_rejected
+                   2 p nacked
+                   4 q>c deliver 1
+                  12 p>q publish 3, arrives 13
+                  13 q enqueue 3
+                  16 c processed 1
+                  16 c ack 1
+                  16 q>c deliver 3
+                  28 c processed 3
+                  28 c ack 3
+            made 3 acked 2 ready 0 unacked 0 in transit 0 dropped 1
+        "#]],
+    );
+}
+
+#[test]
+fn a_window_of_unconfirmed_messages_holds_the_rest_back() {
+    run(
+        r#"
+        p {"pattern": {"once": {"count": 4}}, "confirms": {"max_unconfirmed": 2}}
+        q
+        p->q 3
+        "#,
+        20,
+        nothing,
+        expect![[r#"
+                   0 p>q publish 1, arrives 3
+                   0 p>q publish 2, arrives 3
+                   3 q enqueue 1
+                   3 q enqueue 2
+                   6 p>q publish 3, arrives 9
+                   6 p>q publish 4, arrives 9
+                   9 q enqueue 3
+                   9 q enqueue 4
+            made 4 acked 0 ready 4 unacked 0 in transit 0 dropped 0
+        "#]],
+    );
+}
+
+#[test]
+fn what_was_unconfirmed_in_a_crash_is_published_again() {
+    run(
+        r#"
+        p {"pattern": {"once": {"count": 1}}, "confirms": {}, "message": {"persistent": false}}
+        q
+        p->q 5
+        fault {"at_ms": 2, "for_ms": 10, "fault": {"crash": {"node": "broker"}}}
+        "#,
+        30,
+        nothing,
+        expect![[r#"
+                   0 p>q publish 1, arrives 5
+                   2 broker crash
+                   2 q drop 1, lost_in_crash
+                  12 broker restart
+                  12 p>q publish 2, arrives 17
+                  17 q enqueue 2
+            made 2 acked 0 ready 1 unacked 0 in transit 0 dropped 1
+        "#]],
+    );
+}
+
+#[test]
+fn a_memory_alarm_blocks_who_publishes() {
+    run(
+        r#"
+        p {"pattern": {"constant": {"per_s": 100}}}
+        q
+        p->q
+        fault {"at_ms": 15, "for_ms": 30, "fault": {"memory_alarm": {"node": "broker"}}}
+        "#,
+        55,
+        nothing,
+        expect![[r#"
+                   0 p>q publish 1
+                   0 q enqueue 1
+                  10 p>q publish 2
+                  10 q enqueue 2
+                  15 broker memory alarm set
+                  45 broker memory alarm cleared
+                  45 p>q publish 3
+                  45 q enqueue 3
+                  45 p>q publish 4
+                  45 q enqueue 4
+                  45 p>q publish 5
+                  45 q enqueue 5
+                  50 p>q publish 6
+                  50 q enqueue 6
+            made 6 acked 0 ready 6 unacked 0 in transit 0 dropped 0
+        "#]],
+    );
+}
+
+#[test]
+fn an_unroutable_message_comes_back_if_it_is_mandatory() {
+    run(
+        r#"
+        p {"pattern": {"once": {"count": 1}}, "message": {"mandatory": true}}
+        x
+        p->x 2
+        "#,
+        10,
+        nothing,
+        expect![[r#"
+                   0 p>x publish 1, arrives 2
+                   2 x drop 1, unroutable
+                   4 p returned 1
+            made 1 acked 0 ready 0 unacked 0 in transit 0 dropped 1
+        "#]],
+    );
+}
+
+#[test]
+fn a_queue_that_nobody_uses_expires_and_is_declared_again() {
+    run(
+        r#"
+        p {"pattern": {"constant": {"per_s": 100}}}
+        q {"expires_ms": 15}
+        c
+        p->q
+        "#,
+        5,
+        |engine, trace| {
+            engine.run_until(Micros(25_000), trace);
+            engine
+                .apply(&Action::PutEdge(Edge::new("q>c".into(), EdgeKind::Subscribe, "q".into(), "c".into())), trace)
+                .unwrap();
+            engine.run_until(Micros(35_000), trace);
+        },
+        expect![[r#"
+                   0 p>q publish 1
+                   0 q enqueue 1
+                  10 p>q publish 2
+                  10 q enqueue 2
+                  15 q deleted
+                  15 q drop 1, queue_deleted
+                  15 q drop 2, queue_deleted
+                  20 p>q publish 3
+                  20 q drop 3, unroutable
+                  30 p>q publish 4
+                  30 q enqueue 4
+                  30 q>c deliver 4
+            made 4 acked 0 ready 0 unacked 1 in transit 0 dropped 3
+        "#]],
+    );
+}
+
+#[test]
+fn an_exclusive_consumer_keeps_others_off_until_it_goes() {
+    run(
+        r#"
+        p {"pattern": {"constant": {"per_s": 100}}}
+        q
+        c {"exclusive": true, "handler": []}
+        c2 {"handler": []}
+        p->q
+        q->c
+        q->c2
+        fault {"at_ms": 15, "fault": {"crash": {"node": "c"}}}
+        "#,
+        30,
+        nothing,
+        expect![[r#"
+                   0 p>q publish 1
+                   0 q enqueue 1
+                   0 q>c deliver 1
+                   0 c processed 1
+                   0 c ack 1
+                  10 p>q publish 2
+                  10 q enqueue 2
+                  10 q>c deliver 2
+                  10 c processed 2
+                  10 c ack 2
+                  15 c crash
+                  20 p>q publish 3
+                  20 q enqueue 3
+                  20 q>c2 deliver 3
+                  20 c2 processed 3
+                  20 c2 ack 3
+            made 3 acked 3 ready 0 unacked 0 in transit 0 dropped 0
+        "#]],
+    );
+}
+
+#[test]
+fn priorities_go_first_among_messages_and_among_consumers() {
+    run(
+        r#"
+        p {"pattern": {"once": {"count": 2}}, "message": {"priority": 1}}
+        p2 {"pattern": {"once": {"count": 2}}, "message": {"priority": 9}}
+        q {"max_priority": 5}
+        p->q
+        p2->q
+        c {"prefetch_count": 1, "handler": [{"work": {"ms": {"constant": 10}}}]}
+        c2 {"prefetch_count": 1, "priority": 3, "handler": [{"work": {"ms": {"constant": 7}}}]}
+        "#,
+        1,
+        |engine, trace| {
+            engine.run_until(Micros(1_000), trace);
+            for to in ["c", "c2"] {
+                let edge = Edge::new(Id(format!("q>{to}")), EdgeKind::Subscribe, "q".into(), to.into());
+                engine.apply(&Action::PutEdge(edge), trace).unwrap();
+            }
+            engine.run_until(Micros(25_000), trace);
+        },
+        expect![[r#"
+                   0 p>q publish 1
+                   0 q enqueue 1
+                   0 p2>q publish 2
+                   0 q enqueue 2
+                   0 p>q publish 3
+                   0 q enqueue 3
+                   0 p2>q publish 4
+                   0 q enqueue 4
+                   1 q>c deliver 2
+                   1 q>c2 deliver 4
+                   8 c2 processed 4
+                   8 c2 ack 4
+                   8 q>c2 deliver 1
+                  11 c processed 2
+                  11 c ack 2
+                  11 q>c deliver 3
+                  15 c2 processed 1
+                  15 c2 ack 1
+                  21 c processed 3
+                  21 c ack 3
+            made 4 acked 4 ready 0 unacked 0 in transit 0 dropped 0
+        "#]],
+    );
 }

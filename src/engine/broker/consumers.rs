@@ -21,7 +21,7 @@ pub(in crate::engine) struct Subscription {
     /// Whether it waits in its queue's round, and who comes after it there.
     in_round: bool,
     next_in_round: SubscriptionIndex,
-    /// When it left the round last, in the order of all such leavings.
+    /// With a shared limit: when it left the round last, in the order of all such leavings.
     blocked: u64,
     /// Of a stream: the offset of the next message for it.
     next_offset: u64,
@@ -425,8 +425,10 @@ impl Broker {
                     return;
                 }
                 subscription.in_round = false;
-                subscription.blocked = self.blockings;
-                self.blockings += 1;
+                if limit != LimitIndex::NONE {
+                    subscription.blocked = self.blockings;
+                    self.blockings += 1;
+                }
                 state.first_in_round = subscription.next_in_round;
                 continue;
             }
@@ -454,9 +456,12 @@ impl Broker {
                     limit.unacked += 1;
                 }
             }
-            let stays = !state.is_quorum() || subscription.has_room();
-            // Where it is alone in the round, its turn comes again.
-            if !(single || stays && state.first_in_round == state.last_in_round) {
+            let room = subscription.has_room();
+            let more = !state.ready.is_empty();
+            let alone = state.first_in_round == state.last_in_round;
+            // One without room leaves when its turn comes; where it is alone and there is more, that is now.
+            let stays = room || !(state.is_quorum() || alone && more);
+            if !(single || alone && stays) {
                 subscription.in_round = false;
                 state.first_in_round = subscription.next_in_round;
                 if stays {
@@ -464,7 +469,7 @@ impl Broker {
                 }
             }
             effects.delivered(delivery);
-            if self.queue(queue).ready.is_empty() {
+            if !more {
                 return;
             }
             self.expire(effects, queue);

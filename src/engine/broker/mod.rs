@@ -461,7 +461,7 @@ impl Broker {
                 effects.routed(binding, number);
             }
             let state = self.queue(queue);
-            outcome.stored |= content.persistent && state.options.durable || state.is_quorum();
+            outcome.stored |= state.stores(&content);
             outcome.refused |= self.enqueue(effects, queue, copy);
         }
         self.targets = targets;
@@ -469,24 +469,23 @@ impl Broker {
         outcome
     }
 
-    /// A copy arrives at a queue, through the default exchange.
+    /// A copy arrives at a queue, through the default exchange; says whether the queue refused it.
     #[inline(always)]
     pub(super) fn publish_to_queue<E: Effects + ?Sized>(
         &mut self,
         effects: &mut E,
         queue: QueueIndex,
         copy: CopyIndex,
-    ) -> Outcome {
+    ) -> bool {
         let state = self.queue(queue);
         if !self.up || state.deleted {
             let reason = if self.up { DropReason::Unroutable } else { DropReason::LostInCrash };
             effects.dropped(At::Queue(queue), copy, Place::InTransit, reason);
-            return Outcome::default();
+            return false;
         }
-        let stored = state.options.durable && (effects.copies().get(copy).content.persistent || state.is_quorum());
         let refused = self.enqueue(effects, queue, copy);
         self.bury_all(effects);
-        Outcome { refused, stored, returned: false }
+        refused
     }
 
     /// Tells which exchanges a message reached, and over which bindings.
@@ -813,10 +812,9 @@ impl Broker {
         }
         for queue in self.queues() {
             let state = self.queue_mut(queue);
-            let (durable, quorum) = (state.options.durable, state.is_quorum());
             let mut ready = state.take_ready();
             ready.retain(|copy| {
-                let kept = quorum || durable && effects.copies().get(copy).content.persistent;
+                let kept = state.stores(&effects.copies().get(copy).content);
                 if !kept {
                     effects.dropped(At::Queue(queue), copy, Place::Ready, DropReason::LostInCrash);
                 }

@@ -288,6 +288,11 @@ impl Queue {
         self.options.max_bytes.is_some()
     }
 
+    /// Whether it stores a message where a crash does not reach it.
+    pub(in crate::engine) fn stores(&self, content: &Content) -> bool {
+        self.is_quorum() || self.options.durable && content.persistent
+    }
+
     /// Whether a full queue refuses what is published: a quorum queue takes `reject_publish_dlx` for `drop_head`
     /// (recording `maxlen-reject-publish-dlx-quorum`).
     pub(super) fn refuses(&self) -> bool {
