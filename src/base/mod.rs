@@ -2,8 +2,10 @@
 
 mod geometry;
 mod language;
+mod names;
 mod time;
 
 pub use geometry::{Curve, Point, Rect};
 pub use language::{Language, Text};
+pub use names::Names;
 pub use time::{Micros, ParseDurationError};

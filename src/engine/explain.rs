@@ -158,7 +158,7 @@ impl Engine {
             }
         }
         let mut queues: Vec<Id> = queues.iter().map(|queue| Id::from(&*self.broker.queue(*queue).name)).collect();
-        queues.sort();
+        queues.sort_unstable();
         let exchanges = reached.iter().map(|exchange| Id::from(&*self.broker.exchange(*exchange).name)).collect();
         Some(RouteExplanation { exchanges, bindings, alternates, queues })
     }

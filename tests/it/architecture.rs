@@ -130,6 +130,11 @@ fn some_things_are_nowhere() {
     let mut wrong = Vec::new();
     for (path, text) in sources() {
         let (from, code) = (room_of(&path), text.split("#[cfg(test)]").next().unwrap_or_default());
+        // The one hash table, which nobody can walk through.
+        if path.ends_with("base/names.rs") {
+            assert!(!code.contains("iter(") && !code.contains("keys(") && !code.contains("values("));
+            continue;
+        }
         for (rooms, words) in forbidden {
             for word in words.iter().filter(|_| rooms.contains(&from.as_str())) {
                 if code.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(word)) {

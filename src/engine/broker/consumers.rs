@@ -310,7 +310,7 @@ impl Broker {
             let state = self.subscription(*member);
             state.limit == limit && !state.in_round && state.has_room()
         });
-        left.sort_by_key(|member| self.subscription(*member).blocked);
+        left.sort_unstable_by_key(|member| self.subscription(*member).blocked);
         for &subscription in &left {
             self.join_round(subscription);
         }

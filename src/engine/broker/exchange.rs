@@ -1,11 +1,11 @@
 //! Exchanges: bindings, and which of them take a message.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::content::Content;
 use super::topic::Trie;
 use super::{BindingIndex, ExchangeIndex, QueueIndex};
+use crate::base::Names;
 use crate::scenario::{ExchangeKind, HeaderValue, Headers, HeadersMatch};
 
 /// Where a binding leads.
@@ -49,7 +49,7 @@ pub(in crate::engine) struct Exchange {
 /// The bindings, arranged so that those that take a message are found.
 #[derive(Clone, Debug)]
 enum Table {
-    Direct(BTreeMap<Rc<str>, Vec<BindingIndex>>),
+    Direct(Names<Vec<BindingIndex>>),
     Fanout(Vec<BindingIndex>),
     Topic(Trie),
     Headers(Vec<(BindingIndex, HeadersMatch, Headers)>),
@@ -58,7 +58,7 @@ enum Table {
 impl Table {
     fn new(kind: ExchangeKind) -> Table {
         match kind {
-            ExchangeKind::Direct => Table::Direct(BTreeMap::new()),
+            ExchangeKind::Direct => Table::Direct(Names::default()),
             ExchangeKind::Fanout => Table::Fanout(Vec::new()),
             ExchangeKind::Topic => Table::Topic(Trie::default()),
             ExchangeKind::Headers => Table::Headers(Vec::new()),
@@ -81,7 +81,7 @@ impl Exchange {
 
     pub(super) fn add(&mut self, index: BindingIndex, terms: &BindingTerms) {
         match &mut self.table {
-            Table::Direct(keys) => keys.entry(terms.routing_key.clone()).or_default().push(index),
+            Table::Direct(keys) => keys.get_or_insert_with(&terms.routing_key, Vec::new).push(index),
             Table::Fanout(bindings) => bindings.push(index),
             Table::Topic(trie) => trie.insert(&terms.routing_key, index),
             Table::Headers(bindings) => bindings.push((index, terms.x_match, terms.headers.clone())),

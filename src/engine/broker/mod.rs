@@ -14,12 +14,12 @@ mod settle;
 pub(super) mod stream;
 pub(super) mod topic;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::copies::{Copies, CopyIndex, HeldMessage, MessageCopy};
 use super::ledger::{DropReason, Place};
-use crate::base::Micros;
+use crate::base::{Micros, Names};
 use crate::scenario::{ExchangeKind, Overflow};
 use content::Content;
 use exchange::{Binding, BindingTerms, Destination, Exchange};
@@ -151,8 +151,8 @@ pub(super) struct Broker {
     queues: Vec<Queue>,
     subscriptions: Vec<Subscription>,
     limits: Vec<Limit>,
-    exchange_names: BTreeMap<Rc<str>, ExchangeIndex>,
-    queue_names: BTreeMap<Rc<str>, QueueIndex>,
+    exchange_names: Names<ExchangeIndex>,
+    queue_names: Names<QueueIndex>,
     dead_letters: VecDeque<DeadLetter>,
     /// How many deliveries of quorum queues there were.
     deliveries: u64,
@@ -169,15 +169,17 @@ pub(super) struct Broker {
 impl Broker {
     pub(super) fn new() -> Broker {
         let default: Rc<str> = "".into();
+        let mut exchange_names = Names::default();
+        exchange_names.insert(default.clone(), ExchangeIndex::DEFAULT);
         Broker {
             up: true,
-            exchanges: vec![Exchange::new(default.clone(), ExchangeKind::Direct, None)],
+            exchanges: vec![Exchange::new(default, ExchangeKind::Direct, None)],
             bindings: Vec::new(),
             queues: Vec::new(),
             subscriptions: Vec::new(),
             limits: Vec::new(),
-            exchange_names: BTreeMap::from([(default, ExchangeIndex::DEFAULT)]),
-            queue_names: BTreeMap::new(),
+            exchange_names,
+            queue_names: Names::default(),
             dead_letters: VecDeque::new(),
             deliveries: 0,
             routes: 0,
@@ -544,7 +546,7 @@ impl Broker {
         }
         if self.targets.len() > 1 {
             let queues = &self.queues;
-            self.targets.sort_by(|(a, _), (b, _)| queues[a.0 as usize].name.cmp(&queues[b.0 as usize].name));
+            self.targets.sort_unstable_by(|(a, _), (b, _)| queues[a.0 as usize].name.cmp(&queues[b.0 as usize].name));
         }
     }
 

@@ -221,7 +221,7 @@ impl Queue {
         self.options = options;
         if rows != (self.options.keeping, self.options.max_priority) {
             let mut waiting: Vec<CopyIndex> = self.ready.iter().collect();
-            waiting.sort_by_key(|copy| copies.get(*copy).position);
+            waiting.sort_unstable_by_key(|copy| copies.get(*copy).position);
             self.ready = Ready::new(self.highest_level());
             for copy in waiting {
                 self.ready.push_back(self.level(copies, copy), copy);

@@ -1,8 +1,7 @@
 //! Topic patterns: words between dots, `*` for one word and `#` for any number of words (AMQP 0-9-1, 3.1.3.3).
 
-use std::collections::BTreeMap;
-
 use super::BindingIndex;
+use crate::base::Names;
 use crate::engine::PatternWord;
 
 /// The words of a key or a pattern. The empty text has none; otherwise words lie between dots, and may be empty
@@ -26,7 +25,7 @@ pub(super) struct Trie {
 
 #[derive(Clone, Debug, Default)]
 struct TrieNode {
-    children: BTreeMap<Box<str>, u32>,
+    children: Names<u32>,
     /// After `*`.
     star: Option<u32>,
     /// After `#`.
@@ -59,7 +58,7 @@ impl Trie {
                 match word {
                     "*" => self.nodes[at].star = Some(child),
                     "#" => self.nodes[at].hash = Some(child),
-                    _ => drop(self.nodes[at].children.insert(word.into(), child)),
+                    _ => self.nodes[at].children.insert(word.into(), child),
                 }
                 child
             }) as usize;
