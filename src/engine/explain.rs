@@ -42,7 +42,12 @@ pub enum BindingReason {
         wanted: String,
     },
     /// A topic exchange compares words.
-    Topic(Vec<PatternWord>),
+    Topic {
+        /// The pattern's words.
+        pattern: Vec<PatternWord>,
+        /// The words of the key behind those that the pattern takes.
+        left: Vec<String>,
+    },
     /// A headers exchange compares headers.
     Headers {
         /// How many have to fit.
@@ -201,8 +206,8 @@ fn reason(kind: ExchangeKind, terms: &BindingTerms, routing_key: &str, headers: 
             (wanted == routing_key, BindingReason::Direct { wanted })
         }
         ExchangeKind::Topic => {
-            let (matches, words) = topic::explain(&terms.routing_key, routing_key);
-            (matches, BindingReason::Topic(words))
+            let (matches, pattern, left) = topic::explain(&terms.routing_key, routing_key);
+            (matches, BindingReason::Topic { pattern, left })
         }
         ExchangeKind::Headers => {
             let check = |(name, wanted): (&String, &HeaderValue)| HeaderCheck {

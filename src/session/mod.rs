@@ -421,7 +421,7 @@ impl Session {
                 if let Some(known) = known.filter(|_| kind != EdgeKind::Bind) {
                     return Err(Reason::DuplicateEdge(known.id.clone()));
                 }
-                (None, vec![Edge { routing_key: usual_key(from_node, to), ..edge("edge", kind, from, to) }])
+                (None, vec![Edge { routing_key: usual_key(scenario, from_node), ..edge("edge", kind, from, to) }])
             }
             Err(Refusal::ExchangeToConsumer) => {
                 let queue = Node {
@@ -431,7 +431,7 @@ impl Session {
                     settings: NodeKind::Queue.default_settings(),
                 };
                 let bind = Edge {
-                    routing_key: usual_key(from_node, &queue.id),
+                    routing_key: usual_key(scenario, from_node),
                     ..edge("binding", EdgeKind::Bind, from, &queue.id)
                 };
                 let subscribe = edge("subscription", EdgeKind::Subscribe, &queue.id, to);
@@ -540,15 +540,20 @@ impl Session {
 }
 
 /// The key of a fresh binding, so that it takes something: all messages of a topic, and from a direct exchange those
-/// that are addressed to where it leads.
-fn usual_key(from: &Node, to: &Id) -> String {
-    match &from.settings {
-        NodeSettings::Exchange(exchange) => match exchange.kind {
-            ExchangeKind::Topic => "#".to_owned(),
-            ExchangeKind::Direct => to.0.clone(),
-            ExchangeKind::Fanout | ExchangeKind::Headers => String::new(),
-        },
-        _ => String::new(),
+/// that a producer sends there already; a producer without routing keys sends the empty one.
+fn usual_key(scenario: &Scenario, from: &Node) -> String {
+    let NodeSettings::Exchange(exchange) = &from.settings else { return String::new() };
+    match exchange.kind {
+        ExchangeKind::Topic => "#".to_owned(),
+        ExchangeKind::Fanout | ExchangeKind::Headers => String::new(),
+        ExchangeKind::Direct => {
+            let producers = scenario.edges.iter().filter(|edge| edge.to == from.id);
+            let mut keys = producers.filter_map(|edge| match &scenario.node(&edge.from)?.settings {
+                NodeSettings::Producer(producer) => producer.message.routing_keys.first(),
+                _ => None,
+            });
+            keys.next().map_or_else(String::new, |weighted| weighted.key.clone())
+        }
     }
 }
 

@@ -59,6 +59,10 @@ impl Observer for Recorder {
             Event::Delivered { edge, copy, arrives_at, redelivered } => {
                 self.push(Transit { edge, copy, departed_at: now, arrives_at, redelivered });
             }
+            // A binding takes no time; it is drawn for as long as everything is drawn at the least.
+            Event::Routed { edge, copy } => {
+                self.push(Transit { edge, copy, departed_at: now, arrives_at: now, redelivered: false });
+            }
             _ => {}
         }
     }

@@ -20,6 +20,8 @@ pub fn LedgerLine() -> Html {
             </span>
         }
     };
+    let deaths = [DropReason::Rejected, DropReason::Expired, DropReason::DeliveryLimit, DropReason::Maxlen];
+    let has_deaths = deaths.iter().any(|reason| ledger.dropped.of(*reason) > 0);
     let sign = |sign: &'static str| html! { <span class="ledger-sign">{ sign }</span> };
     let dropped = ledger.dropped.total();
     let reasons = DropReason::ALL.into_iter().filter(|reason| ledger.dropped.of(*reason) > 0).map(|reason| {
@@ -69,6 +71,9 @@ pub fn LedgerLine() -> Html {
                         <p>{ shell.nothing_dropped }</p>
                     } else {
                         <dl class="figures">{ for reasons }</dl>
+                        if has_deaths {
+                            <p>{ store.words().routing.dead_letters_counted }</p>
+                        }
                     }
                 </div>
             </details>

@@ -1,5 +1,8 @@
 //! The messages that wait in a queue, and everything that one of them carries.
 
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use super::number;
@@ -14,25 +17,27 @@ use crate::words::Words;
 const LISTED: usize = 20;
 
 /// What is looked at: whether the list is unfolded, and the one message that is opened.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Look {
     /// Whether the list is unfolded.
     pub listed: bool,
     /// The number of the message that is opened.
     pub opened: Option<u64>,
+    /// The list as it stood when the pointer or the focus came to it: it does not move away while it is read.
+    pub held: Option<Rc<Vec<MessageDetails>>>,
 }
 
 /// The first messages that wait in a queue of so many.
 pub fn list(store: &Store, queue: &Id, ready: u64, look: &UseStateHandle<Look>) -> Html {
     let words = store.words();
     let routing = words.routing;
-    let Look { listed, opened } = **look;
+    let Look { listed, opened, .. } = **look;
     let fold = {
         let look = look.clone();
         Callback::from(move |event: MouseEvent| {
             // The list folds when it is rendered so.
             event.prevent_default();
-            look.set(Look { listed: !listed, opened: None });
+            look.set(Look { listed: !listed, ..Look::default() });
         })
     };
     let body = if listed { messages(store, queue, ready, look, opened) } else { Html::default() };
@@ -48,15 +53,44 @@ fn messages(store: &Store, queue: &Id, ready: u64, look: &UseStateHandle<Look>, 
     let words = store.words();
     let routing = words.routing;
     let session = store.session();
-    let all = (0..LISTED).map_while(|place| session.engine().message_in_queue(queue, place));
-    let all: Vec<MessageDetails> = all.collect();
+    let all = look.held.clone().unwrap_or_else(|| {
+        Rc::new((0..LISTED).map_while(|place| session.engine().message_in_queue(queue, place)).collect())
+    });
+    let hold = {
+        let (look, all) = (look.clone(), all.clone());
+        move || {
+            if look.held.is_none() {
+                look.set(Look { held: Some(all.clone()), ..Look::clone(&look) });
+            }
+        }
+    };
+    let let_go = {
+        let look = look.clone();
+        move || look.set(Look { held: None, ..Look::clone(&look) })
+    };
+    let (onpointerenter, onfocusin) = {
+        let (by_pointer, by_focus) = (hold.clone(), hold);
+        (Callback::from(move |_: PointerEvent| by_pointer()), Callback::from(move |_: FocusEvent| by_focus()))
+    };
+    let (onpointerleave, onfocusout) = {
+        let (by_pointer, by_focus) = (let_go.clone(), let_go);
+        let leaves = move |event: FocusEvent| {
+            // From one row to the next it stays in the list.
+            let node = |target: Option<web_sys::EventTarget>| target?.dyn_into::<web_sys::Node>().ok();
+            let list = node(event.current_target());
+            if !list.is_some_and(|list| list.contains(node(event.related_target()).as_ref())) {
+                by_focus();
+            }
+        };
+        (Callback::from(move |_: PointerEvent| by_pointer()), Callback::from(leaves))
+    };
     let gone = opened.filter(|opened| all.iter().all(|message| message.copy != *opened));
     let rows = all.iter().map(|message| {
         let is_open = opened == Some(message.copy);
         let onclick = {
             let (look, copy) = (look.clone(), message.copy);
             Callback::from(move |_: MouseEvent| {
-                look.set(Look { listed: true, opened: (!is_open).then_some(copy) });
+                look.set(Look { opened: (!is_open).then_some(copy), ..Look::clone(&look) });
             })
         };
         let key = if message.routing_key.is_empty() { routing.no_key } else { &message.routing_key };
@@ -89,7 +123,7 @@ fn messages(store: &Store, queue: &Id, ready: u64, look: &UseStateHandle<Look>, 
             if all.is_empty() {
                 <p class="setting-note">{ routing.no_messages }</p>
             } else {
-                <ol class="message-list">{ for rows }</ol>
+                <ol class="message-list" {onpointerenter} {onpointerleave} {onfocusin} {onfocusout}>{ for rows }</ol>
             }
             if more > 0 {
                 <p class="setting-note">{ (routing.more_messages)(&number::count(more)) }</p>
@@ -123,14 +157,15 @@ fn details(store: &Store, message: &MessageDetails) -> Html {
     let figures = figures.into_iter().map(|(name, value)| html! { <div><dt>{ name }</dt><dd>{ value }</dd></div> });
     html! {
         <div class="message-details" role="group" aria-label={(routing.message)(message.copy)}>
-            <dl class="figures">{ for figures }</dl>
-            { headers(&message.headers, words) }
+            // How it died comes first: it is what one looks for.
             if !message.deaths.is_empty() {
                 <h4>{ routing.deaths }</h4>
                 <ol class="message-deaths">
                     { for message.deaths.iter().map(|death| html! { <li>{ (routing.death)(death) }</li> }) }
                 </ol>
             }
+            <dl class="figures">{ for figures }</dl>
+            { headers(&message.headers, words) }
         </div>
     }
 }

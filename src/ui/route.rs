@@ -152,7 +152,7 @@ fn binding_view(key: &str, binding: &BindingExplanation, to: &str, words: &Words
         BindingReason::Direct { wanted } => {
             html! { <p class="setting-note">{ (routing.same_key)(wanted, key, binding.matches) }</p> }
         }
-        BindingReason::Topic(pattern) => topic(pattern, binding.matches, routing),
+        BindingReason::Topic { pattern, left } => topic(pattern, left, binding.matches, routing),
         BindingReason::Headers { x_match, checks } => html! {
             <>
                 <p class="setting-note">{ (routing.headers_match)(*x_match) }</p>
@@ -172,7 +172,7 @@ fn binding_view(key: &str, binding: &BindingExplanation, to: &str, words: &Words
 }
 
 /// The pattern, word by word, each with the words of the key that it takes.
-fn topic(pattern: &[PatternWord], matches: bool, routing: &'static RoutingWords) -> Html {
+fn topic(pattern: &[PatternWord], left: &[String], matches: bool, routing: &'static RoutingWords) -> Html {
     let shown = |word: &str| if word.is_empty() { routing.empty_word.to_owned() } else { word.to_owned() };
     let stuck = pattern.iter().position(|word| word.takes.is_none());
     let words = pattern.iter().enumerate().map(|(index, word)| {
@@ -191,7 +191,15 @@ fn topic(pattern: &[PatternWord], matches: bool, routing: &'static RoutingWords)
     });
     html! {
         <>
-            <ol class="route-words">{ for words }</ol>
+            <ol class="route-words">
+                { for words }
+                if !matches && stuck.is_none() {
+                    <li class="route-word is-stuck">
+                        <b aria-hidden="true">{ "–" }</b>
+                        <span>{ left.iter().map(|word| shown(word)).collect::<Vec<_>>().join(".") }</span>
+                    </li>
+                }
+            </ol>
             if !matches && stuck.is_none() {
                 <p class="setting-note">{ routing.words_left }</p>
             }

@@ -90,6 +90,10 @@ pub struct RoutingWords {
     pub failed: &'static str,
     /// Messages that died in a queue and were published to its dead-letter exchange.
     pub dead_lettered: &'static str,
+    /// How many messages died in a queue and went on as dead letters.
+    pub dead_lettered_count: fn(&str) -> String,
+    /// How the ledger counts them.
+    pub dead_letters_counted: &'static str,
     /// Consumers that have subscribed.
     pub consumers: &'static str,
     /// The queue was deleted and waits for a consumer.
@@ -256,6 +260,8 @@ pub(super) static ENGLISH: RoutingWords = RoutingWords {
     unconfirmed: "Unconfirmed",
     held_back: "Held back",
     failed: "Failed",
+    dead_lettered_count: |count| format!("{count} dead-lettered"),
+    dead_letters_counted: "A message that dies in a queue is dropped by its reason, also where its dead letter goes on as a new copy.",
     dead_lettered: "Dead-lettered",
     consumers: "Consumers",
     queue_deleted: "This queue was deleted. It is declared again when a consumer subscribes.",
@@ -378,6 +384,8 @@ pub(super) static SIMPLIFIED_CHINESE: RoutingWords = RoutingWords {
     unconfirmed: "等待发布确认",
     held_back: "待发",
     failed: "处理失败",
+    dead_lettered_count: |count| format!("{count} 条成为死信"),
+    dead_letters_counted: "消息在队列里死亡时按原因计为丢弃，即使它作为死信以新副本继续。",
     dead_lettered: "已成死信",
     consumers: "消费者",
     queue_deleted: "这个队列已被删除；有消费者订阅时会重新声明。",

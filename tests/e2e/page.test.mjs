@@ -197,11 +197,14 @@ test('an exchange is dragged in, bound twice, and told its keys', async (t) => {
   const connect = async (from, to) =>
     drag(page, await middle(node(playground, from).locator('.handle-out')), await middle(node(playground, to).first()));
   await connect('producer', 'exchange');
+  const keys = [{ key: 'order', weight: 1 }];
+  const set = { type: 'set', node: 'producer', path: 'message.routing_keys', value: keys };
+  await host.ask({ type: 'command', command: set });
   await connect('exchange', 'queue');
-  // A fresh binding of a direct exchange asks for what is addressed to the queue.
+  // A fresh binding of a direct exchange asks for what the producer sends.
   const labels = playground.locator('.tag text');
   await labels.first().waitFor();
-  assert.deepEqual(await labels.allTextContents(), ['queue']);
+  assert.deepEqual(await labels.allTextContents(), ['order']);
   await connect('exchange', 'queue');
   assert.equal(await labels.count(), 2);
   await playground.locator('.tag rect').nth(1).click();

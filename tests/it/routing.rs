@@ -121,10 +121,14 @@ proptest! {
         // The words that a pattern says it takes are the words of the key, in their order.
         let engine = Engine::new(&scenario);
         for binding in engine.explain_route(&"x0".into(), &key, &Headers::new()).unwrap().bindings {
-            let BindingReason::Topic(pattern) = binding.why else { unreachable!() };
+            let BindingReason::Topic { pattern, left } = binding.why else { unreachable!() };
             let taken: Option<Vec<Vec<String>>> = pattern.iter().map(|word| word.takes.clone()).collect();
             if binding.matches {
                 prop_assert_eq!(taken.unwrap().concat(), words(&key));
+                prop_assert!(left.is_empty());
+            } else {
+                // Something is left over, of the pattern or of the key.
+                prop_assert!(taken.is_none() || !left.is_empty());
             }
         }
     }

@@ -104,8 +104,8 @@ fn reach(nodes: &mut [TrieNode], reached: &mut Vec<u32>, round: u64, node: u32) 
 }
 
 /// How a pattern takes a key, word by word; and whether it takes it. A pattern that does not fit is shown as far as it
-/// goes: the first word that finds nothing is the last that is tried.
-pub(in crate::engine) fn explain(pattern: &str, key: &str) -> (bool, Vec<PatternWord>) {
+/// goes: the first word that finds nothing is the last that is tried. What is left of the key stands behind.
+pub(in crate::engine) fn explain(pattern: &str, key: &str) -> (bool, Vec<PatternWord>, Vec<String>) {
     let (pattern, key): (Vec<&str>, Vec<&str>) = (words(pattern).collect(), words(key).collect());
     // ends[p][k]: the first p words of the pattern can take the first k words of the key.
     let mut ends = vec![vec![false; key.len() + 1]; pattern.len() + 1];
@@ -123,6 +123,7 @@ pub(in crate::engine) fn explain(pattern: &str, key: &str) -> (bool, Vec<Pattern
     let fitting = (0..=pattern.len()).rev().find(|p| ends[*p].contains(&true)).unwrap_or(0);
     // Back from the end, or from the farthest word that was taken.
     let mut k = if matches { key.len() } else { ends[fitting].iter().rposition(|end| *end).unwrap_or(0) };
+    let left = key[k..].iter().map(|word| (*word).to_owned()).collect();
     let mut takes = vec![None; pattern.len()];
     for p in (0..fitting).rev() {
         let end = k;
@@ -136,5 +137,5 @@ pub(in crate::engine) fn explain(pattern: &str, key: &str) -> (bool, Vec<Pattern
         takes[p] = Some(key[k..end].iter().map(|word| (*word).to_owned()).collect());
     }
     let words = pattern.into_iter().zip(takes).map(|(word, takes)| PatternWord { word: word.to_owned(), takes });
-    (matches, words.collect())
+    (matches, words.collect(), left)
 }

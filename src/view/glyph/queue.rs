@@ -83,14 +83,18 @@ pub(super) fn inside(scene: &Scene<'_>, settings: &QueueSettings, report: &Queue
     } else {
         Status { icon: icon::STEADY, ink: Ink::Good, text: words.steady }
     };
-    let note = if dropped > 0 {
+    // What went on as a dead letter is no loss.
+    let lost = dropped > report.dead_lettered;
+    let note = if report.dead_lettered > 0 && !lost {
+        (scene.words.routing.dead_lettered_count)(&count(report.dead_lettered, language))
+    } else if dropped > 0 {
         (words.dropped)(&count(dropped, language))
     } else if let Some(longest) = settings.max_length {
         (words.room_for)(&count(longest, language))
     } else {
         (words.highest)(&count(report.depth_max, language))
     };
-    Inside { marks, status, note, alarming: dropped > 0, figure: (figure, words.messages), part: level(limit, depth) }
+    Inside { marks, status, note, alarming: lost, figure: (figure, words.messages), part: level(limit, depth) }
 }
 
 /// Whether clearly more messages come in than go out.
