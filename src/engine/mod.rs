@@ -378,7 +378,7 @@ impl Engine {
     }
 
     fn node_index(&self, id: &Id) -> Result<NodeIndex, Reason> {
-        self.node_indices.get(id).copied().ok_or_else(|| Reason::NoSuchNode(id.clone()))
+        self.node_index_of(id).ok_or_else(|| Reason::NoSuchNode(id.clone()))
     }
 
     fn member(&self, id: &Id) -> Result<Member, Reason> {
@@ -814,6 +814,11 @@ impl Engine {
     /// The id of an edge of this run, removed ones included.
     pub fn edge_id(&self, edge: EdgeIndex) -> &Id {
         &self.world.edges[edge.0 as usize].id
+    }
+
+    /// The index of the node that has this id now.
+    pub fn node_index_of(&self, id: &Id) -> Option<NodeIndex> {
+        self.node_indices.get(id).copied()
     }
 
     /// The index of the edge that has this id now.

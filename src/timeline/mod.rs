@@ -3,5 +3,5 @@
 mod recorder;
 mod run;
 
-pub use recorder::{Recorder, Transit};
+pub use recorder::{Recorder, Transit, Way};
 pub use run::{Intervention, Logged, Run};

@@ -1,13 +1,24 @@
 //! What moved lately, so that any instant can be drawn.
 
 use crate::base::Micros;
-use crate::engine::{EdgeIndex, Event, Observer};
+use crate::engine::{EdgeIndex, Event, NodeIndex, Observer};
 
-/// A message on an edge, from when it set off until it arrives.
+/// Where a message moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// On an edge.
+    Edge(EdgeIndex),
+    /// Out of a node, where it was dropped.
+    Away(NodeIndex),
+    /// From a queue to where its dead letters go.
+    DeadLetter(NodeIndex),
+}
+
+/// A message on its way, from when it set off until it arrives.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Transit {
-    /// The edge.
-    pub edge: EdgeIndex,
+    /// Where it moves.
+    pub way: Way,
     /// The copy's number.
     pub copy: u64,
     /// When it set off.
@@ -39,6 +50,20 @@ impl Recorder {
         })
     }
 
+    /// What a queue dropped last goes on as a dead letter: it does not leave.
+    fn turn_dead_letter(&mut self, queue: NodeIndex) {
+        /// A queue drops before it publishes dead letters; not much lies between the two.
+        const BACK: usize = 64;
+        let length = self.transits.len();
+        for back in 1..=length.min(BACK) {
+            let place = (self.oldest + length - back) % length;
+            if self.transits[place].way == Way::Away(queue) {
+                self.transits[place].way = Way::DeadLetter(queue);
+                return;
+            }
+        }
+    }
+
     fn push(&mut self, transit: Transit) {
         if self.transits.len() < MOST_TRANSITS {
             self.transits.push(transit);
@@ -54,15 +79,21 @@ impl Observer for Recorder {
     fn observe(&mut self, now: Micros, event: &Event) {
         match *event {
             Event::Published { edge, copy, arrives_at } => {
-                self.push(Transit { edge, copy, departed_at: now, arrives_at, redelivered: false });
+                self.push(Transit { way: Way::Edge(edge), copy, departed_at: now, arrives_at, redelivered: false });
             }
             Event::Delivered { edge, copy, arrives_at, redelivered } => {
-                self.push(Transit { edge, copy, departed_at: now, arrives_at, redelivered });
+                self.push(Transit { way: Way::Edge(edge), copy, departed_at: now, arrives_at, redelivered });
             }
             // A binding takes no time; it is drawn for as long as everything is drawn at the least.
             Event::Routed { edge, copy } => {
-                self.push(Transit { edge, copy, departed_at: now, arrives_at: now, redelivered: false });
+                let way = Way::Edge(edge);
+                self.push(Transit { way, copy, departed_at: now, arrives_at: now, redelivered: false });
             }
+            Event::Dropped { at, copy, .. } => {
+                let way = Way::Away(at);
+                self.push(Transit { way, copy, departed_at: now, arrives_at: now, redelivered: false });
+            }
+            Event::DeadLettered { queue } => self.turn_dead_letter(queue),
             _ => {}
         }
     }
@@ -84,5 +115,21 @@ mod tests {
         assert_eq!(seen.len(), MOST_TRANSITS);
         assert!(seen.is_sorted());
         assert_eq!(seen.last(), Some(&total));
+    }
+
+    #[test]
+    fn what_goes_on_as_a_dead_letter_does_not_leave() {
+        let mut recorder = Recorder::default();
+        let (queue, other) = (NodeIndex(1), NodeIndex(2));
+        let reason = crate::engine::DropReason::Expired;
+        for event in [
+            Event::Dropped { at: queue, copy: 1, reason },
+            Event::Dropped { at: other, copy: 2, reason },
+            Event::DeadLettered { queue },
+        ] {
+            recorder.observe(Micros(5), &event);
+        }
+        let ways: Vec<Way> = recorder.seen_at(Micros(5), Micros::SECOND).map(|transit| transit.way).collect();
+        assert_eq!(ways, [Way::DeadLetter(queue), Way::Away(other)]);
     }
 }

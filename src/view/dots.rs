@@ -9,8 +9,9 @@
 //! seconds per second every edge shows its band only.
 
 use crate::base::{Curve, Micros};
+use crate::engine::{EdgeIndex, NodeIndex};
 use crate::session::Session;
-use crate::timeline::Transit;
+use crate::timeline::{Transit, Way};
 
 use super::layout;
 
@@ -183,7 +184,19 @@ struct Moving {
     redelivered: bool,
 }
 
-/// An edge of the run, by its index.
+/// How far a dropped message is seen to fall out of its node, in stage units.
+const FALL: f64 = 56.0;
+
+/// The track of a way: edges and nodes of the run have three tracks for each index.
+fn track_of(way: Way) -> usize {
+    match way {
+        Way::Edge(EdgeIndex(edge)) => 3 * edge as usize,
+        Way::Away(NodeIndex(node)) => 3 * node as usize + 1,
+        Way::DeadLetter(NodeIndex(node)) => 3 * node as usize + 2,
+    }
+}
+
+/// A way of the run.
 #[derive(Clone, Default)]
 struct Track {
     path: Option<Box<Path>>,
@@ -252,11 +265,8 @@ impl DisplayList {
         }
         self.document = Some(revision);
         let mut old = std::mem::take(&mut self.tracks);
-        for edge in &session.scenario().edges {
-            let index = session.engine().edge_index(&edge.id);
-            let (Some(index), Some(curve)) = (index, layout::edge_curve(session.scenario(), edge)) else { continue };
-            let index = index.0 as usize;
-            let latency = Micros::from_ms(edge.latency_ms);
+        let mut lay = |way: Way, curve: Curve, latency: Micros| {
+            let index = track_of(way);
             let kept = old.get_mut(index).and_then(|track| track.path.take());
             let path = match kept {
                 Some(path) if path.curve == curve && path.latency == latency => path,
@@ -266,6 +276,22 @@ impl DisplayList {
                 self.tracks.resize_with(index + 1, Track::default);
             }
             self.tracks[index].path = Some(path);
+        };
+        let (scenario, engine) = (session.scenario(), session.engine());
+        for edge in &scenario.edges {
+            if let (Some(index), Some(curve)) = (engine.edge_index(&edge.id), layout::edge_curve(scenario, edge)) {
+                lay(Way::Edge(index), curve, Micros::from_ms(edge.latency_ms));
+            }
+        }
+        for node in &scenario.nodes {
+            if let Some(index) = engine.node_index_of(&node.id) {
+                lay(Way::Away(index), layout::fall(node, FALL), Micros::ZERO);
+            }
+        }
+        for link in layout::links(scenario).into_iter().filter(|link| link.kind == layout::LinkKind::DeadLetters) {
+            if let Some(index) = engine.node_index_of(&link.from) {
+                lay(Way::DeadLetter(index), link.curve, Micros::ZERO);
+            }
         }
     }
 
@@ -287,7 +313,8 @@ impl DisplayList {
         let usual = 1.0 / drawn_for.0.max(1) as f32;
         for transit in transits {
             // An edge that was taken away meanwhile has no path any more.
-            let Some(track) = self.tracks.get_mut(transit.edge.0 as usize) else { continue };
+            let index = track_of(transit.way);
+            let Some(track) = self.tracks.get_mut(index) else { continue };
             if track.path.is_none() {
                 continue;
             }
@@ -296,7 +323,7 @@ impl DisplayList {
             let share = if travel > drawn_for { 1.0 / travel.0 as f32 } else { usual };
             self.moving.push(Moving {
                 part: now.saturating_sub(transit.departed_at).0 as f32 * share,
-                edge: transit.edge.0,
+                edge: index as u32,
                 copy: transit.copy,
                 redelivered: transit.redelivered,
             });
@@ -515,7 +542,7 @@ mod tests {
         list.follow(&session(1.0));
         let transits: Vec<Transit> = (0..20_000u64)
             .map(|copy| Transit {
-                edge: EdgeIndex((copy % 2) as u32),
+                way: Way::Edge(EdgeIndex((copy % 2) as u32)),
                 copy,
                 departed_at: Micros(copy),
                 arrives_at: Micros(copy + 400_000),

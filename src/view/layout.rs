@@ -87,6 +87,13 @@ pub struct Link {
     pub downwards: bool,
 }
 
+/// The way of a message that is dropped: out of the bottom of its node.
+pub fn fall(node: &Node, depth: f64) -> Curve {
+    let rect = node_rect(node);
+    let begin = rect.origin.moved(rect.width / 2.0, rect.height);
+    Curve { points: [0.0, 1.0 / 3.0, 2.0 / 3.0, 1.0].map(|part| begin.moved(0.0, depth * part)) }
+}
+
 /// The lines that settings draw: from queues to where their dead letters go, and from exchanges to their alternates.
 /// What a setting names may not exist; then there is no line.
 pub fn links(scenario: &Scenario) -> Vec<Link> {

@@ -599,7 +599,7 @@ mod tests {
     use crate::engine::EdgeIndex;
     use crate::scenario::format;
     use crate::session::Session;
-    use crate::timeline::Transit;
+    use crate::timeline::{Transit, Way};
     use crate::view::dots::Limits;
 
     fn digits() -> Digits {
@@ -624,7 +624,7 @@ mod tests {
         list.follow(&session);
         let transits: Vec<Transit> = (0..count)
             .map(|copy| Transit {
-                edge: EdgeIndex(0),
+                way: Way::Edge(EdgeIndex(0)),
                 copy: copy * 7_919,
                 departed_at: Micros(copy * 1_000_000 / count.max(1)),
                 arrives_at: Micros(5_000_000),

@@ -23,7 +23,7 @@ use crate::base::Micros;
 use crate::engine::{EdgeIndex, Engine};
 use crate::scenario::{Scenario, format};
 use crate::session::{Command, Session};
-use crate::timeline::{Recorder, Transit};
+use crate::timeline::{Recorder, Transit, Way};
 use crate::ui::store::{Preferences, Store};
 use crate::view::dots::MOST_DOTS;
 
@@ -354,7 +354,7 @@ impl Crowd {
             // Spread over the time of travel as evenly as a multiple of the golden ratio does.
             let departed_at = Micros(copy.wrapping_mul(0x9e37_79b9_7f4a_7c15) % TRAVEL.0);
             Transit {
-                edge: EdgeIndex((copy % EDGES) as u32),
+                way: Way::Edge(EdgeIndex((copy % EDGES) as u32)),
                 copy: copy + 1,
                 departed_at,
                 arrives_at: departed_at + TRAVEL,
