@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use super::{Recording, wire};
 use crate::base::Micros;
 use crate::engine::amqp::{
-    Confirm, Consume, ExchangeDeclaration, Policy, PolicyTarget, Publication, QueueDeclaration, Refused, Server,
-    Settlement, Tags,
+    BindingDeclaration, Confirm, Consume, ExchangeDeclaration, Policy, PolicyTarget, Publication, QueueDeclaration,
+    Refused, Server, Settlement, Tags,
 };
 use crate::scenario::Headers;
 
@@ -270,9 +270,14 @@ impl Player {
         for binding in definitions.bindings {
             let DefinedBinding { source, destination, destination_type, routing_key, arguments } = binding;
             let to_queue = destination_type.is_none_or(|kind| kind == "queue");
-            self.server
-                .bind("admin", &source, &destination, to_queue, &routing_key, &arguments)
-                .map_err(|error| refused("binding to", &destination, error))?;
+            let binding = BindingDeclaration {
+                source: &source,
+                destination: &destination,
+                to_queue,
+                routing_key: &routing_key,
+                arguments: &arguments,
+            };
+            self.server.bind("admin", &binding).map_err(|error| refused("binding to", &destination, error))?;
         }
         Ok(())
     }
@@ -503,14 +508,15 @@ impl Player {
                 server.delete_exchange(&step.exchange.clone().ok_or_else(|| missing("exchange"))?, step.if_unused)
             }
             "bind" | "unbind" => {
-                let source = step.source.clone().ok_or_else(|| missing("source"))?;
-                let to_queue = step.queue.is_some();
                 let end = step.queue.as_ref().or(step.exchange.as_ref()).ok_or_else(|| missing("destination"))?;
-                if step.kind == "bind" {
-                    server.bind(channel, &source, end, to_queue, &step.routing_key, &step.arguments)
-                } else {
-                    server.unbind(channel, &source, end, to_queue, &step.routing_key, &step.arguments)
-                }
+                let binding = BindingDeclaration {
+                    source: step.source.as_ref().ok_or_else(|| missing("source"))?,
+                    destination: end,
+                    to_queue: step.queue.is_some(),
+                    routing_key: &step.routing_key,
+                    arguments: &step.arguments,
+                };
+                if step.kind == "bind" { server.bind(channel, &binding) } else { server.unbind(channel, &binding) }
             }
             "set_policy" => {
                 self.set_policy(DefinedPolicy {

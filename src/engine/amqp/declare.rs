@@ -44,6 +44,21 @@ pub struct ExchangeDeclaration {
     pub arguments: Headers,
 }
 
+/// A binding to be made, or taken away.
+#[derive(Clone, Copy, Debug)]
+pub struct BindingDeclaration<'a> {
+    /// The exchange that it leads from.
+    pub source: &'a str,
+    /// What it leads to.
+    pub destination: &'a str,
+    /// Whether that is a queue, and not an exchange.
+    pub to_queue: bool,
+    /// Its key, or pattern.
+    pub routing_key: &'a str,
+    /// Its arguments: the headers that are asked for.
+    pub arguments: &'a Headers,
+}
+
 /// What a policy applies to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PolicyTarget {
@@ -466,21 +481,14 @@ impl Server {
 
     // ---- bindings ----
 
-    /// AMQP 0-9-1 `queue.bind` and `exchange.bind`. `to_queue` says which of both the destination is.
+    /// AMQP 0-9-1 `queue.bind` and `exchange.bind`.
     ///
     /// # Errors
     /// One end is not there, the source is the default exchange, or the queue is another connection's.
-    pub fn bind(
-        &mut self,
-        channel: &str,
-        source: &str,
-        destination: &str,
-        to_queue: bool,
-        routing_key: &str,
-        arguments: &Headers,
-    ) -> Result<(), Refused> {
-        let (end, target) = self.binding_ends(channel, source, destination, to_queue)?;
-        if self.binding_place(source, &end, routing_key, arguments).is_some() {
+    pub fn bind(&mut self, channel: &str, binding: &BindingDeclaration<'_>) -> Result<(), Refused> {
+        let BindingDeclaration { source, routing_key, arguments, .. } = *binding;
+        let (end, target) = self.binding_ends(channel, binding)?;
+        if self.binding_place(&end, binding).is_some() {
             return Ok(());
         }
         let Some(index) = self.broker.exchange_named(source) else { return Ok(()) };
@@ -499,17 +507,9 @@ impl Server {
     ///
     /// # Errors
     /// As in [`Server::bind`].
-    pub fn unbind(
-        &mut self,
-        channel: &str,
-        source: &str,
-        destination: &str,
-        to_queue: bool,
-        routing_key: &str,
-        arguments: &Headers,
-    ) -> Result<(), Refused> {
-        let (end, _) = self.binding_ends(channel, source, destination, to_queue)?;
-        if let Some(place) = self.binding_place(source, &end, routing_key, arguments) {
+    pub fn unbind(&mut self, channel: &str, binding: &BindingDeclaration<'_>) -> Result<(), Refused> {
+        let (end, _) = self.binding_ends(channel, binding)?;
+        if let Some(place) = self.binding_place(&end, binding) {
             let index = self.bindings[place].index;
             self.broker.unbind(index);
             self.remove_bindings(|binding| binding.index == index);
@@ -520,10 +520,9 @@ impl Server {
     fn binding_ends(
         &mut self,
         channel: &str,
-        source: &str,
-        destination: &str,
-        to_queue: bool,
+        binding: &BindingDeclaration<'_>,
     ) -> Result<(BindingEnd, Destination), Refused> {
+        let BindingDeclaration { source, destination, to_queue, .. } = *binding;
         if source.is_empty() || !to_queue && destination.is_empty() {
             return refuse(ReplyCode::AccessRefused, "operation not permitted on the default exchange");
         }
@@ -540,18 +539,12 @@ impl Server {
         if self.exchanges.contains_key(source) { Ok(ends) } else { missing(source) }
     }
 
-    fn binding_place(
-        &self,
-        source: &str,
-        destination: &BindingEnd,
-        routing_key: &str,
-        arguments: &Headers,
-    ) -> Option<usize> {
+    fn binding_place(&self, destination: &BindingEnd, wanted: &BindingDeclaration<'_>) -> Option<usize> {
         self.bindings.iter().position(|binding| {
-            binding.source == source
+            binding.source == wanted.source
                 && binding.destination == *destination
-                && binding.routing_key == routing_key
-                && binding.arguments == *arguments
+                && binding.routing_key == wanted.routing_key
+                && binding.arguments == *wanted.arguments
         })
     }
 

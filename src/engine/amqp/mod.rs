@@ -16,7 +16,7 @@ use super::broker::{Broker, Keeping, LimitIndex, QueueIndex, SubscriptionIndex, 
 use super::copies::CopyIndex;
 use crate::base::Micros;
 use crate::scenario::{AckMode, HeaderValue, Headers};
-pub use declare::{ExchangeDeclaration, Policy, PolicyTarget, QueueDeclaration};
+pub use declare::{BindingDeclaration, ExchangeDeclaration, Policy, PolicyTarget, QueueDeclaration};
 use outside::{Delivered, Outside};
 pub use publish::{Confirm, Publication};
 
