@@ -288,10 +288,11 @@ impl Broker {
         self.queue_mut(queue).active = next.unwrap_or(SubscriptionIndex::NONE);
     }
 
-    /// Lets a subscription that can be served take part in its queue's round, at its end.
+    /// Lets a subscription that can be served take part in its queue's round, at its end. What was fetched one by one
+    /// has no subscription.
     #[inline(always)]
     pub(super) fn offer_again(&mut self, subscription: SubscriptionIndex) {
-        let state = self.subscription(subscription);
+        let Some(state) = self.subscriptions.get(subscription.0 as usize) else { return };
         if state.limit != LimitIndex::NONE {
             let (queue, limit) = (state.queue, state.limit);
             self.offer_limited(queue, limit);

@@ -11,9 +11,7 @@ impl Broker {
     pub(in crate::engine) fn ack<E: Effects + ?Sized>(&mut self, effects: &mut E, copy: CopyIndex) {
         let (queue, subscription) = self.take_back(effects.copies(), copy);
         effects.acked(queue, subscription, copy);
-        if self.subscriptions.get(subscription.0 as usize).is_some() {
-            self.offer_again(subscription);
-        }
+        self.offer_again(subscription);
         self.deliver(effects, queue);
         self.finish(effects, queue);
     }
@@ -57,9 +55,7 @@ impl Broker {
             for &copy in copies {
                 let (_, subscription) = self.take_back(effects.copies(), copy);
                 self.put_back(effects, queue, copy, 0);
-                if self.subscriptions.get(subscription.0 as usize).is_some() {
-                    self.offer_again(subscription);
-                }
+                self.offer_again(subscription);
                 self.serve_returned(effects, queue);
             }
         } else {
@@ -79,9 +75,7 @@ impl Broker {
         }
         for &copy in copies {
             let subscription = effects.copies().get(copy).subscription;
-            if self.subscriptions.get(subscription.0 as usize).is_some() {
-                self.offer_again(subscription);
-            }
+            self.offer_again(subscription);
         }
     }
 
