@@ -1,7 +1,7 @@
 //! A change of the document as data, so that it can be done, undone and done again, and told to the engine.
 
 use crate::engine::Action;
-use crate::scenario::{BrokerSettings, Edge, Id, Node, Scenario, TimedFault};
+use crate::scenario::{BrokerSettings, Chaos, Edge, Id, Node, Scenario, TimedFault};
 
 /// One part of the document before and after; absent: not there.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +38,13 @@ pub enum Swap {
         /// As it is.
         after: Vec<TimedFault>,
     },
+    /// How much chaos there is.
+    Chaos {
+        /// As it was.
+        before: Chaos,
+        /// As it is.
+        after: Chaos,
+    },
 }
 
 /// Swaps that belong together, in the order in which they are made.
@@ -57,6 +64,7 @@ impl Change {
             Swap::Edge { place, before, after } => Swap::Edge { place, before: after, after: before },
             Swap::Broker { before, after } => Swap::Broker { before: after, after: before },
             Swap::Script { before, after } => Swap::Script { before: after, after: before },
+            Swap::Chaos { before, after } => Swap::Chaos { before: after, after: before },
         });
         Change(swaps.collect())
     }
@@ -73,6 +81,7 @@ impl Change {
                 }
                 Swap::Broker { after, .. } => scenario.broker = after.clone(),
                 Swap::Script { after, .. } => scenario.faults = after.clone(),
+                Swap::Chaos { after, .. } => scenario.chaos = after.clone(),
             }
         }
     }
@@ -91,6 +100,7 @@ impl Change {
                 Swap::Edge { before: Some(before), .. } => Some(Action::RemoveEdge(before.id.clone())),
                 Swap::Broker { after, .. } => Some(Action::SetBroker(after.clone())),
                 Swap::Script { after, .. } => Some(Action::SetScript(after.clone())),
+                Swap::Chaos { after, .. } => Some(Action::SetChaos(after.clone())),
                 Swap::Node { .. } | Swap::Edge { .. } => None,
             })
             .collect()

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::Micros;
-use crate::scenario::{BrokerSettings, Edge, Fault, Id, Node, TimedFault};
+use crate::scenario::{BrokerSettings, Chaos, Edge, Fault, Id, Node, TimedFault};
 
 /// One thing done to a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +20,8 @@ pub enum Action {
     SetBroker(BrokerSettings),
     /// The script of faults is another one.
     SetScript(Vec<TimedFault>),
+    /// There is so much chaos from now on.
+    SetChaos(Chaos),
     /// Something fails, or is put right.
     Fault(Fault),
 }

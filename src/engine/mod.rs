@@ -12,6 +12,7 @@ mod copies;
 mod event;
 mod explain;
 mod histogram;
+mod incident;
 mod ledger;
 mod metrics;
 mod node;
@@ -25,8 +26,8 @@ use std::rc::Rc;
 
 use crate::base::Micros;
 use crate::scenario::{
-    BROKER, BrokerSettings, Edge, EdgeKind, Fault, Id, Node, NodeKind, NodeSettings, OnFailure, Reason, Scenario,
-    TimedFault,
+    BROKER, BrokerSettings, Edge, EdgeKind, Fault, FaultPlace, Id, Node, NodeKind, NodeSettings, OnFailure, Reason,
+    Scenario, TimedFault,
 };
 use broker::content::Content;
 use broker::exchange::{BindingTerms, Destination};
@@ -45,9 +46,11 @@ pub use explain::{
     BindingExplanation, BindingReason, Death, HeaderCheck, MessageDetails, PatternWord, RouteExplanation,
 };
 pub use histogram::DistributionReport;
+pub use incident::{Cost, IncidentReport, LULL, MOST_INCIDENTS, Trouble};
 pub use ledger::{DropReason, Drops, Ledger, Place};
 pub use report::{
-    ConsumerReport, ExchangeReport, NodeReport, ProducerReport, QueueReport, Report, WaitingMessage, WorkReport,
+    ClientReport, Condition, ConsumerReport, DatabaseReport, EdgeReport, ExchangeReport, NodeReport, ProducerReport,
+    QueueReport, Report, ServiceReport, WaitingMessage, WorkReport,
 };
 
 /// A node of a run. Indices are never used again.
@@ -88,6 +91,7 @@ enum Member {
     Exchange(ExchangeIndex),
     Queue(QueueIndex),
     Consumer(ConsumerIndex),
+    Later(NodeKind),
 }
 
 /// A run of a scenario.
@@ -241,7 +245,7 @@ impl Engine {
                 let Scripted { fault: TimedFault { fault, .. }, stands } = &self.script[index as usize];
                 if *stands {
                     let begins = matches!(due, Due::FaultBegins(_));
-                    let fault = if begins { fault.clone() } else { fault.opposite() };
+                    let fault = if begins { fault.clone() } else { fault.opposite().unwrap_or_else(|| fault.clone()) };
                     // A fault on a node that was removed meanwhile has nothing to act on.
                     let _ = self.apply_fault(&fault, observer);
                 }
@@ -372,6 +376,7 @@ impl Engine {
             Action::RemoveEdge(id) => self.remove_edge(id, observer)?,
             Action::SetBroker(settings) => self.broker_settings = settings.clone(),
             Action::SetScript(faults) => self.set_script(faults),
+            Action::SetChaos(_) => {}
             Action::Fault(fault) => self.apply_fault(fault, observer)?,
         }
         Ok(())
@@ -418,6 +423,7 @@ impl Engine {
                 self.world.consumers.push(Consumer::new(index, &node.id, self.seed, settings, self.world.now));
                 Member::Consumer(consumer)
             }
+            _ => Member::Later(node.kind()),
         };
         self.world.nodes.push(NodeEntry { id: node.id.clone(), member, edges: Vec::new() });
         self.node_indices.insert(node.id.clone(), index);
@@ -642,6 +648,7 @@ impl Engine {
             Member::Exchange(exchange) => self.broker.delete_exchange(exchange),
             Member::Queue(queue) => self.broker.delete_queue(&mut self.world.outside(observer), queue),
             Member::Consumer(consumer) => self.stop_consumer(consumer, DropReason::NodeRemoved, observer),
+            Member::Later(_) => {}
         }
         self.node_indices.remove(id);
         Ok(())
@@ -650,7 +657,7 @@ impl Engine {
     // ---- faults ----
 
     fn apply_fault<O: Observer>(&mut self, fault: &Fault, observer: &mut O) -> Result<(), Reason> {
-        let id = fault.node();
+        let (FaultPlace::Node(id) | FaultPlace::Edge(id)) = fault.place();
         // Queues live and die with their broker.
         let node = if id.0 == BROKER { None } else { Some(self.node_index(id)?) };
         let member = node.map(|node| self.world.nodes[node.0 as usize].member);
@@ -688,6 +695,7 @@ impl Engine {
                     self.subscribe(index, observer);
                 }
             }
+            _ => {}
         }
         Ok(())
     }
@@ -889,6 +897,7 @@ impl Member {
             Member::Exchange(_) => NodeKind::Exchange,
             Member::Queue(_) => NodeKind::Queue,
             Member::Consumer(_) => NodeKind::Consumer,
+            Member::Later(kind) => kind,
         }
     }
 }

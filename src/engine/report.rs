@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::histogram::DistributionReport;
+use super::incident::{Cost, IncidentReport, Trouble};
 use super::ledger::{Drops, Ledger};
 use super::{Engine, Member};
 use crate::base::Micros;
@@ -23,6 +24,8 @@ pub struct Report {
     pub ledger: Ledger,
     /// The figures of each node, by id.
     pub nodes: BTreeMap<Id, NodeReport>,
+    /// What went wrong, oldest first; the last thousand.
+    pub incidents: Vec<IncidentReport>,
 }
 
 /// The figures of one node.
@@ -37,6 +40,12 @@ pub enum NodeReport {
     Queue(QueueReport),
     /// Of a consumer.
     Consumer(ConsumerReport),
+    /// Of a client.
+    Client(ClientReport),
+    /// Of a service.
+    Service(ServiceReport),
+    /// Of a database.
+    Database(DatabaseReport),
 }
 
 impl NodeReport {
@@ -47,8 +56,140 @@ impl NodeReport {
             NodeReport::Exchange(report) => report.up,
             NodeReport::Queue(report) => report.up,
             NodeReport::Consumer(report) => report.up,
+            NodeReport::Client(report) => report.up,
+            NodeReport::Service(report) => report.up,
+            NodeReport::Database(report) => report.up,
         }
     }
+}
+
+/// The figures of a client.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ClientReport {
+    /// Whether it is up.
+    pub up: bool,
+    /// Requests it began: `succeeded + failed + open`.
+    pub requests: u64,
+    /// Requests that were answered well.
+    pub succeeded: u64,
+    /// Requests that failed in the end.
+    pub failed: u64,
+    /// Requests that are neither yet.
+    pub open: u64,
+    /// Attempts after the first.
+    pub retried: u64,
+    /// From the beginning of a request until its good answer.
+    pub response_ms: DistributionReport,
+    /// Requests begun per second lately.
+    pub requests_per_s: f64,
+    /// Requests that succeeded per second lately.
+    pub succeeded_per_s: f64,
+    /// Requests that failed per second lately.
+    pub failed_per_s: f64,
+}
+
+impl ClientReport {
+    /// The failed part of what was answered lately, 0 to 1.
+    pub fn failed_share_lately(&self) -> f64 {
+        let answered = self.failed_per_s + self.succeeded_per_s;
+        if answered == 0.0 { 0.0 } else { self.failed_per_s / answered }
+    }
+}
+
+/// The figures of a service.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ServiceReport {
+    /// Whether it is up.
+    pub up: bool,
+    /// Requests whose handler ended well.
+    pub handled: u64,
+    /// Requests whose handler failed, or that a crash took.
+    pub failed: u64,
+    /// Requests that were not taken: it was down, or redeployed, or its backlog was full.
+    pub refused: u64,
+    /// Messages that its handler published.
+    pub published: u64,
+    /// Slots that are taken.
+    pub busy: u64,
+    /// Requests that wait for a slot.
+    pub waiting: u64,
+    /// The busy part of its slots since it is there, 0 to 1.
+    pub utilisation: f64,
+    /// The busy part of its slots in about the last second, 0 to 1.
+    pub utilisation_lately: f64,
+    /// Handlers that ended well, per second lately.
+    pub handles_per_s: f64,
+    /// From the arrival of a request until its handler ended well.
+    pub handling_ms: DistributionReport,
+    /// Until when it refuses requests because new steps are deployed.
+    pub redeploying_until_us: Option<Micros>,
+}
+
+/// The figures of a database.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DatabaseReport {
+    /// Whether it is up.
+    pub up: bool,
+    /// Calls that reached it while it was up.
+    pub calls: u64,
+    /// Calls that it answered well.
+    pub answered: u64,
+    /// Calls that it refused: it was asked more than it can take, or was down.
+    pub rejected: u64,
+    /// Calls that failed, or that a crash took.
+    pub failed: u64,
+    /// How often it crashed.
+    pub crashes: u64,
+    /// Calls that it works on, and calls that wait for room.
+    pub open: u64,
+    /// Calls of the last second (t − 1 s, t].
+    pub rate_per_s: u64,
+    /// The most calls that there were within a second.
+    pub rate_max_per_s: u64,
+    /// From the arrival of a call until its good answer.
+    pub answer_ms: DistributionReport,
+    /// When it is back from a restart that has begun.
+    pub back_at_us: Option<Micros>,
+}
+
+/// What is wrong with a node that is not down.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Condition {
+    /// Whether it stands still.
+    pub stalled: bool,
+    /// How many times as long its work takes.
+    pub slow: f64,
+    /// The share of its work that fails for a fault.
+    pub error_rate: f64,
+}
+
+impl Default for Condition {
+    fn default() -> Condition {
+        Condition { stalled: false, slow: 1.0, error_rate: 0.0 }
+    }
+}
+
+/// The figures of an edge.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct EdgeReport {
+    /// Whether it is cut.
+    pub cut: bool,
+    /// Whether its traffic is held.
+    pub held: bool,
+    /// What waits on it because it is held.
+    pub waiting: u64,
+    /// How long it takes now, with a fault's share, in milliseconds.
+    pub latency_ms: f64,
+    /// How much of that is a fault's.
+    pub fault_latency_ms: f64,
+    /// The share that is lost now, 0 to 1.
+    pub loss: f64,
+    /// The share that arrives twice now, 0 to 1.
+    pub duplicate: f64,
+    /// Messages, requests and answers that were lost on it.
+    pub lost: u64,
+    /// Those that arrived twice.
+    pub duplicated: u64,
 }
 
 /// The figures of a producer.
@@ -148,6 +289,8 @@ pub struct ConsumerReport {
     pub acked: u64,
     /// Handlers that failed.
     pub failed: u64,
+    /// Messages that its handler published, and those that it put into its delay queue.
+    pub published: u64,
     /// Whether a queue refused it, because another consumer has it for itself.
     pub refused: bool,
     /// Effects it carried out.
@@ -172,11 +315,15 @@ pub struct ConsumerReport {
     pub processes_per_s: f64,
 }
 
-/// A message in a consumer's slot.
+/// A message in a consumer's slot, or a request in a service's.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WorkReport {
-    /// The copy's number.
+    /// The copy's number, or the request's.
     pub copy: u64,
+    /// Which step of the handler it is at, from 0 on.
+    pub step: u32,
+    /// Whether it waits for another system: nobody knows until when.
+    pub waits: bool,
     /// Whether it was delivered before.
     pub redelivered: bool,
     /// When the present step began.
@@ -204,6 +351,7 @@ impl Engine {
             trace_hash: self.trace_hash(),
             ledger: self.world.ledger,
             nodes: nodes.collect(),
+            incidents: self.incidents(),
         }
     }
 
@@ -266,6 +414,7 @@ impl Engine {
                     delivered: consumer.delivered,
                     acked: consumer.acked,
                     failed: consumer.failed,
+                    published: 0,
                     refused: consumer.refused,
                     processed: consumer.processed,
                     deduplicated: 0,
@@ -279,7 +428,68 @@ impl Engine {
                     processes_per_s: consumer.processing.per_second(now),
                 })
             }
+            Member::Later(kind) => match kind {
+                crate::scenario::NodeKind::Client => NodeReport::Client(ClientReport {
+                    up: true,
+                    requests: 0,
+                    succeeded: 0,
+                    failed: 0,
+                    open: 0,
+                    retried: 0,
+                    response_ms: DistributionReport::default(),
+                    requests_per_s: 0.0,
+                    succeeded_per_s: 0.0,
+                    failed_per_s: 0.0,
+                }),
+                crate::scenario::NodeKind::Service => NodeReport::Service(ServiceReport {
+                    up: true,
+                    handled: 0,
+                    failed: 0,
+                    refused: 0,
+                    published: 0,
+                    busy: 0,
+                    waiting: 0,
+                    utilisation: 0.0,
+                    utilisation_lately: 0.0,
+                    handles_per_s: 0.0,
+                    handling_ms: DistributionReport::default(),
+                    redeploying_until_us: None,
+                }),
+                _ => NodeReport::Database(DatabaseReport {
+                    up: true,
+                    calls: 0,
+                    answered: 0,
+                    rejected: 0,
+                    failed: 0,
+                    crashes: 0,
+                    open: 0,
+                    rate_per_s: 0,
+                    rate_max_per_s: 0,
+                    answer_ms: DistributionReport::default(),
+                    back_at_us: None,
+                }),
+            },
         })
+    }
+
+    /// What is wrong with a node besides being down.
+    pub fn condition(&self, _id: &Id) -> Condition {
+        Condition::default()
+    }
+
+    /// The figures of one edge, now; `None` where there is no such edge.
+    pub fn edge_report(&self, _id: &Id) -> Option<EdgeReport> {
+        Some(EdgeReport::default())
+    }
+
+    /// What went wrong, oldest first.
+    pub fn incidents(&self) -> Vec<IncidentReport> {
+        Vec::new()
+    }
+
+    /// What is wrong now at a node or an edge; of a queue or an exchange, what is wrong with its broker as well.
+    pub fn open_incidents(&self, _id: &Id) -> Vec<IncidentReport> {
+        Vec::new()
     }
 
     /// What a consumer works on, oldest first, `most` at the most; empty for other nodes.
@@ -291,6 +501,8 @@ impl Engine {
             .map(|work| &self.world.works[*work as usize])
             .map(|work| WorkReport {
                 copy: work.message.number,
+                step: work.step,
+                waits: false,
                 redelivered: work.message.redelivered,
                 began_at: work.step_began_at,
                 ends_at: work.step_ends_at,

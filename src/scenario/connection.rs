@@ -11,14 +11,24 @@ pub enum Refusal {
     ProducerToConsumer,
     /// Nothing flows into a producer.
     IntoProducer,
-    /// A consumer is where a message's way ends.
-    FromConsumer,
     /// A queue hands messages to consumers only.
     QueueToQueue,
     /// What a queue's messages become is its own setting: a dead-letter exchange.
     QueueToExchange,
     /// Consumers take from queues.
     ExchangeToConsumer,
+    /// A client waits for answers, and only services and databases give them.
+    FromClient,
+    /// Nothing asks a client.
+    IntoClient,
+    /// A database asks nobody.
+    FromDatabase,
+    /// A producer does not wait for answers.
+    ProducerCalls,
+    /// The broker asks nobody.
+    BrokerCalls,
+    /// Nothing is pushed to a consumer but by its queue.
+    IntoConsumer,
 }
 
 /// The kind of edge that leads from one kind of node to another.
@@ -26,15 +36,22 @@ pub enum Refusal {
 /// # Errors
 /// Why there can be none.
 pub fn edge_kind_between(from: NodeKind, to: NodeKind) -> Result<EdgeKind, Refusal> {
+    use NodeKind::{Client, Consumer, Database, Exchange, Producer, Queue, Service};
     match (from, to) {
-        (NodeKind::Producer, NodeKind::Exchange | NodeKind::Queue) => Ok(EdgeKind::Publish),
-        (NodeKind::Exchange, NodeKind::Exchange | NodeKind::Queue) => Ok(EdgeKind::Bind),
-        (NodeKind::Queue, NodeKind::Consumer) => Ok(EdgeKind::Subscribe),
-        (NodeKind::Consumer, _) => Err(Refusal::FromConsumer),
-        (_, NodeKind::Producer) => Err(Refusal::IntoProducer),
-        (NodeKind::Producer, NodeKind::Consumer) => Err(Refusal::ProducerToConsumer),
-        (NodeKind::Queue, NodeKind::Queue) => Err(Refusal::QueueToQueue),
-        (NodeKind::Queue, NodeKind::Exchange) => Err(Refusal::QueueToExchange),
-        (NodeKind::Exchange, NodeKind::Consumer) => Err(Refusal::ExchangeToConsumer),
+        (Producer | Service | Consumer, Exchange | Queue) => Ok(EdgeKind::Publish),
+        (Client | Service | Consumer, Service | Database) => Ok(EdgeKind::Call),
+        (Exchange, Exchange | Queue) => Ok(EdgeKind::Bind),
+        (Queue, Consumer) => Ok(EdgeKind::Subscribe),
+        (_, Producer) => Err(Refusal::IntoProducer),
+        (_, Client) => Err(Refusal::IntoClient),
+        (Client, _) => Err(Refusal::FromClient),
+        (Database, _) => Err(Refusal::FromDatabase),
+        (Producer, Consumer) => Err(Refusal::ProducerToConsumer),
+        (Producer, Service | Database) => Err(Refusal::ProducerCalls),
+        (Queue, Queue) => Err(Refusal::QueueToQueue),
+        (Queue, Exchange) => Err(Refusal::QueueToExchange),
+        (Exchange, Consumer) => Err(Refusal::ExchangeToConsumer),
+        (Exchange | Queue, Service | Database) => Err(Refusal::BrokerCalls),
+        (Consumer | Service, Consumer) => Err(Refusal::IntoConsumer),
     }
 }

@@ -1,13 +1,17 @@
 //! Random durations, as they are written in a document.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::field::{Field, NumberRange, Shape, Variant};
 
 /// How long something takes, in milliseconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Distribution {
     /// Always the same.
     Constant(f64),
@@ -36,6 +40,46 @@ pub enum Distribution {
     },
     /// One of these, equally likely.
     Empirical(Vec<f64>),
+}
+
+// A bare number is read as a constant: `"ms": 20`.
+
+impl Serialize for Distribution {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Distribution::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Distribution {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Distribution, D::Error> {
+        deserializer.deserialize_any(NumberOrShape)
+    }
+}
+
+struct NumberOrShape;
+
+impl<'de> Visitor<'de> for NumberOrShape {
+    type Value = Distribution;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a number of milliseconds, or a distribution such as {\"exponential\": 20}")
+    }
+
+    fn visit_f64<E: de::Error>(self, ms: f64) -> Result<Distribution, E> {
+        Ok(Distribution::Constant(ms))
+    }
+
+    fn visit_u64<E: de::Error>(self, ms: u64) -> Result<Distribution, E> {
+        Ok(Distribution::Constant(ms as f64))
+    }
+
+    fn visit_i64<E: de::Error>(self, ms: i64) -> Result<Distribution, E> {
+        Ok(Distribution::Constant(ms as f64))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Distribution, A::Error> {
+        Distribution::deserialize(MapAccessDeserializer::new(map))
+    }
 }
 
 impl Default for Distribution {

@@ -17,11 +17,13 @@ pub enum EdgeKind {
     Bind,
     /// Deliveries from a queue to a consumer; acks travel back.
     Subscribe,
+    /// Requests to a service or a database; answers travel back.
+    Call,
 }
 
 impl EdgeKind {
     /// All kinds.
-    pub const ALL: [EdgeKind; 3] = [EdgeKind::Publish, EdgeKind::Bind, EdgeKind::Subscribe];
+    pub const ALL: [EdgeKind; 4] = [EdgeKind::Publish, EdgeKind::Bind, EdgeKind::Subscribe, EdgeKind::Call];
 
     /// The kind's name in files.
     pub fn name(self) -> &'static str {
@@ -29,6 +31,7 @@ impl EdgeKind {
             EdgeKind::Publish => "publish",
             EdgeKind::Bind => "bind",
             EdgeKind::Subscribe => "subscribe",
+            EdgeKind::Call => "call",
         }
     }
 }
@@ -46,10 +49,17 @@ pub struct Edge {
     pub from: Id,
     /// The node where it ends.
     pub to: Id,
-    /// How long a message travels, in milliseconds; an ack takes as long back. Messages on one edge never
+    /// How long a message travels, in milliseconds; an ack or an answer takes as long back. Messages on one edge never
     /// overtake each other, as on a TCP connection. A binding lies within the broker and takes no time.
     #[serde(default)]
     pub latency_ms: f64,
+    /// The share of what travels that is lost, 0 to 1; each way by itself. A lost delivery that is to be acked stays
+    /// unacked until the subscription ends.
+    #[serde(default, skip_serializing_if = "never")]
+    pub loss: f64,
+    /// The share of what travels that arrives twice, 0 to 1.
+    #[serde(default, skip_serializing_if = "never")]
+    pub duplicate: f64,
     /// Of a binding: the key that a direct exchange compares, or the pattern of a topic exchange.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub routing_key: String,
@@ -70,11 +80,17 @@ impl Edge {
             from,
             to,
             latency_ms: 0.0,
+            loss: 0.0,
+            duplicate: 0.0,
             routing_key: String::new(),
             x_match: HeadersMatch::All,
             headers: Headers::new(),
         }
     }
+}
+
+fn never(rate: &f64) -> bool {
+    *rate == 0.0
 }
 
 /// How many of a binding's headers have to fit (RabbitMQ, "Headers Exchange": `x-match`).
@@ -102,13 +118,16 @@ impl HeadersMatch {
 /// The settings of an edge of this kind, for the inspector and for checking ranges.
 pub fn fields(kind: EdgeKind) -> &'static [Field] {
     match kind {
-        EdgeKind::Publish | EdgeKind::Subscribe => TRAVELLED,
+        EdgeKind::Publish | EdgeKind::Subscribe | EdgeKind::Call => TRAVELLED,
         EdgeKind::Bind => BINDING,
     }
 }
 
-static TRAVELLED: &[Field] =
-    &[Field::usual("latency_ms", |words| &words.fields.latency_ms, Shape::Number(NumberRange::milliseconds(0.0, 0.0)))];
+static TRAVELLED: &[Field] = &[
+    Field::usual("latency_ms", |words| &words.fields.latency_ms, Shape::Number(NumberRange::milliseconds(0.0, 0.0))),
+    Field::rare("loss", |words| &words.fields.loss, Shape::Number(NumberRange::share(0.0))),
+    Field::rare("duplicate", |words| &words.fields.duplicate, Shape::Number(NumberRange::share(0.0))),
+];
 
 static BINDING: &[Field] = &[
     Field::usual("routing_key", |words| &words.fields.binding_key, Shape::Text { longest: SHORT_STRING }),

@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::edge::EdgeKind;
 use super::format::escape;
 use super::problem::{Problem, Reason};
 use crate::words::{FieldWords, Words};
@@ -18,8 +19,16 @@ pub enum Unit {
     Messages,
     /// A number of bytes.
     Bytes,
+    /// A number of requests.
+    Requests,
+    /// A number of people.
+    Users,
     /// Messages per second.
     MessagesPerSecond,
+    /// Requests per second.
+    RequestsPerSecond,
+    /// Calls per second.
+    CallsPerSecond,
     /// Milliseconds.
     Milliseconds,
 }
@@ -54,6 +63,11 @@ impl NumberRange {
     /// A duration of at most a day.
     pub const fn milliseconds(min: f64, usual: f64) -> NumberRange {
         NumberRange { min, max: 86_400_000.0, whole: false, unit: Unit::Milliseconds, scale: Scale::Logarithmic, usual }
+    }
+
+    /// A part of a whole.
+    pub const fn share(usual: f64) -> NumberRange {
+        NumberRange { min: 0.0, max: 1.0, whole: false, unit: Unit::None, scale: Scale::Linear, usual }
     }
 }
 
@@ -136,6 +150,8 @@ pub enum Shape {
     },
     /// The id of an exchange, or `""` for the default exchange; nothing says that it must exist.
     Exchange,
+    /// The id of a node to which an edge of this kind may lead.
+    Target(EdgeKind),
     /// Headers or arguments: typed values by name.
     Headers,
     /// Something that may be absent, and usually is.
@@ -162,7 +178,7 @@ impl Shape {
             }
             Shape::Tuple(fields) => fields.iter().map(|field| field.shape.usual()).collect(),
             Shape::List { item, least, .. } => (0..*least).map(|_| item.usual()).collect(),
-            Shape::Text { .. } | Shape::Exchange => json!(""),
+            Shape::Text { .. } | Shape::Exchange | Shape::Target(_) => json!(""),
             Shape::Headers => json!({}),
             Shape::Optional(_) => Value::Null,
             Shape::Same(shape) => shape.usual(),
@@ -212,7 +228,7 @@ fn check(shape: &Shape, value: &Value, pointer: &str, problems: &mut Vec<Problem
         }
         Shape::Toggle { .. } | Shape::Choices(_) => {}
         Shape::Text { longest } => check_text(value, *longest, pointer, problems),
-        Shape::Exchange => check_text(value, SHORT_STRING, pointer, problems),
+        Shape::Exchange | Shape::Target(_) => check_text(value, SHORT_STRING, pointer, problems),
         Shape::Headers => {
             for (name, member) in value.as_object().into_iter().flatten() {
                 let pointer = format!("{pointer}/{}", escape(name));
@@ -225,6 +241,8 @@ fn check(shape: &Shape, value: &Value, pointer: &str, problems: &mut Vec<Problem
                 }
             }
         }
+        // A duration may be written as a number: it is the first variant then.
+        Shape::Variants(variants) if value.is_number() => check(&variants[0].shape, value, pointer, problems),
         Shape::Variants(variants) => {
             for variant in *variants {
                 if let Some(inner) = value.get(variant.name) {

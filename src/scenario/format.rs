@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 use super::field::{self, NumberRange, Scale, Unit};
 use super::node::read;
 use super::{
-    BROKER, BROKER_FIELDS, BrokerSettings, Edge, EdgeKind, Id, Node, NodeKind, NodeSettings, Pattern, Problem, Reason,
-    SEED_LIMIT, Scenario, Step, TimedFault, edge, edge_kind_between,
+    BROKER, BROKER_FIELDS, BrokerSettings, CHAOS_FIELDS, Chaos, Edge, EdgeKind, Fault, FaultPlace, Id, Node, NodeKind,
+    NodeSettings, Pattern, Problem, Publish, Reason, SEED_LIMIT, Scenario, Step, TimedEdit, TimedFault, edge,
+    edge_kind_between, handler,
 };
 use crate::base::{Point, Text};
 use crate::scenario::Distribution;
@@ -43,6 +44,23 @@ struct RawScenario {
     edges: Vec<Value>,
     #[serde(default)]
     faults: Vec<Value>,
+    #[serde(default)]
+    edits: Vec<Value>,
+    #[serde(default)]
+    chaos: Value,
+}
+
+/// An edit as it stands in a file, parts still unread.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEdit {
+    at_ms: f64,
+    #[serde(default)]
+    remove: Vec<Id>,
+    #[serde(default)]
+    nodes: Vec<Value>,
+    #[serde(default)]
+    edges: Vec<Value>,
 }
 
 /// A node as it stands in a file, settings still unread.
@@ -122,27 +140,27 @@ pub fn from_value(value: Value) -> Result<Scenario, Vec<Problem>> {
             Err(found) => problems.extend(found),
         }
     }
-    let mut note = |result: Result<(), Problem>| problems.extend(result.err());
-    for (index, value) in raw.edges.into_iter().enumerate() {
-        let pointer = format!("/edges/{index}");
-        let mut found = Vec::new();
-        for kind in EdgeKind::ALL {
-            if value.get("kind").is_some_and(|name| name == kind.name()) {
-                field::check_record(edge::fields(kind), &value, &pointer, &mut found);
-            }
+    scenario.edges = read_edges(raw.edges, "/edges", &mut problems);
+    for (index, value) in raw.edits.into_iter().enumerate() {
+        match edit_from_value(value, &format!("/edits/{index}")) {
+            Ok(edit) => scenario.edits.push(edit),
+            Err(found) => problems.extend(found),
         }
-        match read::<Edge>(value, &pointer) {
-            Ok(edge) => scenario.edges.push(edge),
-            Err(problem) => note(Err(problem)),
-        }
-        found.into_iter().for_each(|problem| note(Err(problem)));
     }
+    if !raw.chaos.is_null() {
+        match chaos_from_value(raw.chaos, "/chaos") {
+            Ok(chaos) => scenario.chaos = chaos,
+            Err(found) => problems.extend(found),
+        }
+    }
+    let mut note = |result: Result<(), Problem>| problems.extend(result.err());
     for (index, value) in raw.faults.into_iter().enumerate() {
         let pointer = format!("/faults/{index}");
         match require_object(&value, &pointer).and_then(|()| read::<TimedFault>(value, &pointer)) {
             Ok(fault) => {
                 note(check_span(fault.at_ms, &format!("{pointer}/at_ms")));
                 note(check_span(fault.for_ms.unwrap_or(0.0), &format!("{pointer}/for_ms")));
+                note(check_fault(&fault.fault, &format!("{pointer}/fault/{}", fault.fault.name())));
                 scenario.faults.push(fault);
             }
             Err(problem) => note(Err(problem)),
@@ -155,7 +173,70 @@ pub fn from_value(value: Value) -> Result<Scenario, Vec<Problem>> {
     if problems.is_empty() { Ok(scenario) } else { Err(problems) }
 }
 
-fn check_span(ms: f64, pointer: &str) -> Result<(), Problem> {
+fn read_edges(values: Vec<Value>, list: &str, problems: &mut Vec<Problem>) -> Vec<Edge> {
+    let mut edges = Vec::with_capacity(values.len());
+    for (index, value) in values.into_iter().enumerate() {
+        let pointer = format!("{list}/{index}");
+        let mut found = Vec::new();
+        for kind in EdgeKind::ALL {
+            if value.get("kind").is_some_and(|name| name == kind.name()) {
+                field::check_record(edge::fields(kind), &value, &pointer, &mut found);
+            }
+        }
+        match read::<Edge>(value, &pointer) {
+            Ok(edge) => edges.push(edge),
+            Err(problem) => problems.push(problem),
+        }
+        problems.extend(found);
+    }
+    edges
+}
+
+fn edit_from_value(value: Value, pointer: &str) -> Result<TimedEdit, Vec<Problem>> {
+    require_object(&value, pointer).map_err(|problem| vec![problem])?;
+    let RawEdit { at_ms, remove, nodes, edges } = read(value, pointer).map_err(|problem| vec![problem])?;
+    let mut problems: Vec<Problem> = check_span(at_ms, &format!("{pointer}/at_ms")).err().into_iter().collect();
+    let edges = read_edges(edges, &format!("{pointer}/edges"), &mut problems);
+    let mut edit = TimedEdit { at_ms, remove, nodes: Vec::with_capacity(nodes.len()), edges };
+    for (index, value) in nodes.into_iter().enumerate() {
+        match node_from_value(value, &format!("{pointer}/nodes/{index}")) {
+            Ok(node) => edit.nodes.push(node),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if problems.is_empty() { Ok(edit) } else { Err(problems) }
+}
+
+/// Reads the chaos switch.
+///
+/// # Errors
+/// Every problem found, with pointers below `pointer`.
+pub fn chaos_from_value(value: Value, pointer: &str) -> Result<Chaos, Vec<Problem>> {
+    require_object(&value, pointer).map_err(|problem| vec![problem])?;
+    let mut problems = Vec::new();
+    field::check_record(CHAOS_FIELDS, &value, pointer, &mut problems);
+    let chaos = read(value, pointer).map_err(|problem| vec![problem])?;
+    if problems.is_empty() { Ok(chaos) } else { Err(problems) }
+}
+
+/// Checks the number that a fault carries.
+///
+/// # Errors
+/// It is out of its range.
+pub fn check_fault(fault: &Fault, pointer: &str) -> Result<(), Problem> {
+    match fault.number() {
+        Some((name, number, range)) if !(range.min..=range.max).contains(&number) => {
+            Err(Problem { pointer: format!("{pointer}/{name}"), reason: Reason::OutOfRange(range) })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Checks a time or a span of the script.
+///
+/// # Errors
+/// It is negative, or longer than a day.
+pub fn check_span(ms: f64, pointer: &str) -> Result<(), Problem> {
     const SPAN: NumberRange = NumberRange::milliseconds(0.0, 0.0);
     if (SPAN.min..=SPAN.max).contains(&ms) {
         Ok(())
@@ -234,24 +315,44 @@ pub fn check_place(place: Point, pointer: &str) -> Result<(), Problem> {
 pub fn check_settings(settings: &NodeSettings, pointer: &str, problems: &mut Vec<Problem>) {
     match settings {
         NodeSettings::Producer(producer) => {
-            if let Pattern::Profile(steps) = &producer.pattern
-                && let Some(late) = steps.windows(2).position(|pair| pair[0].0 >= pair[1].0)
-            {
-                let pointer = format!("{pointer}/pattern/profile/{}", late + 1);
-                problems.push(Problem { pointer, reason: Reason::NotInOrder });
+            if let Pattern::ClosedLoop { .. } = producer.pattern {
+                let pointer = format!("{pointer}/pattern/closed_loop");
+                problems.push(Problem { pointer, reason: Reason::ClosedLoop });
             }
+            check_pattern(&producer.pattern, pointer, problems);
+        }
+        NodeSettings::Client(client) => check_pattern(&client.pattern, pointer, problems),
+        NodeSettings::Database(database) => {
+            check_distribution(&database.latency_ms, &format!("{pointer}/latency_ms"), problems);
         }
         NodeSettings::Exchange(_) | NodeSettings::Queue(_) => {}
-        NodeSettings::Consumer(consumer) => {
-            for (index, Step::Work { ms }) in consumer.handler.iter().enumerate() {
-                if let Distribution::Uniform { min, max } = ms
-                    && min > max
-                {
-                    let pointer = format!("{pointer}/handler/{index}/work/ms/uniform");
-                    problems.push(Problem { pointer, reason: Reason::EmptyRange });
-                }
-            }
+        NodeSettings::Consumer(_) | NodeSettings::Service(_) => {
+            handler::visit(settings.handler().unwrap_or_default(), &mut |step, place| {
+                let (name, ms) = match step {
+                    Step::Work { ms } => ("work", ms),
+                    Step::Publish(Publish { ms, .. }) => ("publish", ms),
+                    Step::Call(_) | Step::Parallel(_) => return,
+                };
+                check_distribution(ms, &format!("{pointer}/handler{place}/{name}/ms"), problems);
+            });
         }
+    }
+}
+
+fn check_pattern(pattern: &Pattern, pointer: &str, problems: &mut Vec<Problem>) {
+    if let Pattern::Profile(steps) = pattern
+        && let Some(late) = steps.windows(2).position(|pair| pair[0].0 >= pair[1].0)
+    {
+        let pointer = format!("{pointer}/pattern/profile/{}", late + 1);
+        problems.push(Problem { pointer, reason: Reason::NotInOrder });
+    }
+}
+
+fn check_distribution(distribution: &Distribution, pointer: &str, problems: &mut Vec<Problem>) {
+    if let Distribution::Uniform { min, max } = distribution
+        && min > max
+    {
+        problems.push(Problem { pointer: format!("{pointer}/uniform"), reason: Reason::EmptyRange });
     }
 }
 
@@ -305,14 +406,85 @@ pub fn check(scenario: &Scenario) -> Vec<Problem> {
             problems.push(Problem { pointer: format!("{pointer}/id"), reason });
         }
     }
+    check_steps(scenario, &mut problems);
     for (index, timed) in scenario.faults.iter().enumerate() {
-        let node = timed.fault.node();
-        if node.0 != BROKER && scenario.node(node).is_none() {
-            let pointer = format!("/faults/{index}/fault/{}/node", timed.fault.name());
-            problems.push(Problem { pointer, reason: Reason::NoSuchNode(node.clone()) });
+        if let Err(reason) = check_place_of_fault(scenario, &timed.fault) {
+            problems.push(Problem { pointer: format!("/faults/{index}/fault/{}", timed.fault.name()), reason });
         }
     }
+    if problems.is_empty() {
+        check_edits(scenario, &mut problems);
+    }
     problems
+}
+
+/// Handler steps have the edges on which they lead somewhere.
+fn check_steps(scenario: &Scenario, problems: &mut Vec<Problem>) {
+    for (index, node) in scenario.nodes.iter().enumerate() {
+        for (target, kind) in node.settings.targets() {
+            let leads = |edge: &Edge| edge.kind == kind && edge.from == node.id && edge.to == *target;
+            if scenario.edges.iter().any(leads) {
+                continue;
+            }
+            let reason = match scenario.node(target) {
+                None => Reason::NoSuchNode(target.clone()),
+                Some(_) => Reason::NoEdgeFor(target.clone()),
+            };
+            problems.push(Problem { pointer: format!("/nodes/{index}/settings"), reason });
+        }
+    }
+}
+
+/// Whether what a fault names is there, now or after an edit of the script, and whether it can happen to it.
+fn check_place_of_fault(scenario: &Scenario, fault: &Fault) -> Result<(), Reason> {
+    let (place, known) = match fault.place() {
+        FaultPlace::Node(id) => {
+            let later = scenario.edits.iter().any(|edit| edit.nodes.iter().any(|node| node.id == *id));
+            (id, later || id.0 == BROKER || scenario.node(id).is_some())
+        }
+        FaultPlace::Edge(id) => {
+            let later = scenario.edits.iter().any(|edit| edit.edges.iter().any(|edge| edge.id == *id));
+            (id, later || scenario.edge(id).is_some())
+        }
+    };
+    match (known, fault.place()) {
+        (false, FaultPlace::Node(_)) => Err(Reason::NoSuchNode(place.clone())),
+        (false, FaultPlace::Edge(_)) => Err(Reason::NoSuchEdge(place.clone())),
+        (true, _) if !fault.fits(scenario) => {
+            Err(Reason::FaultDoesNotFit { fault: fault.name(), place: place.clone() })
+        }
+        (true, _) => Ok(()),
+    }
+}
+
+/// Every edit of the script leaves a good document behind.
+fn check_edits(scenario: &Scenario, problems: &mut Vec<Problem>) {
+    if scenario.edits.is_empty() {
+        return;
+    }
+    let mut order: Vec<(usize, &TimedEdit)> = scenario.edits.iter().enumerate().collect();
+    order.sort_by(|(_, one), (_, other)| one.at_ms.total_cmp(&other.at_ms));
+    let mut edited = Scenario { faults: Vec::new(), edits: Vec::new(), ..scenario.clone() };
+    for (index, edit) in order {
+        if let Some(gone) = edit.remove.iter().find(|id| edited.node(id).is_none() && edited.edge(id).is_none()) {
+            let pointer = format!("/edits/{index}/remove");
+            problems.push(Problem { pointer, reason: Reason::NoSuchNode(gone.clone()) });
+            return;
+        }
+        let keeps_kind = |node: &Node| scenario.node(&node.id).is_none_or(|known| known.kind() == node.kind());
+        edit.make(&mut edited);
+        let mut found = check(&edited);
+        if let Some(node) = edit.nodes.iter().find(|node| !keeps_kind(node)) {
+            found.push(Reason::DuplicateId(node.id.clone()).into());
+        }
+        if !found.is_empty() {
+            // The places of these problems are those of the document as it would be: the edit is what can be named.
+            let pointer = format!("/edits/{index}");
+            problems
+                .extend(found.into_iter().map(|Problem { reason, .. }| Problem { pointer: pointer.clone(), reason }));
+            return;
+        }
+    }
 }
 
 /// A node as it is written.
@@ -350,6 +522,26 @@ struct ScenarioDocument<'a> {
     edges: &'a [Edge],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     faults: &'a [TimedFault],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    edits: Vec<EditDocument<'a>>,
+    #[serde(skip_serializing_if = "is_calm")]
+    chaos: &'a Chaos,
+}
+
+/// An edit as it is written.
+#[derive(Serialize)]
+struct EditDocument<'a> {
+    at_ms: f64,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    remove: &'a [Id],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    nodes: Vec<Value>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    edges: &'a [Edge],
+}
+
+fn is_calm(chaos: &&Chaos) -> bool {
+    **chaos == Chaos::default()
 }
 
 fn is_default(broker: &&BrokerSettings) -> bool {
@@ -366,6 +558,17 @@ impl Serialize for Scenario {
             nodes: self.nodes.iter().map(node_to_value).collect(),
             edges: &self.edges,
             faults: &self.faults,
+            edits: self
+                .edits
+                .iter()
+                .map(|edit| EditDocument {
+                    at_ms: edit.at_ms,
+                    remove: &edit.remove,
+                    nodes: edit.nodes.iter().map(node_to_value).collect(),
+                    edges: &edit.edges,
+                })
+                .collect(),
+            chaos: &self.chaos,
         }
         .serialize(serializer)
     }

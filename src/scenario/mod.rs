@@ -3,9 +3,11 @@
 //! A scenario is nodes, the edges between them, a script of faults and a seed. Its file format is in
 //! [`format`], what is wrong with one in [`Problem`].
 
+pub mod backoff;
 pub mod connection;
 pub mod distribution;
 pub mod edge;
+mod edit;
 pub mod fault;
 pub mod field;
 pub mod format;
@@ -22,16 +24,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Point, Text};
 
+pub use backoff::Backoff;
 pub use connection::{Refusal, edge_kind_between};
 pub use distribution::Distribution;
 pub use edge::{Edge, EdgeKind, HeadersMatch};
-pub use fault::{Fault, TimedFault};
+pub use edit::TimedEdit;
+pub use fault::{CHAOS_FIELDS, Chaos, Fault, FaultPlace, TimedFault};
 use field::{Field, NumberRange, Shape};
-pub use handler::Step;
-pub use node::consumer::{AckMode, ConsumerSettings, OnFailure};
+pub use handler::{Call, Publish, Step};
+pub use node::client::ClientSettings;
+pub use node::consumer::{AckMode, ConsumerSettings, OnFailure, REMEMBERED, Retry};
+pub use node::database::{DatabaseSettings, Overload};
 pub use node::exchange::{ExchangeKind, ExchangeSettings};
 pub use node::producer::{Confirms, MessageTemplate, Pattern, ProducerSettings, WeightedKey};
 pub use node::queue::{Overflow, QueueKind, QueueSettings};
+pub use node::service::ServiceSettings;
 pub use node::{NodeKind, NodeSettings};
 pub use problem::{Problem, Reason};
 pub use value::{HeaderValue, Headers};
@@ -43,7 +50,7 @@ pub const BROKER: &str = "broker";
 pub const SEED_LIMIT: u64 = 1 << 53;
 
 /// The name of a node or an edge in the document. It never changes; labels do.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Id(pub String);
@@ -124,6 +131,10 @@ pub struct Scenario {
     pub edges: Vec<Edge>,
     /// Faults that happen by themselves.
     pub faults: Vec<TimedFault>,
+    /// Edits that happen by themselves.
+    pub edits: Vec<TimedEdit>,
+    /// Faults at random times and places.
+    pub chaos: Chaos,
 }
 
 impl Scenario {

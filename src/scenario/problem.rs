@@ -76,6 +76,17 @@ pub enum Reason {
     },
     /// An edge where there is one already.
     DuplicateEdge(Id),
+    /// A closed loop in a producer: nobody answers it.
+    ClosedLoop,
+    /// A step leads to this node, but no edge does.
+    NoEdgeFor(Id),
+    /// A fault that cannot happen to what it names.
+    FaultDoesNotFit {
+        /// The fault's name.
+        fault: &'static str,
+        /// The node or edge.
+        place: Id,
+    },
     /// A document with more nodes or edges than the playground holds.
     TooMany,
 }

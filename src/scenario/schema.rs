@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::format::VERSION;
 use super::{
-    BrokerSettings, ConsumerSettings, Edge, ExchangeSettings, Id, NodeKind, ProducerSettings, QueueSettings,
-    SEED_LIMIT, TimedFault,
+    BrokerSettings, Chaos, ClientSettings, ConsumerSettings, DatabaseSettings, Edge, ExchangeSettings, Id, NodeKind,
+    ProducerSettings, QueueSettings, SEED_LIMIT, ServiceSettings, TimedFault,
 };
 use crate::base::{Point, Text};
 
@@ -24,6 +24,9 @@ pub fn scenario_schema() -> Value {
                 NodeKind::Exchange => part::<ExchangeSettings>(&mut generator),
                 NodeKind::Queue => part::<QueueSettings>(&mut generator),
                 NodeKind::Consumer => part::<ConsumerSettings>(&mut generator),
+                NodeKind::Client => part::<ClientSettings>(&mut generator),
+                NodeKind::Service => part::<ServiceSettings>(&mut generator),
+                NodeKind::Database => part::<DatabaseSettings>(&mut generator),
             };
             json!({
                 "type": "object",
@@ -51,11 +54,28 @@ pub fn scenario_schema() -> Value {
             "title": part::<Text>(&mut generator),
             "seed": { "type": "integer", "minimum": 0, "exclusiveMaximum": SEED_LIMIT, "description": "The seed of all random streams." },
             "broker": part::<BrokerSettings>(&mut generator),
-            "nodes": { "type": "array", "items": { "oneOf": nodes } },
+            "nodes": { "type": "array", "items": { "$ref": "#/$defs/Node" } },
             "edges": { "type": "array", "items": part::<Edge>(&mut generator) },
             "faults": { "type": "array", "items": part::<TimedFault>(&mut generator) },
+            "edits": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "required": ["at_ms"],
+                    "description": "An edit that happens by itself.",
+                    "properties": {
+                        "at_ms": { "type": "number", "minimum": 0, "description": "When it happens, in milliseconds of simulated time." },
+                        "remove": { "type": "array", "items": part::<Id>(&mut generator), "description": "Nodes and edges that go." },
+                        "nodes": { "type": "array", "items": { "$ref": "#/$defs/Node" }, "description": "Nodes that are added, or replaced by id." },
+                        "edges": { "type": "array", "items": part::<Edge>(&mut generator), "description": "Edges that are added, or replaced by id." },
+                    },
+                },
+            },
+            "chaos": part::<Chaos>(&mut generator),
         },
     });
     schema["$defs"] = Value::Object(generator.take_definitions(true));
+    schema["$defs"]["Node"] = json!({ "oneOf": nodes });
     schema
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::base::{Micros, Point, Text};
-use crate::scenario::Id;
+use crate::scenario::{Fault, Id, TimedFault};
 
 /// One thing to be done; in JSON `{"type": "crash", "node": "consumer"}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -69,24 +69,28 @@ pub enum Command {
     Undo,
     /// Makes the step that was taken back last.
     Redo,
-    /// Makes a node, or the `broker`, fail.
-    Crash {
-        /// The node.
-        node: Id,
+    /// Makes something fail, or puts it right: `{"type": "crash", "node": "consumer"}`, `{"type": "errorRate", "node":
+    /// "orders", "rate": 0.5}`, `{"type": "cut", "edge": "e1"}`, and so on for every fault.
+    #[serde(skip)]
+    Fault(Fault),
+    /// Adds a fault to the script.
+    AddFault {
+        /// When, for how long, and what.
+        timed: TimedFault,
     },
-    /// Brings it back.
-    Restart {
-        /// The node.
-        node: Id,
+    /// Takes a fault from the script.
+    RemoveFault {
+        /// Its place in the script, from 0 on.
+        index: usize,
     },
-    /// Takes the broker's memory: it blocks all who publish.
-    MemoryAlarm {
-        /// `broker`, or a queue or an exchange of it.
-        node: Id,
+    /// Sets how much chaos there is: faults at random times and places, drawn from the seed.
+    SetChaos {
+        /// The chaos; `{"faults_per_min": 0}` ends it.
+        chaos: Value,
     },
-    /// Gives it memory again.
-    MemoryAlarmCleared {
-        /// `broker`, or a queue or an exchange of it.
+    /// Gives a consumer a delay queue, so that it tries again later what has failed.
+    AddDelayQueue {
+        /// The consumer.
         node: Id,
     },
     /// Lets time pass.
@@ -138,6 +142,11 @@ impl<'de> Deserialize<'de> for Command {
             return Err(D::Error::custom("a command has a \"type\", which is its name"));
         };
         // What has no fields is written as the bare name.
+        let fault = snake_case(&name);
+        if Fault::NAMES.contains(&fault.as_str()) {
+            let derived = Value::Object(Map::from_iter([(fault, Value::Object(fields))]));
+            return Fault::deserialize(derived).map(Command::Fault).map_err(D::Error::custom);
+        }
         let derived = if fields.is_empty() && BARE.contains(&name.as_str()) {
             Value::String(name)
         } else {
@@ -150,7 +159,11 @@ impl<'de> Deserialize<'de> for Command {
 impl Serialize for Command {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::Error;
-        let mut fields = match Command::serialize(self, serde_json::value::Serializer).map_err(S::Error::custom)? {
+        let value = match self {
+            Command::Fault(fault) => serde_json::to_value(fault),
+            _ => Command::serialize(self, serde_json::value::Serializer),
+        };
+        let mut fields = match value.map_err(S::Error::custom)? {
             Value::String(name) => {
                 return Map::from_iter([("type".to_owned(), Value::String(name))]).serialize(serializer);
             }
@@ -162,9 +175,33 @@ impl Serialize for Command {
             Some(Value::Object(inner)) => inner,
             _ => Map::new(),
         };
-        published.insert("type".to_owned(), Value::String(name));
+        published.insert("type".to_owned(), Value::String(camel_case(&name)));
         published.serialize(serializer)
     }
+}
+
+/// `errorRate` as `error_rate`.
+fn snake_case(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 4);
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
+}
+
+/// `error_rate` as `errorRate`.
+fn camel_case(name: &str) -> String {
+    let mut parts = name.split('_');
+    let mut camel = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (first, rest) = part.split_at(part.len().min(1));
+        camel.push_str(&first.to_ascii_uppercase());
+        camel.push_str(rest);
+    }
+    camel
 }
 
 /// The commands without fields.

@@ -13,8 +13,8 @@ use crate::base::{Micros, Point};
 use crate::editor::{Camera, Change, History, Swap};
 use crate::engine::{Engine, Progress, Report};
 use crate::scenario::{
-    BROKER, Edge, EdgeKind, ExchangeKind, Fault, Id, Node, NodeKind, NodeSettings, Problem, Reason, Refusal, Scenario,
-    edge_kind_between, format,
+    BROKER, Edge, EdgeKind, ExchangeKind, Fault, FaultPlace, Id, Node, NodeKind, NodeSettings, Problem, Reason,
+    Refusal, Scenario, TimedFault, edge_kind_between, format,
 };
 use crate::timeline::{Intervention, Recorder, Run};
 
@@ -211,10 +211,15 @@ impl Session {
                     self.make(&change);
                 }
             }
-            Command::Crash { node } => self.fault(Fault::Crash { node })?,
-            Command::Restart { node } => self.fault(Fault::Restart { node })?,
-            Command::MemoryAlarm { node } => self.fault(Fault::MemoryAlarm { node })?,
-            Command::MemoryAlarmCleared { node } => self.fault(Fault::MemoryAlarmCleared { node })?,
+            Command::Fault(fault) => self.fault(fault)?,
+            Command::AddFault { timed } => self.add_fault(timed)?,
+            Command::RemoveFault { index } => self.remove_fault(index)?,
+            Command::SetChaos { chaos } => {
+                let after = format::chaos_from_value(chaos, "/chaos")?;
+                let before = self.scenario().chaos.clone();
+                self.edit(Change(vec![Swap::Chaos { before, after }]));
+            }
+            Command::AddDelayQueue { node } => return self.add_delay_queue(&node),
             Command::Play { until_us } => {
                 self.playback.play(until_us);
                 self.revisions.playback += 1;
@@ -335,13 +340,52 @@ impl Session {
     }
 
     fn fault(&mut self, fault: Fault) -> Result<(), Rejected> {
-        let node = fault.node();
-        if node.0 != BROKER && self.scenario().node(node).is_none() {
-            return Err(Reason::NoSuchNode(node.clone()).into());
-        }
+        self.require_fault(&fault)?;
         self.fork();
         self.run.intervene(Intervention::Fault(fault));
         self.revisions.faults += 1;
+        Ok(())
+    }
+
+    /// A fault can happen only to what is there, and to what it fits.
+    fn require_fault(&self, fault: &Fault) -> Result<(), Rejected> {
+        format::check_fault(fault, "")?;
+        let scenario = self.scenario();
+        let (id, missing) = match fault.place() {
+            FaultPlace::Node(id) => {
+                (id, (id.0 != BROKER && scenario.node(id).is_none()).then(|| Reason::NoSuchNode(id.clone())))
+            }
+            FaultPlace::Edge(id) => (id, scenario.edge(id).is_none().then(|| Reason::NoSuchEdge(id.clone()))),
+        };
+        match missing {
+            Some(reason) => Err(reason.into()),
+            None if !fault.fits(scenario) => {
+                Err(Reason::FaultDoesNotFit { fault: fault.name(), place: id.clone() }.into())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn add_fault(&mut self, timed: TimedFault) -> Result<(), Rejected> {
+        self.require_fault(&timed.fault)?;
+        for (ms, pointer) in [(timed.at_ms, "/timed/at_ms"), (timed.for_ms.unwrap_or_default(), "/timed/for_ms")] {
+            format::check_span(ms, pointer)?;
+        }
+        let before = self.scenario().faults.clone();
+        let mut after = before.clone();
+        after.push(timed);
+        self.edit(Change(vec![Swap::Script { before, after }]));
+        Ok(())
+    }
+
+    fn remove_fault(&mut self, index: usize) -> Result<(), Rejected> {
+        let before = self.scenario().faults.clone();
+        let mut after = before.clone();
+        if index >= after.len() {
+            return Err(Reason::NoSuchSetting { path: format!("faults.{index}") }.into());
+        }
+        after.remove(index);
+        self.edit(Change(vec![Swap::Script { before, after }]));
         Ok(())
     }
 
@@ -382,9 +426,10 @@ impl Session {
         let goes = |id: &Id| ids.contains(id);
         let mut swaps = Vec::new();
         // A script cannot act on what is not there.
-        if scenario.faults.iter().any(|timed| goes(timed.fault.node())) {
+        let acts = |timed: &TimedFault| ids.iter().any(|id| timed.fault.acts_on(id));
+        if scenario.faults.iter().any(acts) {
             let before = scenario.faults.clone();
-            let after = before.iter().filter(|timed| !goes(timed.fault.node())).cloned().collect();
+            let after = before.iter().filter(|timed| !acts(timed)).cloned().collect();
             swaps.push(Swap::Script { before, after });
         }
         // From the end, so that the places are right when the inverse puts everything back from the beginning.
@@ -461,6 +506,10 @@ impl Session {
             place = place.moved(0.0, 40.0);
         }
         place
+    }
+
+    fn add_delay_queue(&mut self, id: &Id) -> Result<Applied, Rejected> {
+        Err(Reason::NoSuchNode(id.clone()).into())
     }
 
     fn connect(

@@ -8,6 +8,8 @@ use crate::engine::{EdgeIndex, Event, NodeIndex, Observer};
 pub enum Way {
     /// On an edge.
     Edge(EdgeIndex),
+    /// Back on an edge: an answer.
+    Back(EdgeIndex),
     /// Out of a node, where it was dropped.
     Away(NodeIndex),
     /// From a queue to where its dead letters go.
@@ -27,6 +29,8 @@ pub struct Transit {
     pub arrives_at: Micros,
     /// Whether it was delivered before.
     pub redelivered: bool,
+    /// Whether it is an answer that says that something has failed, or is lost on its way.
+    pub failed: bool,
 }
 
 /// How many transits are kept. The oldest go first.
@@ -79,19 +83,33 @@ impl Observer for Recorder {
     fn observe(&mut self, now: Micros, event: &Event) {
         match *event {
             Event::Published { edge, copy, arrives_at } => {
-                self.push(Transit { way: Way::Edge(edge), copy, departed_at: now, arrives_at, redelivered: false });
+                self.push(Transit {
+                    way: Way::Edge(edge),
+                    copy,
+                    departed_at: now,
+                    arrives_at,
+                    redelivered: false,
+                    failed: false,
+                });
             }
             Event::Delivered { edge, copy, arrives_at, redelivered } => {
-                self.push(Transit { way: Way::Edge(edge), copy, departed_at: now, arrives_at, redelivered });
+                self.push(Transit {
+                    way: Way::Edge(edge),
+                    copy,
+                    departed_at: now,
+                    arrives_at,
+                    redelivered,
+                    failed: false,
+                });
             }
             // A binding takes no time; it is drawn for as long as everything is drawn at the least.
             Event::Routed { edge, copy } => {
                 let way = Way::Edge(edge);
-                self.push(Transit { way, copy, departed_at: now, arrives_at: now, redelivered: false });
+                self.push(Transit { way, copy, departed_at: now, arrives_at: now, redelivered: false, failed: false });
             }
             Event::Dropped { at, copy, .. } => {
                 let way = Way::Away(at);
-                self.push(Transit { way, copy, departed_at: now, arrives_at: now, redelivered: false });
+                self.push(Transit { way, copy, departed_at: now, arrives_at: now, redelivered: false, failed: false });
             }
             Event::DeadLettered { queue } => self.turn_dead_letter(queue),
             _ => {}

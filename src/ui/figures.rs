@@ -95,6 +95,7 @@ pub fn Figures(props: &Props) -> Html {
                 { distribution(shell.end_to_end, &report.end_to_end_ms, words) }
             </>
         },
+        Some(NodeReport::Client(_) | NodeReport::Service(_) | NodeReport::Database(_)) => html! {},
     };
     html! {
         <>

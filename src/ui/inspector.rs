@@ -11,7 +11,9 @@ use super::icon::{Icon, icon};
 use super::route;
 use super::store::{Slice, Store, use_store};
 use crate::base::{Language, Text};
-use crate::scenario::{BROKER, BROKER_FIELDS, Edge, EdgeKind, ExchangeKind, Id, Node, NodeKind, NodeSettings, edge};
+use crate::scenario::{
+    BROKER, BROKER_FIELDS, Edge, EdgeKind, ExchangeKind, Fault, Id, Node, NodeKind, NodeSettings, edge,
+};
 use crate::session::Command;
 use crate::view::glyph;
 
@@ -84,10 +86,10 @@ fn fault_button(store: &Store, id: Id, is_broker: bool, up: bool) -> Html {
     let shell = store.words().shell;
     let node = id;
     let (picture, label, command, class) = match (up, is_broker) {
-        (true, false) => (Icon::Crash, shell.crash, Command::Crash { node }, "is-danger"),
-        (true, true) => (Icon::Crash, shell.crash_broker, Command::Crash { node }, "is-danger"),
-        (false, false) => (Icon::Restart, shell.restart, Command::Restart { node }, "is-primary"),
-        (false, true) => (Icon::Restart, shell.restart_broker, Command::Restart { node }, "is-primary"),
+        (true, false) => (Icon::Crash, shell.crash, Command::Fault(Fault::Crash { node }), "is-danger"),
+        (true, true) => (Icon::Crash, shell.crash_broker, Command::Fault(Fault::Crash { node }), "is-danger"),
+        (false, false) => (Icon::Restart, shell.restart, Command::Fault(Fault::Restart { node }), "is-primary"),
+        (false, true) => (Icon::Restart, shell.restart_broker, Command::Fault(Fault::Restart { node }), "is-primary"),
     };
     html! {
         <button type="button" class={classes!("button", class)} onclick={order(store, command)}>
@@ -101,9 +103,9 @@ fn alarm_button(store: &Store, node: Id) -> Html {
     let routing = store.words().routing;
     let on = store.session().engine().memory_alarm();
     let (label, command) = if on {
-        (routing.clear_alarm, Command::MemoryAlarmCleared { node })
+        (routing.clear_alarm, Command::Fault(Fault::MemoryAlarmCleared { node }))
     } else {
-        (routing.raise_alarm, Command::MemoryAlarm { node })
+        (routing.raise_alarm, Command::Fault(Fault::MemoryAlarm { node }))
     };
     html! {
         <button type="button" class={classes!("button", "is-alarm", on.then_some("is-on"))}
@@ -149,7 +151,7 @@ fn edge_selected(store: &Store, edge: &Edge, form: Form) -> Html {
     // An edge is plain data; without its members the fields show what is usual.
     let value = serde_json::to_value(edge).unwrap_or_default();
     let settings = match edge.kind {
-        EdgeKind::Publish | EdgeKind::Subscribe => form.record(edge::fields(edge.kind), "", &value),
+        EdgeKind::Publish | EdgeKind::Subscribe | EdgeKind::Call => form.record(edge::fields(edge.kind), "", &value),
         EdgeKind::Bind => binding_settings(store, edge, &form, &value),
     };
     html! {

@@ -187,12 +187,13 @@ struct Moving {
 /// How far a dropped message is seen to fall out of its node, in stage units.
 const FALL: f64 = 56.0;
 
-/// The track of a way: edges and nodes of the run have three tracks for each index.
+/// The track of a way: edges and nodes of the run have four tracks for each index.
 fn track_of(way: Way) -> usize {
     match way {
-        Way::Edge(EdgeIndex(edge)) => 3 * edge as usize,
-        Way::Away(NodeIndex(node)) => 3 * node as usize + 1,
-        Way::DeadLetter(NodeIndex(node)) => 3 * node as usize + 2,
+        Way::Edge(EdgeIndex(edge)) => 4 * edge as usize,
+        Way::Away(NodeIndex(node)) => 4 * node as usize + 1,
+        Way::DeadLetter(NodeIndex(node)) => 4 * node as usize + 2,
+        Way::Back(EdgeIndex(edge)) => 4 * edge as usize + 3,
     }
 }
 

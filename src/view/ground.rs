@@ -3,7 +3,7 @@
 use crate::base::{Point, Rect};
 use crate::editor::Camera;
 use crate::editor::tool::{Ground, Side, Wish};
-use crate::scenario::{Id, Reason};
+use crate::scenario::{Fault, Id, Reason};
 use crate::session::{Command, Session};
 
 use super::layout;
@@ -66,7 +66,7 @@ pub fn command(session: &Session, wish: &Wish) -> Option<Command> {
         Wish::Redo => Command::Redo,
         Wish::CrashOrRestart(node) => {
             let up = session.engine().node_report(&node).is_some_and(|report| report.up());
-            if up { Command::Crash { node } } else { Command::Restart { node } }
+            if up { Command::Fault(Fault::Crash { node }) } else { Command::Fault(Fault::Restart { node }) }
         }
         Wish::Look(_) | Wish::ZoomBy(_) | Wish::ZoomToOne | Wish::Fit | Wish::Focus(_) | Wish::NothingFits(_) => {
             return None;

@@ -15,6 +15,9 @@ pub fn node_size(kind: NodeKind) -> (f64, f64) {
         NodeKind::Exchange => 192.0,
         NodeKind::Queue => 232.0,
         NodeKind::Consumer => 208.0,
+        NodeKind::Client => 208.0,
+        NodeKind::Service => 232.0,
+        NodeKind::Database => 208.0,
     };
     (width, NODE_HEIGHT)
 }
@@ -25,16 +28,16 @@ pub fn node_rect(node: &Node) -> Rect {
     Rect::new(node.at, width, height)
 }
 
-/// The handle where edges arrive: the middle of the left side. A producer has none.
+/// The handle where edges arrive: the middle of the left side. What nothing flows into has none.
 pub fn handle_in(node: &Node) -> Option<Point> {
     let rect = node_rect(node);
-    (node.kind() != NodeKind::Producer).then(|| rect.origin.moved(0.0, rect.height / 2.0))
+    (!matches!(node.kind(), NodeKind::Producer | NodeKind::Client)).then(|| rect.origin.moved(0.0, rect.height / 2.0))
 }
 
-/// The handle where edges begin: the middle of the right side. A consumer has none.
+/// The handle where edges begin: the middle of the right side. A database has none.
 pub fn handle_out(node: &Node) -> Option<Point> {
     let rect = node_rect(node);
-    (node.kind() != NodeKind::Consumer).then(|| rect.origin.moved(rect.width, rect.height / 2.0))
+    (node.kind() != NodeKind::Database).then(|| rect.origin.moved(rect.width, rect.height / 2.0))
 }
 
 /// The curve of an edge; `None` where one of its ends is missing.
@@ -110,7 +113,7 @@ pub fn links(scenario: &Scenario) -> Vec<Link> {
                 Some(alternate) => (LinkKind::Alternate, (NodeKind::Exchange, alternate)),
                 None => continue,
             },
-            NodeSettings::Producer(_) | NodeSettings::Consumer(_) => continue,
+            _ => continue,
         };
         let found = scenario.nodes.iter().find(|other| other.kind() == target.0 && other.id.0 == *target.1);
         if let Some(to) = found.filter(|to| to.id != node.id) {

@@ -66,6 +66,7 @@ pub fn node(session: &Session, id: &Id, words: &Words) -> String {
             parts.push((stage.busy_share)(&format!("{:.0}", report.utilisation_lately * 100.0)));
             parts.push((stage.processed)(&count(report.processed, language)));
         }
+        NodeReport::Client(_) | NodeReport::Service(_) | NodeReport::Database(_) => {}
     }
     parts.extend(super::labels::spoken_links(session, id, words));
     parts.join(stage.comma)
@@ -108,5 +109,8 @@ pub fn kind(kind: NodeKind, words: &Words) -> &'static str {
         NodeKind::Exchange => words.stage.exchange,
         NodeKind::Queue => words.stage.queue,
         NodeKind::Consumer => words.stage.consumer,
+        NodeKind::Client => words.stage.client,
+        NodeKind::Service => words.stage.service,
+        NodeKind::Database => words.stage.database,
     }
 }

@@ -10,6 +10,12 @@ pub struct StageWords {
     pub queue: &'static str,
     /// A fresh consumer's label, and what the kind is called.
     pub consumer: &'static str,
+    /// A fresh client's label, and what the kind is called.
+    pub client: &'static str,
+    /// A fresh service's label, and what the kind is called.
+    pub service: &'static str,
+    /// A fresh database's label, and what the kind is called.
+    pub database: &'static str,
     /// The stage itself, to be spoken.
     pub stage: &'static str,
     /// The unit of rates.
@@ -109,6 +115,9 @@ pub(super) static ENGLISH: StageWords = StageWords {
     exchange: "Exchange",
     queue: "Queue",
     consumer: "Consumer",
+    client: "Client",
+    service: "Service",
+    database: "Database",
     stage: "Stage",
     per_second: "msg/s",
     messages: "messages",
@@ -169,6 +178,9 @@ pub(super) static SIMPLIFIED_CHINESE: StageWords = StageWords {
     exchange: "交换机",
     queue: "队列",
     consumer: "消费者",
+    client: "客户端",
+    service: "服务",
+    database: "数据库",
     stage: "舞台",
     per_second: "条/秒",
     messages: "条消息",

@@ -261,8 +261,8 @@ fn carry_out(session: &mut Session, order: &Order) {
             Command::Set { node: None, edge, path: "latency_ms".to_owned(), value: json!(latency) }
         }
         Order::Move(at, x, y) => Command::Move { places: vec![(node(at), Point::new(f64::from(*x), f64::from(*y)))] },
-        Order::Crash(at) => Command::Crash { node: node(at) },
-        Order::Restart(at) => Command::Restart { node: node(at) },
+        Order::Crash(at) => Command::Fault(Fault::Crash { node: node(at) }),
+        Order::Restart(at) => Command::Fault(Fault::Restart { node: node(at) }),
         Order::Undo => Command::Undo,
         Order::Redo => Command::Redo,
         Order::Play(for_us) => {

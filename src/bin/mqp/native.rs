@@ -152,7 +152,10 @@ fn tables(report: &Report, events: u64) -> String {
                 format!("\nproducer {id}{state}\n  published {}\n", producer.published)
             }
             NodeReport::Exchange(exchange) => {
-                format!("received {} routed {} returned {}", exchange.received, exchange.routed, exchange.returned)
+                format!(
+                    "\nexchange {id}{state}\n  received {}   routed {}   returned {}\n",
+                    exchange.received, exchange.routed, exchange.returned
+                )
             }
             NodeReport::Queue(queue) => format!(
                 "\nqueue {id}{state}\n  ready {}   unacked {}   depth max {}   mean {:.3}\n  enqueued {}   acked {}   redelivered {}   dropped {}\n  wait ms        {}\n",
@@ -175,7 +178,53 @@ fn tables(report: &Report, events: u64) -> String {
                 consumer.utilisation,
                 distribution(&consumer.end_to_end_ms),
             ),
+            NodeReport::Client(client) => format!(
+                "\nclient {id}{state}\n  requests {} = {} succeeded + {} failed + {} open   retried {}\n  response ms    {}\n",
+                client.requests,
+                client.succeeded,
+                client.failed,
+                client.open,
+                client.retried,
+                distribution(&client.response_ms),
+            ),
+            NodeReport::Service(service) => format!(
+                "\nservice {id}{state}\n  handled {}   failed {}   refused {}   in hand {}   waiting {}   published {}\n  utilisation {:.4}\n  handling ms    {}\n",
+                service.handled,
+                service.failed,
+                service.refused,
+                service.busy,
+                service.waiting,
+                service.published,
+                service.utilisation,
+                distribution(&service.handling_ms),
+            ),
+            NodeReport::Database(database) => format!(
+                "\ndatabase {id}{state}\n  calls {}   answered {}   rejected {}   failed {}   crashes {}   most calls within a second {}\n  answer ms      {}\n",
+                database.calls,
+                database.answered,
+                database.rejected,
+                database.failed,
+                database.crashes,
+                database.rate_max_per_s,
+                distribution(&database.answer_ms),
+            ),
         };
+    }
+    for incident in &report.incidents {
+        let until = incident.ended_us.map_or_else(|| "now".to_owned(), |ended| ended.to_string());
+        let cost = &incident.cost;
+        let trouble = serde_json::to_value(incident.trouble).unwrap_or_default();
+        text += &format!(
+            "\nincident {} at {}: {}, from {} to {until}\n  requests failed {}   calls failed {}   messages failed {}   copies lost {}\n",
+            incident.number,
+            incident.place,
+            trouble.as_str().unwrap_or_default(),
+            incident.began_us,
+            cost.requests_failed,
+            cost.calls_failed,
+            cost.messages_failed,
+            cost.copies_lost,
+        );
     }
     text
 }

@@ -95,7 +95,14 @@ impl Consumer {
     pub(in crate::engine) fn set(&mut self, settings: &ConsumerSettings, now: Micros) {
         self.settings = settings.clone();
         self.slots.set(now, u64::from(settings.concurrency));
-        self.steps = settings.handler.iter().map(|Step::Work { ms }| Sampler::new(ms)).collect();
+        self.steps = settings
+            .handler
+            .iter()
+            .filter_map(|step| match step {
+                Step::Work { ms } => Some(Sampler::new(ms)),
+                _ => None,
+            })
+            .collect();
     }
 
     /// Whether a slot is free.

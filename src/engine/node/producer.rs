@@ -152,6 +152,7 @@ impl Producer {
                 Schedule::Profile { next_step: begun, metronome: metronome.unwrap_or(Metronome::SILENT) }
             }
             Pattern::Once { count } => Schedule::Once { at: now, left: count },
+            Pattern::ClosedLoop { .. } => Schedule::Ended,
         };
         self.find_next();
     }

@@ -1,20 +1,31 @@
 //! The kinds of nodes: one file of settings each, and this list.
 
+pub mod client;
 pub mod consumer;
+pub mod database;
 pub mod exchange;
 pub mod producer;
 pub mod queue;
+pub mod service;
+
+use std::collections::BTreeSet;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::Id;
+use super::edge::EdgeKind;
 use super::field::{self, Field};
+use super::handler::{self, Step};
 use super::problem::{Problem, Reason};
+use client::ClientSettings;
 use consumer::ConsumerSettings;
+use database::DatabaseSettings;
 use exchange::ExchangeSettings;
 use producer::ProducerSettings;
 use queue::QueueSettings;
+use service::ServiceSettings;
 
 /// The list of kinds. The palette, the inspector, the file format and the every-kind tests walk it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -29,11 +40,25 @@ pub enum NodeKind {
     Queue,
     /// Takes messages and runs its handler.
     Consumer,
+    /// Sends requests to a service and measures the response time.
+    Client,
+    /// Handles requests by running its handler.
+    Service,
+    /// Answers calls, and has a limit.
+    Database,
 }
 
 impl NodeKind {
-    /// All kinds, in the order of the palette: as messages flow.
-    pub const ALL: [NodeKind; 4] = [NodeKind::Producer, NodeKind::Exchange, NodeKind::Queue, NodeKind::Consumer];
+    /// All kinds, in the order of the palette: as messages flow, then as requests do.
+    pub const ALL: [NodeKind; 7] = [
+        NodeKind::Producer,
+        NodeKind::Exchange,
+        NodeKind::Queue,
+        NodeKind::Consumer,
+        NodeKind::Client,
+        NodeKind::Service,
+        NodeKind::Database,
+    ];
 
     /// The kind's name in files.
     pub fn name(self) -> &'static str {
@@ -42,6 +67,9 @@ impl NodeKind {
             NodeKind::Exchange => "exchange",
             NodeKind::Queue => "queue",
             NodeKind::Consumer => "consumer",
+            NodeKind::Client => "client",
+            NodeKind::Service => "service",
+            NodeKind::Database => "database",
         }
     }
 
@@ -57,6 +85,9 @@ impl NodeKind {
             NodeKind::Exchange => exchange::FIELDS,
             NodeKind::Queue => queue::FIELDS,
             NodeKind::Consumer => consumer::FIELDS,
+            NodeKind::Client => client::FIELDS,
+            NodeKind::Service => service::FIELDS,
+            NodeKind::Database => database::FIELDS,
         }
     }
 
@@ -67,6 +98,9 @@ impl NodeKind {
             NodeKind::Exchange => NodeSettings::Exchange(ExchangeSettings::default()),
             NodeKind::Queue => NodeSettings::Queue(QueueSettings::default()),
             NodeKind::Consumer => NodeSettings::Consumer(ConsumerSettings::default()),
+            NodeKind::Client => NodeSettings::Client(ClientSettings::default()),
+            NodeKind::Service => NodeSettings::Service(ServiceSettings::default()),
+            NodeKind::Database => NodeSettings::Database(DatabaseSettings::default()),
         }
     }
 }
@@ -82,6 +116,12 @@ pub enum NodeSettings {
     Queue(QueueSettings),
     /// See [`NodeKind::Consumer`].
     Consumer(ConsumerSettings),
+    /// See [`NodeKind::Client`].
+    Client(ClientSettings),
+    /// See [`NodeKind::Service`].
+    Service(ServiceSettings),
+    /// See [`NodeKind::Database`].
+    Database(DatabaseSettings),
 }
 
 impl NodeSettings {
@@ -92,7 +132,39 @@ impl NodeSettings {
             NodeSettings::Exchange(_) => NodeKind::Exchange,
             NodeSettings::Queue(_) => NodeKind::Queue,
             NodeSettings::Consumer(_) => NodeKind::Consumer,
+            NodeSettings::Client(_) => NodeKind::Client,
+            NodeSettings::Service(_) => NodeKind::Service,
+            NodeSettings::Database(_) => NodeKind::Database,
         }
+    }
+
+    /// The steps of what runs a handler.
+    pub fn handler(&self) -> Option<&[Step]> {
+        match self {
+            NodeSettings::Consumer(settings) => Some(&settings.handler),
+            NodeSettings::Service(settings) => Some(&settings.handler),
+            _ => None,
+        }
+    }
+
+    /// The same.
+    pub fn handler_mut(&mut self) -> Option<&mut Vec<Step>> {
+        match self {
+            NodeSettings::Consumer(settings) => Some(&mut settings.handler),
+            NodeSettings::Service(settings) => Some(&mut settings.handler),
+            _ => None,
+        }
+    }
+
+    /// Where its settings lead, and on what kinds of edges: the targets of its handler's steps, and its delay queue.
+    pub fn targets(&self) -> BTreeSet<(&Id, EdgeKind)> {
+        let mut targets = self.handler().map(handler::targets).unwrap_or_default();
+        if let NodeSettings::Consumer(settings) = self
+            && !settings.retry.queue.0.is_empty()
+        {
+            targets.insert((&settings.retry.queue, EdgeKind::Publish));
+        }
+        targets
     }
 
     /// The settings as they stand in a file.
@@ -102,6 +174,9 @@ impl NodeSettings {
             NodeSettings::Exchange(settings) => serde_json::to_value(settings),
             NodeSettings::Queue(settings) => serde_json::to_value(settings),
             NodeSettings::Consumer(settings) => serde_json::to_value(settings),
+            NodeSettings::Client(settings) => serde_json::to_value(settings),
+            NodeSettings::Service(settings) => serde_json::to_value(settings),
+            NodeSettings::Database(settings) => serde_json::to_value(settings),
         }
         .expect("settings are plain data")
     }
@@ -118,6 +193,9 @@ impl NodeSettings {
             NodeKind::Exchange => read(value, pointer).map(NodeSettings::Exchange),
             NodeKind::Queue => read(value, pointer).map(NodeSettings::Queue),
             NodeKind::Consumer => read(value, pointer).map(NodeSettings::Consumer),
+            NodeKind::Client => read(value, pointer).map(NodeSettings::Client),
+            NodeKind::Service => read(value, pointer).map(NodeSettings::Service),
+            NodeKind::Database => read(value, pointer).map(NodeSettings::Database),
         };
         match settings {
             Ok(settings) if problems.is_empty() => Ok(settings),

@@ -68,6 +68,14 @@ pub enum Pattern {
         /// How many.
         count: u64,
     },
+    /// Of clients only: so many users, each of whom sends the next request when the answer to the last one is there and
+    /// the time to think is over.
+    ClosedLoop {
+        /// How many users.
+        users: u32,
+        /// How long each thinks after an answer, in milliseconds.
+        think_ms: f64,
+    },
 }
 
 impl Default for Pattern {
@@ -150,8 +158,15 @@ const RATE: NumberRange = NumberRange {
     usual: 10.0,
 };
 
+const REQUESTS: NumberRange = NumberRange { unit: Unit::RequestsPerSecond, ..RATE };
+
 const fn messages(max: f64, usual: f64) -> Shape {
     Shape::Number(NumberRange { min: 0.0, max, whole: true, unit: Unit::Messages, scale: Scale::Logarithmic, usual })
+}
+
+const fn requests(usual: f64) -> Shape {
+    let (min, max) = (0.0, 1e6);
+    Shape::Number(NumberRange { min, max, whole: true, unit: Unit::Requests, scale: Scale::Logarithmic, usual })
 }
 
 static RATE_FIELDS: &[Field] = &[Field::usual("per_s", |words| &words.fields.per_s, Shape::Number(RATE))];
@@ -163,19 +178,10 @@ static BURST: &[Field] = &[
 
 static ONCE: &[Field] = &[Field::usual("count", |words| &words.fields.count, messages(1e6, 100.0))];
 
+const AT_MS: NumberRange = NumberRange { scale: Scale::Linear, ..NumberRange::milliseconds(0.0, 0.0) };
+
 static PROFILE_STEP: Shape = Shape::Tuple(&[
-    Field::usual(
-        "at_ms",
-        |words| &words.fields.at_ms,
-        Shape::Number(NumberRange {
-            min: 0.0,
-            max: 86_400_000.0,
-            whole: false,
-            unit: Unit::Milliseconds,
-            scale: Scale::Linear,
-            usual: 0.0,
-        }),
-    ),
+    Field::usual("at_ms", |words| &words.fields.at_ms, Shape::Number(AT_MS)),
     Field::usual("per_s", |words| &words.fields.per_s, Shape::Number(RATE)),
 ]);
 
@@ -189,6 +195,50 @@ static PATTERN: Shape = Shape::Variants(&[
         shape: Shape::List { item: &PROFILE_STEP, least: 1, most: 1_000 },
     },
     Variant { name: "once", words: |words| &words.fields.once, shape: Shape::Record(ONCE) },
+]);
+
+static REQUEST_RATE: &[Field] = &[Field::usual("per_s", |words| &words.fields.requests_per_s, Shape::Number(REQUESTS))];
+
+static REQUEST_BURST: &[Field] = &[
+    Field::usual("size", |words| &words.fields.burst_size, requests(50.0)),
+    Field::usual("every_ms", |words| &words.fields.every_ms, Shape::Number(NumberRange::milliseconds(1.0, 2_000.0))),
+];
+
+static REQUESTS_ONCE: &[Field] = &[Field::usual("count", |words| &words.fields.request_count, requests(100.0))];
+
+static REQUEST_PROFILE_STEP: Shape = Shape::Tuple(&[
+    Field::usual("at_ms", |words| &words.fields.at_ms, Shape::Number(AT_MS)),
+    Field::usual("per_s", |words| &words.fields.requests_per_s, Shape::Number(REQUESTS)),
+]);
+
+static CLOSED_LOOP: &[Field] = &[
+    Field::usual(
+        "users",
+        |words| &words.fields.users,
+        Shape::Number(NumberRange {
+            min: 0.0,
+            max: 100_000.0,
+            whole: true,
+            unit: Unit::Users,
+            scale: Scale::Logarithmic,
+            usual: 10.0,
+        }),
+    ),
+    Field::usual("think_ms", |words| &words.fields.think_ms, Shape::Number(NumberRange::milliseconds(0.0, 1_000.0))),
+];
+
+/// When a client sends requests.
+pub(super) static REQUEST_PATTERN: Shape = Shape::Variants(&[
+    Variant { name: "constant", words: |words| &words.fields.constant, shape: Shape::Record(REQUEST_RATE) },
+    Variant { name: "poisson", words: |words| &words.fields.poisson, shape: Shape::Record(REQUEST_RATE) },
+    Variant { name: "burst", words: |words| &words.fields.burst, shape: Shape::Record(REQUEST_BURST) },
+    Variant {
+        name: "profile",
+        words: |words| &words.fields.profile,
+        shape: Shape::List { item: &REQUEST_PROFILE_STEP, least: 1, most: 1_000 },
+    },
+    Variant { name: "once", words: |words| &words.fields.request_once, shape: Shape::Record(REQUESTS_ONCE) },
+    Variant { name: "closed_loop", words: |words| &words.fields.closed_loop, shape: Shape::Record(CLOSED_LOOP) },
 ]);
 
 static WEIGHTED_KEY: Shape = Shape::Record(&[

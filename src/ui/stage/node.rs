@@ -150,8 +150,8 @@ pub(super) fn NodeView(props: &Props) -> Html {
                     <path d={if picture.up { icon::CRASH } else { icon::RESTART }} />
                 </svg>
             </button>
-            if *kind != NodeKind::Producer { { handle(Side::In) } }
-            if *kind != NodeKind::Consumer { { handle(Side::Out) } }
+            if !matches!(*kind, NodeKind::Producer | NodeKind::Client) { { handle(Side::In) } }
+            if *kind != NodeKind::Database { { handle(Side::Out) } }
         </div>
     }
 }

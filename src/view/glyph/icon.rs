@@ -13,6 +13,14 @@ pub fn kind(kind: NodeKind) -> &'static str {
         NodeKind::Queue => "M1.5 4h13v8h-13zM5.8 4v8M10.2 4v8",
         // Something goes into a box.
         NodeKind::Consumer => "M9.5 4h5v8h-5zM1.5 8H7M4.5 5.5 7 8l-2.5 2.5",
+        // A person.
+        NodeKind::Client => "M8 8.2a2.9 2.9 0 1 0 0-5.8 2.9 2.9 0 0 0 0 5.8zM2.5 14c.6-2.7 2.7-4 5.5-4s4.9 1.3 5.5 4",
+        // Angle brackets: a program.
+        NodeKind::Service => "M5.5 4 1.5 8l4 4M10.5 4l4 4-4 4M9.2 3 6.8 13",
+        // A drum.
+        NodeKind::Database => {
+            "M2.5 4c0-1.2 2.4-2.2 5.5-2.2s5.5 1 5.5 2.2v8c0 1.2-2.4 2.2-5.5 2.2S2.5 13.2 2.5 12zM2.5 4c0 1.2 2.4 2.2 5.5 2.2s5.5-1 5.5-2.2M2.5 8c0 1.2 2.4 2.2 5.5 2.2s5.5-1 5.5-2.2"
+        }
     }
 }
 

@@ -65,10 +65,16 @@ impl Ink {
             Ink::Kind(NodeKind::Exchange) => "exchange",
             Ink::Kind(NodeKind::Queue) => "queue",
             Ink::Kind(NodeKind::Consumer) => "consumer",
+            Ink::Kind(NodeKind::Client) => "client",
+            Ink::Kind(NodeKind::Service) => "service",
+            Ink::Kind(NodeKind::Database) => "database",
             Ink::Tint(NodeKind::Producer) => "producer-tint",
             Ink::Tint(NodeKind::Exchange) => "exchange-tint",
             Ink::Tint(NodeKind::Queue) => "queue-tint",
             Ink::Tint(NodeKind::Consumer) => "consumer-tint",
+            Ink::Tint(NodeKind::Client) => "client-tint",
+            Ink::Tint(NodeKind::Service) => "service-tint",
+            Ink::Tint(NodeKind::Database) => "database-tint",
             Ink::Message => "message",
             Ink::MessageTint => "message-tint",
             Ink::Redelivered => "redelivered",
@@ -353,7 +359,9 @@ mod tests {
         session.tick(0.0, &mut || false);
         if down {
             for id in ["p", "q", "c", "many"] {
-                session.dispatch(Command::Crash { node: Id::from(id) }).expect("is there");
+                session
+                    .dispatch(Command::Fault(crate::scenario::Fault::Crash { node: Id::from(id) }))
+                    .expect("is there");
             }
             let _ = session.dispatch(Command::Seek { time_us: Micros::from_ms(4_001.0) });
             session.tick(0.0, &mut || false);

@@ -28,7 +28,7 @@ fn wanted(pattern: &Pattern) -> Option<f64> {
     match pattern {
         Pattern::Constant { per_s } | Pattern::Poisson { per_s } => Some(*per_s),
         Pattern::Burst { size, every_ms } if *every_ms > 0.0 => Some(*size as f64 * 1000.0 / every_ms),
-        Pattern::Burst { .. } | Pattern::Profile(_) | Pattern::Once { .. } => None,
+        Pattern::Burst { .. } | Pattern::Profile(_) | Pattern::Once { .. } | Pattern::ClosedLoop { .. } => None,
     }
 }
 
