@@ -49,8 +49,8 @@ pub use histogram::DistributionReport;
 pub use incident::{Cost, IncidentReport, LULL, MOST_INCIDENTS, Trouble};
 pub use ledger::{DropReason, Drops, Ledger, Place};
 pub use report::{
-    ClientReport, Condition, ConsumerReport, DatabaseReport, EdgeReport, ExchangeReport, NodeReport, ProducerReport,
-    QueueReport, Report, ServiceReport, WaitingMessage, WorkReport,
+    ClientReport, Condition, ConsumerReport, DatabaseReport, Deployment, EdgeReport, ExchangeReport, NodeReport,
+    ProducerReport, QueueReport, Report, ServiceReport, WaitingMessage, WorkReport,
 };
 
 /// A node of a run. Indices are never used again.

@@ -9,7 +9,7 @@ use super::incident::{Cost, IncidentReport, Trouble};
 use super::ledger::{Drops, Ledger};
 use super::{Engine, Member};
 use crate::base::Micros;
-use crate::scenario::Id;
+use crate::scenario::{Id, Step};
 
 /// All figures of a run at one instant: `mqp run --json`, and the `state` message of embeds.
 #[derive(Clone, Debug, Serialize)]
@@ -150,6 +150,17 @@ pub struct DatabaseReport {
     pub answer_ms: DistributionReport,
     /// When it is back from a restart that has begun.
     pub back_at_us: Option<Micros>,
+}
+
+/// A change of a service's steps while it ran.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deployment {
+    /// The steps before.
+    pub before: Vec<Step>,
+    /// When it began.
+    pub began_us: Micros,
+    /// Until when new requests are refused.
+    pub until_us: Micros,
 }
 
 /// What is wrong with a node that is not down.
@@ -475,6 +486,11 @@ impl Engine {
     /// What is wrong with a node besides being down.
     pub fn condition(&self, _id: &Id) -> Condition {
         Condition::default()
+    }
+
+    /// The last time that other steps were deployed in a service; `None` where that never was.
+    pub fn deployment(&self, _id: &Id) -> Option<Deployment> {
+        None
     }
 
     /// The figures of one edge, now; `None` where there is no such edge.

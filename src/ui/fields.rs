@@ -179,7 +179,9 @@ impl Form {
                 }
                 item => self.list(item, *least, *most, place),
             },
-            Shape::Text { .. } => self.typed(place, place.value, Entry::Text, place.words.explanation),
+            Shape::Text { .. } | Shape::Target(_) => {
+                self.typed(place, place.value, Entry::Text, place.words.explanation)
+            }
             Shape::Exchange => self.exchange(place),
             Shape::Headers => self.headers(place),
             Shape::Optional(inner) => self.optional(inner, place),

@@ -359,6 +359,7 @@ impl Crowd {
                 departed_at,
                 arrives_at: departed_at + TRAVEL,
                 redelivered: copy % 16 == 0,
+                failed: false,
             }
         });
         Crowd { transits: transits.collect() }
