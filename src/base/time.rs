@@ -35,6 +35,11 @@ impl Micros {
         self.0 as f64 / 1e6
     }
 
+    /// So many times this span; a factor is not negative.
+    pub fn times(self, factor: f64) -> Micros {
+        Micros((self.0 as f64 * factor + 0.5) as u64).min(Micros::LAST)
+    }
+
     /// `self − other`, or zero where that would be negative.
     pub fn saturating_sub(self, other: Micros) -> Micros {
         Micros(self.0.saturating_sub(other.0))

@@ -1,7 +1,7 @@
 //! The calendar of pending events: earliest first, and first scheduled first among equal times.
 
-use super::ProducerIndex;
 use super::broker::QueueIndex;
+use super::{ClientIndex, ProducerIndex};
 use crate::base::Micros;
 
 /// What is due.
@@ -25,6 +25,14 @@ pub(super) enum Due {
     Retry(u32),
     /// A producer goes on with what it holds back.
     Release(ProducerIndex),
+    /// A client sends its next request.
+    Request(ClientIndex),
+    /// A part of a step that is `parallel` ends: an index into the parts.
+    PartEnd(u32),
+    /// Something seldom: an index into the alarms.
+    Alarm(u32),
+    /// An edit of the script: an index into the edits.
+    Edit(u32),
 }
 
 const KIND_BITS: u32 = 4;
@@ -43,6 +51,10 @@ impl Due {
             Due::Wake(queue) => (6, queue.0),
             Due::Retry(retry) => (7, retry),
             Due::Release(producer) => (8, producer.0),
+            Due::Request(client) => (9, client.0),
+            Due::PartEnd(part) => (10, part),
+            Due::Alarm(alarm) => (11, alarm),
+            Due::Edit(edit) => (12, edit),
         };
         debug_assert!(index < 1 << INDEX_BITS);
         kind << INDEX_BITS | index & ((1 << INDEX_BITS) - 1)
@@ -59,7 +71,11 @@ impl Due {
             5 => Due::BrokerRestarted(index),
             6 => Due::Wake(QueueIndex(index)),
             7 => Due::Retry(index),
-            _ => Due::Release(ProducerIndex(index)),
+            8 => Due::Release(ProducerIndex(index)),
+            9 => Due::Request(ClientIndex(index)),
+            10 => Due::PartEnd(index),
+            11 => Due::Alarm(index),
+            _ => Due::Edit(index),
         }
     }
 }
@@ -269,6 +285,10 @@ mod tests {
             Due::FaultBegins(77),
             Due::FaultEnds(78),
             Due::BrokerRestarted(3),
+            Due::Request(ClientIndex(1)),
+            Due::PartEnd(2),
+            Due::Alarm(9),
+            Due::Edit(4),
         ] {
             assert_eq!(Due::unpack(due.pack()), due);
         }

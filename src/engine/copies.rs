@@ -28,7 +28,7 @@ impl CopyIndex {
 pub(super) struct MessageCopy {
     /// Its number: copies are counted from 1 on.
     pub(super) number: u64,
-    pub(super) published_at: Micros,
+    pub(super) origin: Origin,
     /// When its queue took it in (a requeue does not count).
     pub(super) enqueued_at: Micros,
     /// Its place in a classic queue: rising from head to tail, kept while unacked, so that a requeue finds it again. A
@@ -48,23 +48,45 @@ pub(super) struct MessageCopy {
     pub(super) subscription: SubscriptionIndex,
 }
 
+/// Which message a copy is one of: its first copy's number, and when that was published. Copies for several queues, dead
+/// letters, duplicates and what is published again have one and the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Origin {
+    /// 0: of the copy that is made of it, which is the first.
+    pub(super) message: u64,
+    pub(super) published_at: Micros,
+}
+
+impl Origin {
+    /// Of a message that is published now for the first time.
+    #[inline]
+    pub(super) fn now(now: Micros) -> Origin {
+        Origin { message: 0, published_at: now }
+    }
+}
+
 /// What whoever holds a copy has to know of it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct HeldMessage {
     /// The copy; [`CopyIndex::NONE`] once the broker has taken it back.
     pub(super) copy: CopyIndex,
+    /// The queue that it came from.
+    pub(super) queue: QueueIndex,
     pub(super) number: u64,
-    pub(super) published_at: Micros,
+    pub(super) origin: Origin,
     pub(super) redelivered: bool,
+    /// Whether no handler can deal with it.
+    pub(super) poisonous: bool,
 }
 
 impl MessageCopy {
     /// A copy that has just been published.
     #[inline]
-    pub(super) fn new(number: u64, content: Rc<Content>, published_at: Micros) -> MessageCopy {
+    pub(super) fn new(number: u64, content: Rc<Content>, origin: Origin) -> MessageCopy {
+        let Origin { message, published_at } = origin;
         MessageCopy {
             number,
-            published_at,
+            origin: Origin { message: if message == 0 { number } else { message }, published_at },
             enqueued_at: published_at,
             position: 0,
             place: Place::InTransit,
@@ -80,7 +102,14 @@ impl MessageCopy {
     /// What the holder of this copy, which is at `copy`, has to know.
     #[inline]
     pub(super) fn held(&self, copy: CopyIndex) -> HeldMessage {
-        HeldMessage { copy, number: self.number, published_at: self.published_at, redelivered: self.redelivered }
+        HeldMessage {
+            copy,
+            queue: self.queue,
+            number: self.number,
+            origin: self.origin,
+            redelivered: self.redelivered,
+            poisonous: self.content.poisonous,
+        }
     }
 }
 

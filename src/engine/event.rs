@@ -1,5 +1,6 @@
 //! What happens in a run, and who is told.
 
+use super::incident::Trouble;
 use super::ledger::DropReason;
 use super::{EdgeIndex, NodeIndex};
 use crate::base::Micros;
@@ -105,6 +106,74 @@ pub enum Event {
         /// Whether it is set.
         set: bool,
     },
+    /// A request set off on a call edge.
+    Requested {
+        /// The edge.
+        edge: EdgeIndex,
+        /// The attempt: all attempts of a run are counted from 1 on.
+        request: u64,
+        /// When it arrives.
+        arrives_at: Micros,
+    },
+    /// An answer set off, back on a call edge.
+    Answered {
+        /// The edge.
+        edge: EdgeIndex,
+        /// The attempt.
+        request: u64,
+        /// When it arrives.
+        arrives_at: Micros,
+        /// Whether it is a good one.
+        well: bool,
+    },
+    /// An attempt has waited long enough for its answer.
+    TimedOut {
+        /// The edge.
+        edge: EdgeIndex,
+        /// The attempt.
+        request: u64,
+    },
+    /// A client's request is over.
+    RequestEnded {
+        /// The client's node.
+        client: NodeIndex,
+        /// Its last attempt.
+        request: u64,
+        /// Whether it succeeded.
+        well: bool,
+    },
+    /// A copy, or another thing on its way (0), was lost on an edge.
+    Lost {
+        /// The edge.
+        edge: EdgeIndex,
+        /// The copy.
+        copy: u64,
+    },
+    /// A copy arrives twice on an edge.
+    Duplicated {
+        /// The edge.
+        edge: EdgeIndex,
+        /// The copy.
+        copy: u64,
+        /// The copy that it is twice.
+        of: u64,
+    },
+    /// A consumer knew a message already and left it alone.
+    Deduplicated {
+        /// The consumer's node.
+        consumer: NodeIndex,
+        /// The copy.
+        copy: u64,
+    },
+    /// Something is wrong from now on, or no longer.
+    Faulted {
+        /// Where.
+        spot: Spot,
+        /// What.
+        trouble: Trouble,
+        /// Whether it begins.
+        begins: bool,
+    },
     /// A node died.
     Crashed {
         /// The node; `None`: the broker.
@@ -115,6 +184,17 @@ pub enum Event {
         /// The node; `None`: the broker.
         node: Option<NodeIndex>,
     },
+}
+
+/// Where something is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spot {
+    /// At a node.
+    Node(NodeIndex),
+    /// On an edge.
+    Edge(EdgeIndex),
+    /// In the broker.
+    Broker,
 }
 
 impl Event {
@@ -139,6 +219,21 @@ impl Event {
             Event::DeadLettered { queue } => (13, u64::from(queue.0), 0),
             Event::QueueDeleted { queue } => (14, u64::from(queue.0), 0),
             Event::MemoryAlarm { set } => (15, u64::from(*set), 0),
+            Event::Requested { edge, request, .. } => (33, u64::from(edge.0), *request),
+            Event::Answered { edge, request, well, .. } => (34 + u64::from(*well), u64::from(edge.0), *request),
+            Event::TimedOut { edge, request } => (36, u64::from(edge.0), *request),
+            Event::RequestEnded { client, request, well } => (37 + u64::from(*well), u64::from(client.0), *request),
+            Event::Lost { edge, copy } => (39, u64::from(edge.0), *copy),
+            Event::Duplicated { edge, copy, .. } => (40, u64::from(edge.0), *copy),
+            Event::Deduplicated { consumer, copy } => (41, u64::from(consumer.0), *copy),
+            Event::Faulted { spot, trouble, begins } => {
+                let place = match spot {
+                    Spot::Broker => u64::MAX >> 8,
+                    Spot::Node(node) => u64::from(node.0),
+                    Spot::Edge(edge) => 1 << 40 | u64::from(edge.0),
+                };
+                (42 + u64::from(*begins), place, *trouble as u64)
+            }
             Event::Crashed { node: at } => (8, node(at), 0),
             Event::Restarted { node: at } => (9, node(at), 0),
         };

@@ -183,7 +183,7 @@ impl Engine {
             priority: content.priority,
             ttl_ms: content.ttl.map(Micros::as_ms),
             size_bytes: content.size_bytes,
-            published_at: copy.published_at,
+            published_at: copy.origin.published_at,
             enqueued_at: copy.enqueued_at,
             expires_at: (copy.expires_at < Micros::LAST).then_some(copy.expires_at),
             headers: content.headers.clone(),

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 
 use serde::Serialize;
 
-use super::{EdgeIndex, NodeIndex};
+use super::event::Spot;
 use crate::base::Micros;
 use crate::scenario::Id;
 
@@ -36,6 +36,8 @@ pub enum Trouble {
     Errors,
     /// It refuses requests while new steps are deployed.
     Redeploying,
+    /// The broker's disk is lost.
+    DiskLost,
     /// The broker is short of memory and blocks all who publish.
     MemoryAlarm,
     /// The connection is broken.
@@ -48,7 +50,7 @@ pub enum Trouble {
     Loss,
     /// A share of the traffic arrives twice.
     Duplicates,
-    /// A message that no handler can deal with is about.
+    /// Found in passing: a message that no handler can deal with is about.
     Poison,
     /// Found in passing: who asked has not waited long enough for the answer.
     TimedOut,
@@ -67,16 +69,8 @@ pub enum Trouble {
 impl Trouble {
     /// Whether it has no end of its own: it is over when it was not met for [`LULL`].
     pub fn is_found_in_passing(self) -> bool {
-        self >= Trouble::TimedOut
+        self >= Trouble::Poison
     }
-}
-
-/// Where something is wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Spot {
-    Node(NodeIndex),
-    Edge(EdgeIndex),
-    Broker,
 }
 
 /// An incident by its number; they are counted from 1 on.
@@ -147,11 +141,34 @@ impl Incident {
 }
 
 impl Incidents {
+    /// Trouble is found in passing, and costs something.
+    pub(super) fn note(
+        &mut self,
+        now: Micros,
+        spot: Spot,
+        trouble: Trouble,
+        charge: impl FnOnce(&mut Cost),
+    ) -> IncidentNumber {
+        let number = self.begin(now, spot, trouble);
+        self.charge(number, charge);
+        number
+    }
+
+    /// It costs something; nothing, where it was forgotten.
+    pub(super) fn charge(&mut self, number: IncidentNumber, charge: impl FnOnce(&mut Cost)) {
+        if let Ok(place) = self.known.binary_search_by_key(&number.0, |incident| incident.number.0) {
+            charge(&mut self.known[place].cost);
+        }
+    }
+
     /// Trouble begins. Where it is open already, it goes on.
     pub(super) fn begin(&mut self, now: Micros, spot: Spot, trouble: Trouble) -> IncidentNumber {
-        if let Some(open) = self.find(now, spot, |known| known == trouble) {
-            self.get_mut(open).expect("was found").last_at = now;
-            return open;
+        let mut newest_first = self.known.iter_mut().rev();
+        let is_it =
+            |known: &&mut Incident| known.spot == spot && known.trouble == trouble && known.ended(now).is_none();
+        if let Some(open) = newest_first.find(is_it) {
+            open.last_at = now;
+            return open.number;
         }
         self.made += 1;
         let number = IncidentNumber(self.made);
@@ -181,12 +198,6 @@ impl Incidents {
         newest_first
             .find(|incident| incident.spot == spot && asked(incident.trouble) && incident.ended(now).is_none())
             .map(|incident| incident.number)
-    }
-
-    /// What an incident costs; none where it was forgotten.
-    pub(super) fn get_mut(&mut self, number: IncidentNumber) -> Option<&mut Incident> {
-        let place = self.known.binary_search_by_key(&number.0, |incident| incident.number.0).ok()?;
-        self.known.get_mut(place)
     }
 
     /// All that are known, oldest first.

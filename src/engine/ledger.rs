@@ -25,6 +25,8 @@ pub enum DropReason {
     PublishRejected,
     /// A crash took it.
     LostInCrash,
+    /// It was lost on its way.
+    LostInNetwork,
     /// Its queue was deleted.
     QueueDeleted,
     /// The node that held it was removed.
@@ -35,7 +37,7 @@ pub enum DropReason {
 
 impl DropReason {
     /// All reasons, in the order in which the ledger lists them.
-    pub const ALL: [DropReason; 11] = [
+    pub const ALL: [DropReason; 12] = [
         DropReason::Rejected,
         DropReason::Expired,
         DropReason::DeliveryLimit,
@@ -44,10 +46,23 @@ impl DropReason {
         DropReason::Maxlen,
         DropReason::PublishRejected,
         DropReason::LostInCrash,
+        DropReason::LostInNetwork,
         DropReason::QueueDeleted,
         DropReason::NodeRemoved,
         DropReason::EdgeRemoved,
     ];
+
+    /// Whether a queue with a dead-letter exchange gives the message on that it drops for this reason.
+    pub(super) fn makes_dead_letters(self) -> bool {
+        matches!(
+            self,
+            DropReason::Rejected
+                | DropReason::Expired
+                | DropReason::DeliveryLimit
+                | DropReason::Maxlen
+                | DropReason::PublishRejected
+        )
+    }
 
     /// The reason's name in reports.
     pub fn name(self) -> &'static str {
@@ -60,6 +75,7 @@ impl DropReason {
             DropReason::Maxlen => "maxlen",
             DropReason::PublishRejected => "publish_rejected",
             DropReason::LostInCrash => "lost_in_crash",
+            DropReason::LostInNetwork => "lost_in_network",
             DropReason::QueueDeleted => "queue_deleted",
             DropReason::NodeRemoved => "node_removed",
             DropReason::EdgeRemoved => "edge_removed",

@@ -5,12 +5,15 @@
 //! events, and tells everything that happened as [`Event`]s to the trace hash and to an [`Observer`].
 
 mod action;
+mod alarm;
 pub mod amqp;
 mod broker;
 mod calendar;
+mod calling;
 mod copies;
 mod event;
 mod explain;
+mod faults;
 mod histogram;
 mod incident;
 mod ledger;
@@ -19,29 +22,40 @@ mod node;
 mod publishing;
 mod random;
 mod report;
+mod script;
+mod working;
 mod world;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::base::Micros;
+use crate::scenario::handler::is_same_program;
 use crate::scenario::{
-    BROKER, BrokerSettings, Edge, EdgeKind, Fault, FaultPlace, Id, Node, NodeKind, NodeSettings, OnFailure, Reason,
-    Scenario, TimedFault,
+    BrokerSettings, ConsumerSettings, Edge, EdgeKind, Id, Node, NodeKind, NodeSettings, QueueSettings, Reason,
+    Scenario, ServiceSettings,
 };
+use alarm::Alarm;
 use broker::content::Content;
 use broker::exchange::{BindingTerms, Destination};
-use broker::{Broker, Effects, ExchangeIndex, QueueIndex, QueueOptions, SubscriptionIndex, SubscriptionOptions};
+use broker::{Broker, ExchangeIndex, QueueIndex, QueueOptions, SubscriptionOptions};
 use calendar::Due;
-use copies::{CopyIndex, HeldMessage};
-use node::consumer::{Consumer, SubscribeEnd, Work};
+use calling::Caller;
+use incident::IncidentNumber;
+use node::client::Client;
+use node::consumer::{Consumer, SubscribeEnd};
+use node::database::Database;
 use node::exchange::ExchangeNode;
 use node::producer::{Producer, PublishEdge};
 use node::queue::QueueNode;
-use world::{Cargo, EdgeState, Ends, Flight, NodeEntry, PublishTarget, World};
+use node::service::Service;
+use node::slots::Worker;
+use publishing::By;
+use script::{Disorder, Script};
+use world::{Cargo, EdgeCondition, EdgeState, Ends, Flight, NodeEntry, PublishTarget, Publisher, World};
 
 pub use action::{Action, Moment};
-pub use event::{Event, Observer, Unobserved};
+pub use event::{Event, Observer, Spot, Unobserved};
 pub use explain::{
     BindingExplanation, BindingReason, Death, HeaderCheck, MessageDetails, PatternWord, RouteExplanation,
 };
@@ -61,6 +75,11 @@ pub struct NodeIndex(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EdgeIndex(pub u32);
 
+impl EdgeIndex {
+    /// No edge.
+    const NONE: EdgeIndex = EdgeIndex(u32::MAX);
+}
+
 /// A producer among the producers of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct ProducerIndex(u32);
@@ -68,6 +87,18 @@ struct ProducerIndex(u32);
 /// A consumer among the consumers of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct ConsumerIndex(u32);
+
+/// A client among the clients of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct ClientIndex(u32);
+
+/// A service among the services of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct ServiceIndex(u32);
+
+/// A database among the databases of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct DatabaseIndex(u32);
 
 /// How many copies may be alive at once. What holds more would exhaust the memory of a browser's page; the run
 /// stops there and says so.
@@ -91,7 +122,9 @@ enum Member {
     Exchange(ExchangeIndex),
     Queue(QueueIndex),
     Consumer(ConsumerIndex),
-    Later(NodeKind),
+    Client(ClientIndex),
+    Service(ServiceIndex),
+    Database(DatabaseIndex),
 }
 
 /// A run of a scenario.
@@ -106,15 +139,8 @@ pub struct Engine {
     broker_settings: BrokerSettings,
     /// How often the broker was told to restart or has crashed: an older restart's end is void.
     broker_changes: u32,
-    script: Vec<Scripted>,
-}
-
-/// A fault of the script.
-#[derive(Clone, Debug)]
-struct Scripted {
-    fault: TimedFault,
-    /// Whether it is in the script still.
-    stands: bool,
+    script: Script,
+    chaos: Disorder,
 }
 
 impl Engine {
@@ -129,9 +155,12 @@ impl Engine {
             edge_indices: BTreeMap::new(),
             broker_settings: scenario.broker.clone(),
             broker_changes: 0,
-            script: Vec::new(),
+            script: Script::default(),
+            chaos: Disorder::new(scenario.seed),
         };
+        engine.set_edits(&scenario.edits);
         engine.set_script(&scenario.faults);
+        engine.set_chaos(&scenario.chaos);
         let unobserved = &mut Unobserved;
         for node in &scenario.nodes {
             engine.put_node(node, unobserved);
@@ -141,32 +170,6 @@ impl Engine {
             let _ = engine.put_edge(edge, unobserved);
         }
         engine
-    }
-
-    /// The script is this one from now on. What stands in both goes on as it was; what is new and lies in the past
-    /// does not happen.
-    fn set_script(&mut self, faults: &[TimedFault]) {
-        let mut new: Vec<&TimedFault> = faults.iter().collect();
-        for scripted in &mut self.script {
-            if scripted.stands {
-                match new.iter().position(|fault| **fault == scripted.fault) {
-                    Some(known) => drop(new.remove(known)),
-                    None => scripted.stands = false,
-                }
-            }
-        }
-        for fault in new {
-            let number = self.script.len() as u32;
-            let begins = Micros::from_ms(fault.at_ms);
-            if begins >= self.world.now {
-                let calendar = &mut self.world.calendar;
-                calendar.schedule_first(begins, number, Due::FaultBegins(number));
-                if let Some(for_ms) = fault.for_ms {
-                    calendar.schedule_first(begins + Micros::from_ms(for_ms), number, Due::FaultEnds(number));
-                }
-            }
-            self.script.push(Scripted { fault: fault.clone(), stands: true });
-        }
     }
 
     /// The simulated time.
@@ -241,23 +244,22 @@ impl Engine {
             Due::Publish(producer) => self.publish_due(producer, observer),
             Due::Arrival(flight) => self.arrive(flight, observer),
             Due::StepEnd(work) => self.end_step(work, observer),
-            Due::FaultBegins(index) | Due::FaultEnds(index) => {
-                let Scripted { fault: TimedFault { fault, .. }, stands } = &self.script[index as usize];
-                if *stands {
-                    let begins = matches!(due, Due::FaultBegins(_));
-                    let fault = if begins { fault.clone() } else { fault.opposite().unwrap_or_else(|| fault.clone()) };
-                    // A fault on a node that was removed meanwhile has nothing to act on.
-                    let _ = self.apply_fault(&fault, observer);
-                }
-            }
+            Due::FaultBegins(index) => self.scripted_fault(index, true, observer),
+            Due::FaultEnds(index) => self.scripted_fault(index, false, observer),
             Due::BrokerRestarted(change) => {
                 if change == self.broker_changes {
                     self.broker_is_back(observer);
                 }
             }
+            // A broker that stands still looks at its clock when it goes on.
+            Due::Wake(queue) if self.world.broker_stalled_at.is_some() => self.world.woken.push(queue),
             Due::Wake(queue) => self.broker.wake(&mut self.world.outside(observer), queue),
             Due::Retry(retry) => self.retry_due(retry, observer),
             Due::Release(producer) => self.release_due(producer, observer),
+            Due::Request(client) => self.world.request_due(client, observer),
+            Due::PartEnd(part) => self.end_part(part, observer),
+            Due::Alarm(alarm) => self.alarm(alarm, observer),
+            Due::Edit(edit) => self.make_edit(edit, observer),
         }
         self.world.calendar.close();
     }
@@ -266,13 +268,27 @@ impl Engine {
 
     #[inline(never)]
     fn arrive<O: Observer>(&mut self, flight: u32, observer: &mut O) {
-        let Flight { edge, cargo } = self.world.flights.remove(flight as usize);
-        match (cargo, self.world.edges[edge.0 as usize].ends) {
+        let flight = self.world.flights.remove(flight as usize);
+        let Flight { edge, cargo } = flight;
+        let Some(state) = self.world.edges.get(edge.0 as usize) else {
+            // What fails before it has set off.
+            if let Cargo::Answer { call, attempt, failure } = cargo {
+                self.answered(call, attempt, failure, observer);
+            }
+            return;
+        };
+        let ends = state.ends;
+        if !state.plain && !self.gets_through(flight, observer) {
+            return;
+        }
+        match (cargo, ends) {
+            (Cargo::Request { call, attempt }, _) => self.world.request_arrives(edge, call, attempt, observer),
+            (Cargo::Answer { call, attempt, failure }, _) => self.answered(call, attempt, failure, observer),
             (Cargo::Publish(copy, publish), _) => self.publish_arrives(edge, copy, publish, observer),
             (Cargo::Confirm(publish, ack), _) => self.confirmed(publish, ack, observer),
             (Cargo::Return(number), _) => self.return_arrives(edge, number, observer),
             (Cargo::Delivery(copy) | Cargo::DeliveryForGood(copy), Ends::Subscribe(end)) => {
-                self.world.receive(end.consumer, self.world.copies.held(copy));
+                self.world.receive(end.consumer, self.world.copies.held(copy), observer);
             }
             (Cargo::Ack(copy), _) => {
                 self.broker.ack(&mut self.world.outside(observer), copy);
@@ -282,84 +298,40 @@ impl Engine {
         }
     }
 
-    fn end_step<O: Observer>(&mut self, index: u32, observer: &mut O) {
-        let work = &mut self.world.works[index as usize];
-        let Some(slot) = work.slot else {
-            // Its consumer crashed.
-            self.world.works.remove(index as usize);
-            return;
-        };
-        let consumer = &mut self.world.consumers[work.consumer.0 as usize];
-        work.step += 1;
-        if let Some(duration) = consumer.draw_step(work.step) {
-            work.step_began_at = self.world.now;
-            work.step_ends_at = self.world.now + duration;
-            self.world.calendar.schedule(work.step_ends_at, Due::StepEnd(index));
-            return;
+    /// Whether something arrives on an edge with which something is wrong: it may have to wait, or be lost.
+    #[cold]
+    fn gets_through<O: Observer>(&mut self, flight: Flight, observer: &mut O) -> bool {
+        let Flight { edge, cargo } = flight;
+        let world = &mut self.world;
+        if matches!(cargo, Cargo::Nothing) {
+            return false;
         }
-        // The last of the consumer's works moves to the free place. (Where it is this one that ends, no matter.)
-        let last = consumer.working[consumer.working.len() - 1];
-        consumer.working.swap_remove(slot as usize);
-        self.world.works[last as usize].slot = Some(slot);
-        let Work { consumer: consumer_index, message, .. } = self.world.works.remove(index as usize);
-        let HeldMessage { copy, number, published_at, .. } = message;
-        let fails = consumer.draw_failure();
-        if fails {
-            consumer.failed += 1;
-        } else {
-            consumer.processed += 1;
-            consumer.processing.count(self.world.now);
-            consumer.end_to_end.record(self.world.now - published_at);
+        let state = &mut world.edges[edge.0 as usize];
+        if state.condition.held {
+            state.condition.waiting.push(flight);
+            return false;
         }
-        let node = consumer.node;
-        consumer.busy.set(self.world.now, consumer.working.len() as u64);
-        // The slot goes to the next message in hand before the ack brings another one.
-        if !consumer.waiting.is_empty() {
-            self.world.begin_waiting_work(consumer_index);
+        if state.draw(state.condition.loss(), world.seed) {
+            match cargo {
+                Cargo::Publish(copy, publish) => {
+                    world.end_lost(edge, copy, observer);
+                    self.publish_lost(publish);
+                }
+                Cargo::DeliveryForGood(copy) => world.end_lost(edge, copy, observer),
+                Cargo::Delivery(copy) => world.lost(edge, world.copies.get(copy).number, false, observer),
+                Cargo::Confirm(publish, _) => {
+                    world.lost(edge, 0, false, observer);
+                    self.publish_lost(publish);
+                }
+                _ => world.lost(edge, 0, false, observer),
+            }
+            return false;
         }
-        let event = match fails {
-            false => Event::Processed { consumer: node, copy: number },
-            true => Event::Failed { consumer: node, copy: number },
-        };
-        self.world.tell(event, observer);
-        if copy.exists() {
-            self.ack(consumer_index, copy, fails, observer);
+        if world.broker_stalled_at.is_some() && cargo.goes_to_broker() {
+            world.broker_inbox.push(flight);
+            return false;
         }
-    }
-
-    /// A consumer is done with a copy, or gives up on it.
-    #[inline]
-    fn ack<O: Observer>(&mut self, consumer: ConsumerIndex, copy: CopyIndex, failed: bool, observer: &mut O) {
-        let message = self.world.copies.get(copy);
-        if message.place == Place::InTransit {
-            // The broker was done with it when it sent it; now the consumer is done with it too.
-            self.world.ledger.in_transit -= 1;
-            let queue = message.queue;
-            self.world.end_acked(consumer, queue, copy, observer);
-            return;
-        }
-        let edge = self.world.subscription_edges[message.subscription.0 as usize];
-        let requeue = self.world.consumers[consumer.0 as usize].settings.on_failure == OnFailure::Requeue;
-        let state = &mut self.world.edges[edge.0 as usize];
-        let arrives_at = state.send_back(self.world.now);
-        let here = arrives_at == self.world.now || state.removed;
-        match (failed, here) {
-            (false, true) => self.broker.ack(&mut self.world.outside(observer), copy),
-            (true, true) => self.rejected(copy, requeue, observer),
-            (false, false) => self.world.fly(edge, Cargo::Ack(copy), arrives_at),
-            (true, false) => self.world.fly(edge, Cargo::Reject(copy, requeue), arrives_at),
-        }
-    }
-
-    /// A rejection reaches the broker.
-    fn rejected<O: Observer>(&mut self, copy: CopyIndex, requeue: bool, observer: &mut O) {
-        let queue = self.world.copies.get(copy).queue;
-        let outside = &mut self.world.outside(observer);
-        if requeue {
-            self.broker.requeue(outside, queue, &[copy]);
-        } else {
-            self.broker.reject(outside, queue, &[copy]);
-        }
+        true
     }
 
     // ---- actions ----
@@ -376,7 +348,7 @@ impl Engine {
             Action::RemoveEdge(id) => self.remove_edge(id, observer)?,
             Action::SetBroker(settings) => self.broker_settings = settings.clone(),
             Action::SetScript(faults) => self.set_script(faults),
-            Action::SetChaos(_) => {}
+            Action::SetChaos(chaos) => self.set_chaos(chaos),
             Action::Fault(fault) => self.apply_fault(fault, observer)?,
         }
         Ok(())
@@ -411,7 +383,7 @@ impl Engine {
             NodeSettings::Queue(settings) => {
                 // Known by its index before it is declared: its surroundings hear of it at once.
                 let queue = QueueIndex(self.world.queues.len() as u32);
-                self.world.queues.push(QueueNode::new(index, queue, settings.exclusive, self.world.now));
+                self.world.queues.push(QueueNode::new(index, queue, self.world.now));
                 let name = node.id.0.as_str().into();
                 let declared =
                     self.broker.declare_queue(&mut self.world.outside(observer), name, QueueOptions::from(settings));
@@ -423,30 +395,54 @@ impl Engine {
                 self.world.consumers.push(Consumer::new(index, &node.id, self.seed, settings, self.world.now));
                 Member::Consumer(consumer)
             }
-            _ => Member::Later(node.kind()),
+            NodeSettings::Client(settings) => {
+                let client = ClientIndex(self.world.clients.len() as u32);
+                self.world.clients.push(Client::new(index, &node.id, self.seed, settings, self.world.now));
+                self.schedule_request(client);
+                Member::Client(client)
+            }
+            NodeSettings::Service(settings) => {
+                let service = ServiceIndex(self.world.services.len() as u32);
+                self.world.services.push(Service::new(index, &node.id, self.seed, settings, self.world.now));
+                Member::Service(service)
+            }
+            NodeSettings::Database(settings) => {
+                let database = DatabaseIndex(self.world.databases.len() as u32);
+                self.world.databases.push(Database::new(index, &node.id, self.seed, settings));
+                Member::Database(database)
+            }
         };
         self.world.nodes.push(NodeEntry { id: node.id.clone(), member, edges: Vec::new() });
         self.node_indices.insert(node.id.clone(), index);
+        match (member, &node.settings) {
+            (Member::Consumer(consumer), _) => {
+                self.write_program(Worker::Consumer(consumer));
+                self.await_pull(consumer);
+            }
+            (Member::Service(service), _) => self.write_program(Worker::Service(service)),
+            (Member::Queue(queue), NodeSettings::Queue(settings)) => self.describe_queue(queue, settings),
+            _ => {}
+        }
     }
 
     fn set_node<O: Observer>(&mut self, member: Member, settings: &NodeSettings, observer: &mut O) {
         match (member, settings) {
             (Member::Producer(index), NodeSettings::Producer(settings)) => {
                 let producer = &mut self.world.producers[index.0 as usize];
-                let due = producer.due;
+                let due = producer.timetable.due;
                 producer.set(settings, self.world.now);
                 if settings.confirms.is_none() {
                     // Nobody waits for them any more; an answer that is under way finds nobody.
-                    self.forget_publishes(|_, publish| publish.producer == index);
+                    self.forget_publishes(|_, publish| publish.by == By::Producer(index));
                 }
                 self.write_contents(index);
                 self.release(index);
-                if self.world.producers[index.0 as usize].due != due {
+                if self.world.producers[index.0 as usize].timetable.due != due {
                     self.schedule_publish(index);
                 }
             }
             (Member::Queue(queue), NodeSettings::Queue(settings)) => {
-                self.world.queues[queue.0 as usize].exclusive = settings.exclusive;
+                self.describe_queue(queue, settings);
                 self.broker.set_queue(&mut self.world.outside(observer), queue, QueueOptions::from(settings));
             }
             (Member::Exchange(exchange), NodeSettings::Exchange(settings)) => {
@@ -455,9 +451,32 @@ impl Engine {
             }
             (Member::Consumer(index), NodeSettings::Consumer(settings)) => {
                 let consumer = &mut self.world.consumers[index.0 as usize];
+                let taking = |settings: &ConsumerSettings| (settings.batch_size.is_some(), settings.interval_ms);
+                let (before, now) = (taking(&consumer.settings), taking(settings));
                 consumer.set(settings, self.world.now);
-                self.world.begin_waiting_work(index);
+                self.write_program(Worker::Consumer(index));
+                self.world.begin_waiting_work(index, observer);
+                if before.0 != now.0 {
+                    self.unsubscribe(index, observer);
+                }
                 self.subscribe(index, observer);
+                if before != now {
+                    self.world.consumers[index.0 as usize].pulls_begun += 1;
+                    self.await_pull(index);
+                }
+            }
+            (Member::Client(index), NodeSettings::Client(settings)) => {
+                let client = &mut self.world.clients[index.0 as usize];
+                let due = client.timetable.due;
+                client.set(settings, self.world.now);
+                if self.world.clients[index.0 as usize].timetable.due != due {
+                    self.schedule_request(index);
+                }
+                self.world.begin_users(index, observer);
+            }
+            (Member::Service(index), NodeSettings::Service(settings)) => self.set_service(index, settings, observer),
+            (Member::Database(index), NodeSettings::Database(settings)) => {
+                self.world.databases[index.0 as usize].set(settings);
             }
             // An id keeps its kind for ever; a document that says otherwise was refused.
             _ => debug_assert!(false, "a node changed its kind"),
@@ -465,8 +484,70 @@ impl Engine {
     }
 
     fn schedule_publish(&mut self, producer: ProducerIndex) {
-        if let Some(due) = self.world.producers[producer.0 as usize].due {
+        if let Some(due) = self.world.producers[producer.0 as usize].timetable.due {
             self.world.calendar.schedule(due, Due::Publish(producer));
+        }
+    }
+
+    fn schedule_request(&mut self, client: ClientIndex) {
+        if let Some(due) = self.world.clients[client.0 as usize].timetable.due {
+            self.world.calendar.schedule(due, Due::Request(client));
+        }
+    }
+
+    /// What has to be known of a queue outside of the broker.
+    fn describe_queue(&mut self, queue: QueueIndex, settings: &QueueSettings) {
+        let state = &mut self.world.queues[queue.0 as usize];
+        state.exclusive = settings.exclusive;
+        state.has_dead_letters = settings.dead_letter_exchange.is_some();
+    }
+
+    /// New settings of a service. Where its steps are others than before, they have to be deployed: until that is done,
+    /// new requests are refused, and what is there already is dealt with as before.
+    fn set_service<O: Observer>(&mut self, index: ServiceIndex, settings: &ServiceSettings, observer: &mut O) {
+        let now = self.world.now;
+        let service = &mut self.world.services[index.0 as usize];
+        let before = std::mem::replace(&mut service.settings, settings.clone());
+        service.slots.set(settings.concurrency, settings.failure_rate, now);
+        // Before the first instant has passed nothing runs that could be deployed anew.
+        let deploys = service.up && now > Micros::ZERO && !is_same_program(&before.handler, &settings.handler);
+        if deploys {
+            let until = now + Micros::from_ms(settings.redeploy_ms);
+            let node = service.node;
+            service.deployment = Some(Deployment { before: before.handler, began_us: now, until_us: until });
+            service.redeploying = true;
+            self.world.incidents.begin(now, Spot::Node(node), Trouble::Redeploying);
+            let event = Event::Faulted { spot: Spot::Node(node), trouble: Trouble::Redeploying, begins: true };
+            self.world.tell(event, observer);
+            self.world.set_alarm(until, Alarm::Deployed { service: index, until });
+        } else if !service.redeploying {
+            self.write_program(Worker::Service(index));
+        }
+        self.world.begin_backlog(index, observer);
+    }
+
+    /// The new steps of a service are in place.
+    fn deployed<O: Observer>(&mut self, index: ServiceIndex, until: Micros, observer: &mut O) {
+        let service = &mut self.world.services[index.0 as usize];
+        // Another change in between has begun another deployment.
+        let is_this = service.deployment.as_ref().is_some_and(|deployment| deployment.until_us == until);
+        if !is_this || !std::mem::take(&mut service.redeploying) {
+            return;
+        }
+        let spot = Spot::Node(service.node);
+        self.write_program(Worker::Service(index));
+        self.world.incidents.end(self.world.now, spot, |trouble| trouble == Trouble::Redeploying);
+        let event = Event::Faulted { spot, trouble: Trouble::Redeploying, begins: false };
+        self.world.tell(event, observer);
+        self.world.begin_backlog(index, observer);
+    }
+
+    /// Ends all subscriptions of a consumer; what it holds stays with it (`basic.cancel`).
+    fn unsubscribe<O: Observer>(&mut self, index: ConsumerIndex, observer: &mut O) {
+        for edge in self.world.consumers[index.0 as usize].edges.clone() {
+            if let Ends::Subscribe(end) = self.world.edges[edge.0 as usize].ends {
+                self.broker.cancel(&mut self.world.outside(observer), end.subscription);
+            }
         }
     }
 
@@ -474,7 +555,8 @@ impl Engine {
     /// for itself, it is refused, and tries again when somebody leaves.
     fn subscribe<O: Observer>(&mut self, index: ConsumerIndex, observer: &mut O) {
         let consumer = &mut self.world.consumers[index.0 as usize];
-        if !consumer.up {
+        // Who takes batches does not subscribe; and a broker that stands still hears nobody.
+        if !consumer.up || consumer.settings.batch_size.is_some() || self.world.broker_stalled_at.is_some() {
             return;
         }
         consumer.refused = false;
@@ -487,9 +569,13 @@ impl Engine {
         };
         for place in 0..consumer.edges.len() {
             let edge = self.world.consumers[index.0 as usize].edges[place];
-            let EdgeState { from, ends: Ends::Subscribe(end), .. } = self.world.edges[edge.0 as usize] else {
+            let EdgeState { from, ends: Ends::Subscribe(end), ref condition, .. } = self.world.edges[edge.0 as usize]
+            else {
                 continue;
             };
+            if condition.cut {
+                continue;
+            }
             let Member::Queue(queue) = self.world.nodes[from.0 as usize].member else { continue };
             let exclusive = options.exclusive || self.world.queues[queue.0 as usize].exclusive;
             let options = SubscriptionOptions { exclusive, ..options };
@@ -515,8 +601,11 @@ impl Engine {
             headers: edge.headers.clone(),
         };
         if let Some(index) = self.edge_indices.get(&edge.id) {
+            let stalls = self.world.broker_stalled_at.is_some();
             let state = &mut self.world.edges[index.0 as usize];
-            state.latency = latency;
+            (state.condition.own_latency, state.condition.own_loss) = (latency, edge.loss);
+            state.condition.own_duplicate = edge.duplicate;
+            state.look_at_condition(stalls);
             if let Ends::Bind(binding) = state.ends {
                 self.broker.set_binding(binding, terms());
             }
@@ -525,12 +614,19 @@ impl Engine {
         let (from, to) = (self.node_index(&edge.from)?, self.node_index(&edge.to)?);
         let index = EdgeIndex(self.world.edges.len() as u32);
         let ends = match (edge.kind, self.world.nodes[from.0 as usize].member, self.world.nodes[to.0 as usize].member) {
-            (EdgeKind::Publish, Member::Producer(producer), Member::Queue(queue)) => {
-                Ends::Publish { producer, target: PublishTarget::Queue(queue) }
+            (EdgeKind::Publish, from, Member::Queue(queue)) if from.publisher().is_some() => {
+                let Some(publisher) = from.publisher() else { return Ok(()) };
+                Ends::Publish { publisher, target: PublishTarget::Queue(queue) }
             }
-            (EdgeKind::Publish, Member::Producer(producer), Member::Exchange(exchange)) => {
-                Ends::Publish { producer, target: PublishTarget::Exchange(exchange) }
+            (EdgeKind::Publish, from, Member::Exchange(exchange)) if from.publisher().is_some() => {
+                let Some(publisher) = from.publisher() else { return Ok(()) };
+                Ends::Publish { publisher, target: PublishTarget::Exchange(exchange) }
             }
+            (
+                EdgeKind::Call,
+                Member::Client(_) | Member::Service(_) | Member::Consumer(_),
+                Member::Service(_) | Member::Database(_),
+            ) => Ends::Call,
             (EdgeKind::Bind, Member::Exchange(source), Member::Queue(queue)) => {
                 Ends::Bind(self.broker.bind(source, Destination::Queue(queue), terms()))
             }
@@ -545,30 +641,65 @@ impl Engine {
             }
             (_, from, to) => return Err(Reason::WrongEdgeKind { from: from.kind(), to: to.kind() }),
         };
-        self.world.edges.push(EdgeState {
+        let condition = EdgeCondition {
+            own_latency: latency,
+            own_loss: edge.loss,
+            own_duplicate: edge.duplicate,
+            ..EdgeCondition::default()
+        };
+        let mut state = EdgeState {
             id: edge.id.clone(),
             from,
             to,
             ends,
             latency,
+            plain: true,
+            condition,
             last_arrival: Micros::ZERO,
             last_ack_arrival: Micros::ZERO,
             removed: false,
-        });
+        };
+        state.look_at_condition(self.world.broker_stalled_at.is_some());
+        self.world.edges.push(state);
         self.edge_indices.insert(edge.id.clone(), index);
         for end in [from, to] {
             self.world.nodes[end.0 as usize].edges.push(index);
         }
         match ends {
-            Ends::Publish { producer, .. } => {
+            Ends::Publish { publisher: Publisher::Producer(producer), .. } => {
                 let edges = &mut self.world.producers[producer.0 as usize].edges;
                 edges.push(PublishEdge { edge: index, contents: Vec::new() });
                 self.write_contents(producer);
             }
+            Ends::Publish { .. } | Ends::Call => self.lead_outward(from, index, true, observer),
             Ends::Bind(_) => self.world.binding_edges.push(index),
             Ends::Subscribe(end) => self.subscribe(end.consumer, observer),
         }
         Ok(())
+    }
+
+    /// An edge on which a node calls or publishes is there, or is there no more.
+    fn lead_outward<O: Observer>(&mut self, from: NodeIndex, edge: EdgeIndex, leads: bool, observer: &mut O) {
+        let member = self.world.nodes[from.0 as usize].member;
+        let edges = match member {
+            Member::Client(index) => &mut self.world.clients[index.0 as usize].edges,
+            Member::Service(index) => &mut self.world.services[index.0 as usize].edges,
+            Member::Consumer(index) => &mut self.world.consumers[index.0 as usize].outward,
+            _ => return,
+        };
+        edges.retain(|known| *known != edge);
+        if leads {
+            edges.push(edge);
+        }
+        match member {
+            Member::Client(index) => self.world.begin_users(index, observer),
+            Member::Consumer(index) => self.write_program(Worker::Consumer(index)),
+            // What is being deployed will have it.
+            Member::Service(index) if !self.world.services[index.0 as usize].redeploying => {
+                self.write_program(Worker::Service(index));
+            }
+            _ => {}
+        }
     }
 
     /// Writes what a producer publishes on each of its edges.
@@ -605,9 +736,10 @@ impl Engine {
             self.world.nodes[end.0 as usize].edges.retain(|edge| *edge != index);
         }
         match ends {
-            Ends::Publish { producer, .. } => {
+            Ends::Publish { publisher: Publisher::Producer(producer), .. } => {
                 self.world.producers[producer.0 as usize].edges.retain(|publish| publish.edge != index);
             }
+            Ends::Publish { .. } | Ends::Call => self.lead_outward(from, index, false, observer),
             Ends::Bind(binding) => self.broker.unbind(binding),
             Ends::Subscribe(SubscribeEnd { consumer, subscription }) => {
                 self.world.consumers[consumer.0 as usize].edges.retain(|edge| *edge != index);
@@ -626,12 +758,22 @@ impl Engine {
                 }
                 Cargo::Ack(copy) => self.broker.ack(&mut self.world.outside(observer), copy),
                 Cargo::Confirm(..) | Cargo::Return(_) | Cargo::Nothing => {}
+                Cargo::Request { .. } | Cargo::Answer { .. } => {}
             }
         }
-        self.forget_publishes(|_, publish| publish.edge == index);
-        if let Ends::Publish { producer, .. } = ends {
-            self.release(producer);
+        match ends {
+            Ends::Publish { publisher, .. } => {
+                self.fail_confirms(|publish| publish.edge == index, IncidentNumber::default(), observer);
+                self.forget_publishes(|_, publish| publish.edge == index);
+                if let Publisher::Producer(producer) = publisher {
+                    self.release(producer);
+                }
+            }
+            Ends::Call => self.break_calls(index, IncidentNumber::default(), observer),
+            Ends::Bind(_) | Ends::Subscribe(_) => {}
         }
+        let spot = Spot::Edge(index);
+        self.world.incidents.end(self.world.now, spot, |_| true);
         self.subscribe_refused(observer);
         Ok(())
     }
@@ -648,168 +790,13 @@ impl Engine {
             Member::Exchange(exchange) => self.broker.delete_exchange(exchange),
             Member::Queue(queue) => self.broker.delete_queue(&mut self.world.outside(observer), queue),
             Member::Consumer(consumer) => self.stop_consumer(consumer, DropReason::NodeRemoved, observer),
-            Member::Later(_) => {}
+            Member::Client(client) => self.world.stop_client(client, observer),
+            Member::Service(service) => self.stop_service(service, observer),
+            Member::Database(database) => self.world.crash_database(database, Trouble::Crashed, observer),
         }
+        self.world.incidents.end(self.world.now, Spot::Node(index), |_| true);
         self.node_indices.remove(id);
         Ok(())
-    }
-
-    // ---- faults ----
-
-    fn apply_fault<O: Observer>(&mut self, fault: &Fault, observer: &mut O) -> Result<(), Reason> {
-        let (FaultPlace::Node(id) | FaultPlace::Edge(id)) = fault.place();
-        // Queues live and die with their broker.
-        let node = if id.0 == BROKER { None } else { Some(self.node_index(id)?) };
-        let member = node.map(|node| self.world.nodes[node.0 as usize].member);
-        match (fault, member) {
-            (Fault::MemoryAlarm { .. }, _) => self.set_memory_alarm(true, observer),
-            (Fault::MemoryAlarmCleared { .. }, _) => self.set_memory_alarm(false, observer),
-            (Fault::Crash { .. }, None | Some(Member::Queue(_) | Member::Exchange(_))) => self.crash_broker(observer),
-            (Fault::Restart { .. }, None | Some(Member::Queue(_) | Member::Exchange(_))) => {
-                self.restart_broker(observer)
-            }
-            (Fault::Crash { .. }, Some(Member::Producer(index))) => {
-                if self.world.producers[index.0 as usize].up {
-                    self.world.producers[index.0 as usize].crash();
-                    self.forget_publishes(|_, publish| publish.producer == index);
-                    self.world.tell(Event::Crashed { node }, observer);
-                }
-            }
-            (Fault::Restart { .. }, Some(Member::Producer(index))) => {
-                if !self.world.producers[index.0 as usize].up {
-                    self.world.tell(Event::Restarted { node }, observer);
-                    self.world.producers[index.0 as usize].restart(self.world.now);
-                    self.schedule_publish(index);
-                }
-            }
-            (Fault::Crash { .. }, Some(Member::Consumer(index))) => {
-                if self.world.consumers[index.0 as usize].up {
-                    self.world.tell(Event::Crashed { node }, observer);
-                    self.stop_consumer(index, DropReason::LostInCrash, observer);
-                }
-            }
-            (Fault::Restart { .. }, Some(Member::Consumer(index))) => {
-                if !self.world.consumers[index.0 as usize].up {
-                    self.world.tell(Event::Restarted { node }, observer);
-                    self.world.consumers[index.0 as usize].up = true;
-                    self.subscribe(index, observer);
-                }
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// A consumer is gone: work ends unfinished, what it had not acked goes back to its queues, what was acked
-    /// automatically is lost, and so is what is on its edges.
-    fn stop_consumer<O: Observer>(&mut self, index: ConsumerIndex, reason: DropReason, observer: &mut O) {
-        let consumer = &mut self.world.consumers[index.0 as usize];
-        consumer.up = false;
-        let node = consumer.node;
-        let mut held = Vec::new();
-        for work in std::mem::take(&mut consumer.working) {
-            let work = &mut self.world.works[work as usize];
-            work.slot = None;
-            held.push(std::mem::replace(&mut work.message.copy, CopyIndex::NONE));
-        }
-        consumer.busy.set(self.world.now, 0);
-        held.extend(std::mem::take(&mut consumer.waiting));
-        for edge in consumer.edges.clone() {
-            for cargo in self.world.call_back(edge) {
-                if let Cargo::DeliveryForGood(copy) = cargo {
-                    held.push(copy);
-                }
-            }
-        }
-        // What came in over edges that are gone was never called back with them: it is held without a subscription
-        // edge of this consumer, so that its own subscription has to be closed as well.
-        let mut subscriptions: Vec<SubscriptionIndex> = Vec::new();
-        for edge in &self.world.consumers[index.0 as usize].edges {
-            if let Ends::Subscribe(end) = self.world.edges[edge.0 as usize].ends {
-                subscriptions.push(end.subscription);
-            }
-        }
-        for copy in held.into_iter().filter(|copy| copy.exists()) {
-            let message = self.world.copies.get(copy);
-            match message.place {
-                Place::InTransit => {
-                    self.world.consumers[index.0 as usize].dropped.count(reason);
-                    self.world.end_dropped(node, copy, Place::InTransit, reason, observer);
-                }
-                Place::Unacked if !subscriptions.contains(&message.subscription) => {
-                    subscriptions.push(message.subscription);
-                }
-                Place::Unacked | Place::Ready => {}
-            }
-        }
-        let held = self.broker.unacked(&self.world.copies, |copy| subscriptions.contains(&copy.subscription));
-        self.broker.disconnect(&mut self.world.outside(observer), &subscriptions, &held);
-        self.subscribe_refused(observer);
-    }
-
-    /// The broker is short of memory, or is so no more (RabbitMQ, "Memory and Disk Alarms").
-    fn set_memory_alarm<O: Observer>(&mut self, set: bool, observer: &mut O) {
-        if std::mem::replace(&mut self.world.memory_alarm, set) == set {
-            return;
-        }
-        self.world.tell(Event::MemoryAlarm { set }, observer);
-        for producer in 0..self.world.producers.len() as u32 {
-            self.release(ProducerIndex(producer));
-        }
-    }
-
-    fn crash_broker<O: Observer>(&mut self, observer: &mut O) {
-        self.broker_changes += 1;
-        if !self.broker.is_up() {
-            return;
-        }
-        self.world.tell(Event::Crashed { node: None }, observer);
-        self.world.let_go(|copy| copy.place == Place::Unacked);
-        // All connections break: what is on them is lost.
-        for edge in 0..self.world.edges.len() as u32 {
-            let edge = EdgeIndex(edge);
-            let EdgeState { to, ends, .. } = self.world.edges[edge.0 as usize];
-            for cargo in self.world.call_back(edge) {
-                let (Cargo::Publish(copy, _) | Cargo::DeliveryForGood(copy)) = cargo else { continue };
-                // Each loss is shown at the node where it would have arrived.
-                match ends {
-                    Ends::Publish { target, .. } => {
-                        let outside = &mut self.world.outside(observer);
-                        outside.dropped(target.at(), copy, Place::InTransit, DropReason::LostInCrash);
-                    }
-                    Ends::Subscribe(end) => {
-                        self.world.consumers[end.consumer.0 as usize].dropped.count(DropReason::LostInCrash);
-                        self.world.end_dropped(to, copy, Place::InTransit, DropReason::LostInCrash, observer);
-                    }
-                    Ends::Bind(_) => {}
-                }
-            }
-        }
-        let unacked = self.broker.unacked(&self.world.copies, |_| true);
-        self.broker.crash(&mut self.world.outside(observer), unacked);
-    }
-
-    fn restart_broker<O: Observer>(&mut self, observer: &mut O) {
-        if self.broker.is_up() {
-            return;
-        }
-        self.broker_changes += 1;
-        let takes = Micros::from_ms(self.broker_settings.restart_ms);
-        if takes == Micros::ZERO {
-            self.broker_is_back(observer);
-        } else {
-            self.world.calendar.schedule(self.world.now + takes, Due::BrokerRestarted(self.broker_changes));
-        }
-    }
-
-    fn broker_is_back<O: Observer>(&mut self, observer: &mut O) {
-        self.world.tell(Event::Restarted { node: None }, observer);
-        self.broker.restart(&mut self.world.outside(observer));
-        self.set_memory_alarm(false, observer);
-        self.publish_unconfirmed(observer);
-        for consumer in 0..self.world.consumers.len() as u32 {
-            self.subscribe(ConsumerIndex(consumer), observer);
-        }
     }
 
     // ---- what is where ----
@@ -870,20 +857,61 @@ impl Engine {
             return Err(format!("queues hold {ready} ready and {unacked} unacked, the ledger says {ledger:?}"));
         }
         for producer in &self.world.producers {
-            let own =
-                |publish: &publishing::Publish| self.world.producers[publish.producer.0 as usize].node == producer.node;
+            let own = |publish: &publishing::Publish| matches!(publish.by, By::Producer(index) if self.world.producers[index.0 as usize].node == producer.node);
             let awaited = self.world.publishes.iter().filter(|(_, publish)| own(publish)).count() as u64;
             if awaited != producer.unconfirmed {
                 return Err(format!("{awaited} confirms are awaited, the producer says {}", producer.unconfirmed));
             }
         }
         for consumer in &self.world.consumers {
-            let slots = u64::from(consumer.settings.concurrency);
-            if !consumer.up && (!consumer.working.is_empty() || !consumer.waiting.is_empty()) {
+            if !consumer.up && consumer.holds() > 0 {
                 return Err("a crashed consumer works".to_owned());
             }
-            if (consumer.working.len() as u64) < slots && !consumer.waiting.is_empty() {
+            if consumer.slots.has_slot() && !consumer.waiting.is_empty() {
                 return Err("a message waits beside a free slot".to_owned());
+            }
+        }
+        for service in &self.world.services {
+            if !service.up && (!service.slots.working.is_empty() || !service.backlog.is_empty()) {
+                return Err("a crashed service works".to_owned());
+            }
+            if service.slots.has_slot() && !service.backlog.is_empty() {
+                return Err("a request waits beside a free slot".to_owned());
+            }
+        }
+        self.audit_calls()
+    }
+
+    /// Every slot is taken by one work and every work that goes on has one; every request that is open is a call; and
+    /// whoever waits has something to wait for.
+    fn audit_calls(&self) -> Result<(), String> {
+        let world = &self.world;
+        let slots = world.consumers.iter().map(|consumer| &consumer.slots);
+        let slots = slots.chain(world.services.iter().map(|service| &service.slots));
+        let taken: usize = slots.map(|slots| slots.working.len()).sum();
+        let working = world.works.iter().filter(|(_, work)| work.slot.is_some()).count();
+        if taken != working {
+            return Err(format!("{taken} slots are taken by {working} works"));
+        }
+        for (index, client) in world.clients.iter().enumerate() {
+            let own = |caller| matches!(caller, Caller::Client { client, .. } if client.0 as usize == index);
+            let open = world.calls.iter().filter(|(_, call)| own(call.caller)).count() as u64;
+            if open != client.open() {
+                return Err(format!("{open} requests are open, the client says {}", client.open()));
+            }
+        }
+        for (index, work) in world.works.iter().filter(|(_, work)| work.slot.is_some()) {
+            let own = |caller| matches!(caller, Caller::Work { work, .. } if work as usize == index);
+            let calls = world.calls.iter().filter(|(_, call)| own(call.caller)).count();
+            let timers = world.parts.iter().filter(|(_, timer)| timer.work as usize == index).count();
+            let confirms = world
+                .publishes
+                .iter()
+                .filter(|(_, publish)| matches!(publish.by, By::Work { work, .. } if work as usize == index));
+            let blocked = world.blocked.iter().filter(|(work, _)| *work as usize == index).count();
+            let awaited = calls + timers + confirms.count() + blocked + usize::from(work.timed);
+            if awaited != work.left as usize {
+                return Err(format!("a work waits for {awaited} parts, and has {} left", work.left));
             }
         }
         Ok(())
@@ -891,13 +919,25 @@ impl Engine {
 }
 
 impl Member {
+    /// Who publishes on an edge that begins here.
+    fn publisher(self) -> Option<Publisher> {
+        Some(match self {
+            Member::Producer(index) => Publisher::Producer(index),
+            Member::Service(index) => Publisher::Worker(Worker::Service(index)),
+            Member::Consumer(index) => Publisher::Worker(Worker::Consumer(index)),
+            _ => return None,
+        })
+    }
+
     fn kind(self) -> NodeKind {
         match self {
             Member::Producer(_) => NodeKind::Producer,
             Member::Exchange(_) => NodeKind::Exchange,
             Member::Queue(_) => NodeKind::Queue,
             Member::Consumer(_) => NodeKind::Consumer,
-            Member::Later(kind) => kind,
+            Member::Client(_) => NodeKind::Client,
+            Member::Service(_) => NodeKind::Service,
+            Member::Database(_) => NodeKind::Database,
         }
     }
 }

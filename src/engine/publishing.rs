@@ -2,22 +2,37 @@
 
 use std::rc::Rc;
 
+use super::alarm::Alarm;
 use super::broker::Outcome;
 use super::broker::content::Content;
 use super::calendar::Due;
-use super::copies::{CopyIndex, MessageCopy};
-use super::event::{Event, Observer};
+use super::copies::{CopyIndex, MessageCopy, Origin};
+use super::event::{Event, Observer, Spot};
+use super::incident::Trouble;
 use super::node::producer::PublishEdge;
-use super::world::{Cargo, Ends, PublishTarget, World};
+use super::node::slots::Failure;
+use super::world::{Cargo, Ends, PublishTarget, Publisher, World};
 use super::{EdgeIndex, Engine, ProducerIndex};
 use crate::base::Micros;
+
+/// Who waits for a confirm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    Producer(ProducerIndex),
+    /// A part of a step of a handler.
+    Work {
+        work: u32,
+        part: u32,
+    },
+}
 
 /// A publish whose confirm is awaited, or one that is to be made again.
 #[derive(Clone, Debug)]
 pub(super) struct Publish {
-    pub(super) producer: ProducerIndex,
+    pub(super) by: By,
     pub(super) edge: EdgeIndex,
     pub(super) content: Rc<Content>,
+    pub(super) origin: Origin,
     /// The number of its copy.
     pub(super) number: u64,
 }
@@ -30,19 +45,22 @@ impl PublishIndex {
     pub(super) const NONE: PublishIndex = PublishIndex(u32::MAX);
 }
 
+/// How long a step waits for a confirm that was lost on its way, until it takes its publish for failed.
+const CONFIRM_TIMEOUT: Micros = Micros(5_000_000);
+
 impl Engine {
     #[inline(always)]
     pub(super) fn publish_due<O: Observer>(&mut self, index: ProducerIndex, observer: &mut O) {
         let blocked = self.world.memory_alarm;
         let producer = &mut self.world.producers[index.0 as usize];
-        if producer.due != Some(self.world.now) {
+        if producer.timetable.due != Some(self.world.now) {
             return;
         }
-        producer.published_one(self.world.now);
-        if let Some(next) = producer.due {
+        producer.timetable.done_one(self.world.now);
+        if let Some(next) = producer.timetable.due {
             self.world.calendar.schedule(next, Due::Publish(index));
         }
-        if blocked || producer.held_back > 0 || producer.window_is_full() {
+        if blocked || producer.held_back > 0 || producer.window_is_full() || producer.health.is_stalled() {
             producer.held_back += 1;
         } else {
             self.publish_message(index, observer);
@@ -54,11 +72,17 @@ impl Engine {
     fn publish_message<O: Observer>(&mut self, index: ProducerIndex, observer: &mut O) {
         let producer = &mut self.world.producers[index.0 as usize];
         let key = producer.draw_key();
+        let poisonous = producer.poison > 0;
+        producer.poison -= u32::from(poisonous);
         for place in 0..producer.edges.len() {
             let PublishEdge { edge, ref contents } = self.world.producers[index.0 as usize].edges[place];
             // An edge straight to a queue has one content, whatever the key.
-            let content = contents[key.min(contents.len() - 1)].clone();
-            self.publish_on(index, edge, content, observer);
+            let mut content = contents[key.min(contents.len() - 1)].clone();
+            if poisonous {
+                content = Rc::new(Content { poisonous, ..(*content).clone() });
+            }
+            let origin = Origin::now(self.world.now);
+            self.publish_on(index, edge, content, origin, observer);
         }
     }
 
@@ -68,30 +92,53 @@ impl Engine {
         index: ProducerIndex,
         edge: EdgeIndex,
         content: Rc<Content>,
+        origin: Origin,
+        observer: &mut O,
+    ) {
+        let producer = &mut self.world.producers[index.0 as usize];
+        producer.published += 1;
+        producer.publishes.count(self.world.now);
+        let confirms = producer.settings.confirms.is_some();
+        producer.unconfirmed += u64::from(confirms);
+        self.publish_content(edge, content, origin, confirms.then_some(By::Producer(index)), observer);
+    }
+
+    /// Sends a message off; `by` waits for its confirm.
+    #[inline(always)]
+    pub(super) fn publish_content<O: Observer>(
+        &mut self,
+        edge: EdgeIndex,
+        content: Rc<Content>,
+        origin: Origin,
+        by: Option<By>,
         observer: &mut O,
     ) {
         let world = &mut self.world;
-        let producer = &mut world.producers[index.0 as usize];
-        producer.published += 1;
-        producer.publishes.count(world.now);
         world.ledger.made += 1;
         world.ledger.in_transit += 1;
         let number = world.ledger.made;
-        let publish = if producer.settings.confirms.is_some() {
-            producer.unconfirmed += 1;
-            let publish = Publish { producer: index, edge, content: content.clone(), number };
+        let publish = if let Some(by) = by {
+            let origin = Origin { message: if origin.message == 0 { number } else { origin.message }, ..origin };
+            let publish = Publish { by, edge, content: content.clone(), origin, number };
             PublishIndex(world.publishes.insert(publish) as u32)
         } else {
             PublishIndex::NONE
         };
-        let copy = world.copies.insert(MessageCopy::new(number, content, world.now));
+        let copy = world.copies.insert(MessageCopy::new(number, content, origin));
         let state = &mut world.edges[edge.0 as usize];
         let arrives_at = state.send(world.now);
+        let plain = state.plain;
         world.tell(Event::Published { edge, copy: number, arrives_at }, observer);
-        if arrives_at == world.now {
+        if arrives_at == world.now && plain {
             self.publish_arrives(edge, copy, publish, observer);
+        } else if world.edges[edge.0 as usize].condition.cut {
+            world.end_lost(edge, copy, observer);
         } else {
             world.fly(edge, Cargo::Publish(copy, publish), arrives_at);
+            if world.draws_duplicate(edge) {
+                let twice = world.duplicate(edge, copy, observer);
+                world.fly(edge, Cargo::Publish(twice, PublishIndex::NONE), arrives_at);
+            }
         }
     }
 
@@ -104,7 +151,7 @@ impl Engine {
         publish: PublishIndex,
         observer: &mut O,
     ) {
-        let Ends::Publish { producer, target } = self.world.edges[edge.0 as usize].ends else { return };
+        let Ends::Publish { publisher, target } = self.world.edges[edge.0 as usize].ends else { return };
         let outcome = match target {
             PublishTarget::Queue(queue) => {
                 let refused = self.broker.publish_to_queue(&mut self.world.outside(observer), queue, copy);
@@ -115,7 +162,10 @@ impl Engine {
                 Outcome { refused, stored, returned: false }
             }
             PublishTarget::Exchange(exchange) => {
-                let mandatory = self.world.producers[producer.0 as usize].settings.message.mandatory;
+                let mandatory = match publisher {
+                    Publisher::Producer(index) => self.world.producers[index.0 as usize].settings.message.mandatory,
+                    Publisher::Worker(_) => false,
+                };
                 let number = self.world.copies.get(copy).number;
                 let outcome = self.broker.publish(&mut self.world.outside(observer), exchange, copy, mandatory);
                 if outcome.returned {
@@ -132,7 +182,10 @@ impl Engine {
 
     /// A message that no queue took is back.
     pub(super) fn return_arrives<O: Observer>(&mut self, edge: EdgeIndex, number: u64, observer: &mut O) {
-        let Ends::Publish { producer, .. } = self.world.edges[edge.0 as usize].ends else { return };
+        let Ends::Publish { publisher: Publisher::Producer(producer), .. } = self.world.edges[edge.0 as usize].ends
+        else {
+            return;
+        };
         let producer = &mut self.world.producers[producer.0 as usize];
         producer.returned += 1;
         let producer = producer.node;
@@ -147,17 +200,23 @@ impl Engine {
         let ack = !outcome.refused;
         let state = &mut self.world.edges[edge.0 as usize];
         let arrives_at = state.send_back(self.world.now + storing);
-        if arrives_at == self.world.now {
+        if arrives_at == self.world.now && state.plain {
             self.confirmed(publish, ack, observer);
         } else {
             self.world.fly(edge, Cargo::Confirm(publish, ack), arrives_at);
         }
     }
 
-    /// A confirm reaches its producer.
+    /// A confirm reaches whoever waits for it.
     pub(super) fn confirmed<O: Observer>(&mut self, publish: PublishIndex, ack: bool, observer: &mut O) {
         let publish = self.world.publishes.remove(publish.0 as usize);
-        let index = publish.producer;
+        let index = match publish.by {
+            By::Producer(index) => index,
+            By::Work { work, .. } => {
+                let failure = (!ack).then(|| self.refused_by_queue(publish.edge));
+                return self.part_ended(work, failure, observer);
+            }
+        };
         let producer = &mut self.world.producers[index.0 as usize];
         producer.unconfirmed -= 1;
         let node = producer.node;
@@ -178,9 +237,54 @@ impl Engine {
     /// It is time to publish something again that was refused.
     #[cold]
     pub(super) fn retry_due<O: Observer>(&mut self, retry: u32, observer: &mut O) {
-        let Publish { producer, edge, content, .. } = self.world.retries.remove(retry as usize);
+        let Publish { by, edge, content, origin, .. } = self.world.retries.remove(retry as usize);
+        let By::Producer(producer) = by else { return };
         if self.world.producers[producer.0 as usize].up && !self.world.edges[edge.0 as usize].removed {
-            self.publish_on(producer, edge, content, observer);
+            self.publish_on(producer, edge, content, origin, observer);
+        }
+    }
+
+    /// A full queue refused what a step published.
+    fn refused_by_queue(&mut self, edge: EdgeIndex) -> Failure {
+        let to = Spot::Node(self.world.edges[edge.0 as usize].to);
+        let (now, incidents) = (self.world.now, &mut self.world.incidents);
+        let incident = incidents.note(now, to, Trouble::Dropping, |cost| cost.calls_failed += 1);
+        Failure { incident }
+    }
+
+    /// A publish or its confirm was lost on the way. Nobody knows, but after a while who waits gives up.
+    pub(super) fn publish_lost(&mut self, publish: PublishIndex) {
+        let Some(Publish { by, number, .. }) = self.world.publishes.get(publish.0 as usize) else { return };
+        let patience = match by {
+            By::Producer(index) => {
+                let confirms = self.world.producers[index.0 as usize].settings.confirms.as_ref();
+                confirms.map_or(CONFIRM_TIMEOUT, |confirms| Micros::from_ms(confirms.retry_ms))
+            }
+            By::Work { .. } => CONFIRM_TIMEOUT,
+        };
+        let number = *number;
+        self.world.set_alarm(self.world.now + patience, Alarm::Unconfirmed { publish: publish.0, number });
+    }
+
+    /// A confirm has not come for so long that it will not come any more.
+    pub(super) fn unconfirmed<O: Observer>(&mut self, index: u32, number: u64, observer: &mut O) {
+        if self.world.publishes.get(index as usize).is_none_or(|publish| publish.number != number) {
+            return;
+        }
+        let Publish { by, edge, content, origin, .. } = self.world.publishes.remove(index as usize);
+        match by {
+            By::Producer(index) => {
+                let producer = &mut self.world.producers[index.0 as usize];
+                producer.unconfirmed -= 1;
+                if producer.settings.confirms.as_ref().is_some_and(|confirms| confirms.retry) {
+                    self.publish_on(index, edge, content, origin, observer);
+                }
+                self.release(index);
+            }
+            By::Work { work, .. } => {
+                let failure = self.publishing_fails(edge);
+                self.part_ended(work, Some(failure), observer);
+            }
         }
     }
 
@@ -188,7 +292,8 @@ impl Engine {
     pub(super) fn release(&mut self, index: ProducerIndex) {
         let blocked = self.world.memory_alarm;
         let producer = &mut self.world.producers[index.0 as usize];
-        if producer.held_back > 0 && !blocked && !producer.window_is_full() && !producer.releasing {
+        let ready = !blocked && !producer.window_is_full() && !producer.health.is_stalled();
+        if producer.held_back > 0 && ready && !producer.releasing {
             producer.releasing = true;
             self.world.calendar.schedule(self.world.now, Due::Release(index));
         }
@@ -199,7 +304,8 @@ impl Engine {
         let blocked = self.world.memory_alarm;
         let producer = &mut self.world.producers[index.0 as usize];
         producer.releasing = false;
-        if producer.held_back > 0 && producer.up && !blocked && !producer.window_is_full() {
+        let ready = producer.up && !blocked && !producer.window_is_full() && !producer.health.is_stalled();
+        if producer.held_back > 0 && ready {
             producer.held_back -= 1;
             self.publish_message(index, observer);
             self.release(index);
@@ -209,7 +315,7 @@ impl Engine {
     /// Publishes that are not confirmed are forgotten: no answer to them finds anybody. They are handed out in the order
     /// in which they were made.
     pub(super) fn forget_publishes(&mut self, forgotten: impl Fn(PublishIndex, &Publish) -> bool) -> Vec<Publish> {
-        let World { publishes, producers, flights, .. } = &mut self.world;
+        let World { publishes, .. } = &mut self.world;
         let indices: Vec<PublishIndex> = publishes
             .iter()
             .map(|(index, publish)| (PublishIndex(index as u32), publish))
@@ -219,37 +325,41 @@ impl Engine {
         if indices.is_empty() {
             return Vec::new();
         }
-        for (_, flight) in flights {
+        for flight in self.world.all_flights() {
             match &mut flight.cargo {
                 Cargo::Publish(_, publish) if indices.contains(publish) => *publish = PublishIndex::NONE,
                 Cargo::Confirm(publish, _) if indices.contains(publish) => flight.cargo = Cargo::Nothing,
                 _ => {}
             }
         }
+        let World { publishes, producers, .. } = &mut self.world;
         let mut forgotten: Vec<Publish> = indices.into_iter().map(|index| publishes.remove(index.0 as usize)).collect();
         forgotten.sort_unstable_by_key(|publish| publish.number);
         for publish in &forgotten {
-            producers[publish.producer.0 as usize].unconfirmed -= 1;
+            if let By::Producer(index) = publish.by {
+                producers[index.0 as usize].unconfirmed -= 1;
+            }
         }
         forgotten
     }
 
     /// The connections are there again: what was unconfirmed when they broke is published again, where the producer
     /// does that. What was sent meanwhile is still under way.
-    pub(super) fn publish_unconfirmed<O: Observer>(&mut self, observer: &mut O) {
+    pub(super) fn publish_unconfirmed<O: Observer>(&mut self, back: impl Fn(&Publish) -> bool, observer: &mut O) {
         let travelling: Vec<PublishIndex> = self
             .world
-            .flights
-            .iter()
-            .filter_map(|(_, flight)| match flight.cargo {
+            .all_flights()
+            .filter_map(|flight| match flight.cargo {
                 Cargo::Publish(_, publish) => Some(publish),
                 _ => None,
             })
             .collect();
-        for Publish { producer, edge, content, .. } in self.forget_publishes(|index, _| !travelling.contains(&index)) {
+        let lost = |index: PublishIndex, publish: &Publish| back(publish) && !travelling.contains(&index);
+        for Publish { by, edge, content, origin, .. } in self.forget_publishes(lost) {
+            let By::Producer(producer) = by else { continue };
             let state = &self.world.producers[producer.0 as usize];
             if state.up && state.settings.confirms.as_ref().is_some_and(|confirms| confirms.retry) {
-                self.publish_on(producer, edge, content, observer);
+                self.publish_on(producer, edge, content, origin, observer);
             }
         }
         for producer in 0..self.world.producers.len() as u32 {

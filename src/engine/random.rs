@@ -19,6 +19,12 @@ pub(super) enum Purpose {
     Keys,
     /// Whether a handler fails.
     Failures,
+    /// How much of a pause is left out.
+    Pauses,
+    /// What is lost on an edge, and what arrives twice.
+    Losses,
+    /// What goes wrong by itself.
+    Chaos,
 }
 
 /// One stream of random numbers.
@@ -33,6 +39,9 @@ impl Stream {
             Purpose::Work => b"work",
             Purpose::Keys => b"keys",
             Purpose::Failures => b"failures",
+            Purpose::Pauses => b"pauses",
+            Purpose::Losses => b"losses",
+            Purpose::Chaos => b"chaos",
         };
         // FNV-1a over seed, id and purpose; a zero byte (no text has one) keeps the parts apart.
         let mut state = 0xcbf2_9ce4_8422_2325_u64;

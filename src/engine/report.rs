@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::event::Spot;
 use super::histogram::DistributionReport;
-use super::incident::{Cost, IncidentReport, Trouble};
+use super::incident::{Incident, IncidentReport};
 use super::ledger::{Drops, Ledger};
+use super::node::slots::{Job, Worker};
 use super::{Engine, Member};
 use crate::base::Micros;
-use crate::scenario::{Id, Step};
+use crate::scenario::{BROKER, Id, Step};
 
 /// All figures of a run at one instant: `mqp run --json`, and the `state` message of embeds.
 #[derive(Clone, Debug, Serialize)]
@@ -425,103 +427,163 @@ impl Engine {
                     delivered: consumer.delivered,
                     acked: consumer.acked,
                     failed: consumer.failed,
-                    published: 0,
+                    published: consumer.published,
                     refused: consumer.refused,
                     processed: consumer.processed,
-                    deduplicated: 0,
+                    deduplicated: consumer.deduplicated,
                     redelivered: consumer.redelivered,
                     dropped: consumer.dropped,
-                    busy: consumer.working.len() as u64,
+                    busy: consumer.slots.working.len() as u64,
                     waiting: consumer.waiting.len() as u64,
-                    utilisation: consumer.utilisation(now),
-                    utilisation_lately: consumer.utilisation_lately(now),
+                    utilisation: consumer.slots.utilisation(now),
+                    utilisation_lately: consumer.slots.utilisation_lately(now),
                     end_to_end_ms: consumer.end_to_end.report(),
                     processes_per_s: consumer.processing.per_second(now),
                 })
             }
-            Member::Later(kind) => match kind {
-                crate::scenario::NodeKind::Client => NodeReport::Client(ClientReport {
-                    up: true,
-                    requests: 0,
-                    succeeded: 0,
-                    failed: 0,
-                    open: 0,
-                    retried: 0,
-                    response_ms: DistributionReport::default(),
-                    requests_per_s: 0.0,
-                    succeeded_per_s: 0.0,
-                    failed_per_s: 0.0,
-                }),
-                crate::scenario::NodeKind::Service => NodeReport::Service(ServiceReport {
-                    up: true,
-                    handled: 0,
-                    failed: 0,
-                    refused: 0,
-                    published: 0,
-                    busy: 0,
-                    waiting: 0,
-                    utilisation: 0.0,
-                    utilisation_lately: 0.0,
-                    handles_per_s: 0.0,
-                    handling_ms: DistributionReport::default(),
-                    redeploying_until_us: None,
-                }),
-                _ => NodeReport::Database(DatabaseReport {
-                    up: true,
-                    calls: 0,
-                    answered: 0,
-                    rejected: 0,
-                    failed: 0,
-                    crashes: 0,
-                    open: 0,
-                    rate_per_s: 0,
-                    rate_max_per_s: 0,
-                    answer_ms: DistributionReport::default(),
-                    back_at_us: None,
-                }),
-            },
+            Member::Client(index) => {
+                let client = &self.world.clients[index.0 as usize];
+                NodeReport::Client(ClientReport {
+                    up: client.up,
+                    requests: client.requests,
+                    succeeded: client.succeeded,
+                    failed: client.failed,
+                    open: client.open(),
+                    retried: client.retried,
+                    response_ms: client.response.report(),
+                    requests_per_s: client.requesting.per_second(now),
+                    succeeded_per_s: client.succeeding.per_second(now),
+                    failed_per_s: client.failing.per_second(now),
+                })
+            }
+            Member::Service(index) => {
+                let service = &self.world.services[index.0 as usize];
+                let deployment = service.deployment.as_ref().filter(|_| service.redeploying);
+                NodeReport::Service(ServiceReport {
+                    up: service.up,
+                    handled: service.handled,
+                    failed: service.failed,
+                    refused: service.refused,
+                    published: service.published,
+                    busy: service.slots.working.len() as u64,
+                    waiting: service.backlog.len() as u64,
+                    utilisation: service.slots.utilisation(now),
+                    utilisation_lately: service.slots.utilisation_lately(now),
+                    handles_per_s: service.handling.per_second(now),
+                    handling_ms: service.handling_time.report(),
+                    redeploying_until_us: deployment.map(|deployment| deployment.until_us),
+                })
+            }
+            Member::Database(index) => {
+                let database = &self.world.databases[index.0 as usize];
+                NodeReport::Database(DatabaseReport {
+                    up: database.up,
+                    calls: database.calls,
+                    answered: database.answered,
+                    rejected: database.rejected,
+                    failed: database.failed,
+                    crashes: database.crashes,
+                    open: database.open,
+                    rate_per_s: database.arrivals.count(now),
+                    rate_max_per_s: database.most_per_s,
+                    answer_ms: database.answering.report(),
+                    back_at_us: database.back_at,
+                })
+            }
         })
     }
 
-    /// What is wrong with a node besides being down.
-    pub fn condition(&self, _id: &Id) -> Condition {
-        Condition::default()
+    /// What is wrong with a node besides being down; of a queue or an exchange, what is wrong with its broker.
+    pub fn condition(&self, id: &Id) -> Condition {
+        let Ok(member) = self.member(id) else { return Condition::default() };
+        match self.health(member) {
+            Some(health) => health.condition(),
+            None => Condition { stalled: self.world.broker_stalled_at.is_some(), ..Condition::default() },
+        }
     }
 
     /// The last time that other steps were deployed in a service; `None` where that never was.
-    pub fn deployment(&self, _id: &Id) -> Option<Deployment> {
-        None
+    pub fn deployment(&self, id: &Id) -> Option<Deployment> {
+        let Member::Service(index) = self.member(id).ok()? else { return None };
+        self.world.services[index.0 as usize].deployment.clone()
     }
 
     /// The figures of one edge, now; `None` where there is no such edge.
-    pub fn edge_report(&self, _id: &Id) -> Option<EdgeReport> {
-        Some(EdgeReport::default())
+    pub fn edge_report(&self, id: &Id) -> Option<EdgeReport> {
+        let state = &self.world.edges[self.edge_index(id)?.0 as usize];
+        let condition = &state.condition;
+        Some(EdgeReport {
+            cut: condition.cut,
+            held: condition.held,
+            waiting: condition.waiting.len() as u64,
+            latency_ms: state.latency.as_ms(),
+            fault_latency_ms: condition.fault_latency.as_ms(),
+            loss: condition.loss(),
+            duplicate: condition.duplicate(),
+            lost: condition.lost,
+            duplicated: condition.duplicated,
+        })
     }
 
     /// What went wrong, oldest first.
     pub fn incidents(&self) -> Vec<IncidentReport> {
-        Vec::new()
+        self.world.incidents.iter().map(|incident| self.incident_report(incident)).collect()
     }
 
-    /// What is wrong now at a node or an edge; of a queue or an exchange, what is wrong with its broker as well.
-    pub fn open_incidents(&self, _id: &Id) -> Vec<IncidentReport> {
-        Vec::new()
+    /// What is wrong now at a node or an edge, oldest first; of a queue or an exchange, what is wrong with its broker as
+    /// well.
+    pub fn open_incidents(&self, id: &Id) -> Vec<IncidentReport> {
+        let now = self.world.now;
+        let node = self.node_index_of(id);
+        let in_broker = id.0 == BROKER || matches!(self.member(id), Ok(Member::Queue(_) | Member::Exchange(_)));
+        let is_here = |spot: Spot| match spot {
+            Spot::Broker => in_broker,
+            Spot::Node(at) => Some(at) == node,
+            Spot::Edge(at) => Some(at) == self.edge_index(id),
+        };
+        let open = self.world.incidents.iter().filter(|incident| incident.ended(now).is_none());
+        open.filter(|incident| is_here(incident.spot)).map(|incident| self.incident_report(incident)).collect()
     }
 
-    /// What a consumer works on, oldest first, `most` at the most; empty for other nodes.
+    fn incident_report(&self, incident: &Incident) -> IncidentReport {
+        let place = match incident.spot {
+            Spot::Node(node) => self.node_id(node).clone(),
+            Spot::Edge(edge) => self.edge_id(edge).clone(),
+            Spot::Broker => Id::from(BROKER),
+        };
+        IncidentReport {
+            number: incident.number.0,
+            place,
+            on_edge: matches!(incident.spot, Spot::Edge(_)),
+            trouble: incident.trouble,
+            began_us: incident.began_at,
+            ended_us: incident.ended(self.world.now),
+            cost: incident.cost,
+        }
+    }
+
+    /// What a consumer or a service works on, oldest first, `most` at the most; empty for other nodes.
     pub fn works(&self, id: &Id, most: usize) -> Vec<WorkReport> {
-        let Ok(Member::Consumer(index)) = self.member(id) else { return Vec::new() };
-        let mut works: Vec<WorkReport> = self.world.consumers[index.0 as usize]
-            .working
-            .iter()
-            .map(|work| &self.world.works[*work as usize])
-            .map(|work| WorkReport {
-                copy: work.message.number,
-                step: work.step,
-                waits: false,
-                redelivered: work.message.redelivered,
-                began_at: work.step_began_at,
-                ends_at: work.step_ends_at,
+        let worker = match self.member(id) {
+            Ok(Member::Consumer(index)) => Worker::Consumer(index),
+            Ok(Member::Service(index)) => Worker::Service(index),
+            _ => return Vec::new(),
+        };
+        let works = self.world.slots(worker).working.iter().map(|work| &self.world.works[*work as usize]);
+        let mut works: Vec<WorkReport> = works
+            .map(|work| {
+                let (copy, redelivered) = match work.job {
+                    Job::Message(message) => (message.number, message.redelivered),
+                    Job::Request(request) => (request.attempt, false),
+                };
+                WorkReport {
+                    copy,
+                    step: work.step,
+                    waits: !work.timed,
+                    redelivered,
+                    began_at: work.step_began_at,
+                    ends_at: work.step_ends_at,
+                }
             })
             .collect();
         works.sort_unstable_by_key(|work| (work.began_at, work.copy));

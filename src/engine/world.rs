@@ -7,17 +7,27 @@ use std::rc::Rc;
 
 use slab::Slab;
 
+use super::alarm::Alarm;
 use super::broker::content::Content;
 use super::broker::{At, BindingIndex, Delivery, Effects, ExchangeIndex, QueueIndex, SubscriptionIndex};
 use super::calendar::{Calendar, Due};
-use super::copies::{Copies, CopyIndex, HeldMessage, MessageCopy};
-use super::event::{Event, Observer, TraceHash};
+use super::calling::{Call, Deferred};
+use super::copies::{Copies, CopyIndex, HeldMessage, MessageCopy, Origin};
+use super::event::{Event, Observer, Spot, TraceHash};
+use super::incident::{Incidents, Trouble};
 use super::ledger::{DropReason, Ledger, Place};
-use super::node::consumer::{Consumer, SubscribeEnd, Work};
+use super::node::client::Client;
+use super::node::consumer::{Consumer, SubscribeEnd};
+use super::node::database::Database;
 use super::node::exchange::ExchangeNode;
 use super::node::producer::Producer;
+use super::node::program::Program;
 use super::node::queue::QueueNode;
+use super::node::service::Service;
+use super::node::slots::{Failure, Job, Work, Worker};
 use super::publishing::{Publish, PublishIndex};
+use super::random::{Purpose, Stream};
+use super::working::PartTimer;
 use super::{ConsumerIndex, EdgeIndex, MOST_COPIES, Member, NodeIndex, ProducerIndex};
 use crate::base::Micros;
 use crate::scenario::Id;
@@ -33,9 +43,17 @@ pub(super) struct NodeEntry {
 /// The ends of an edge.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Ends {
-    Publish { producer: ProducerIndex, target: PublishTarget },
+    Publish { publisher: Publisher, target: PublishTarget },
     Bind(BindingIndex),
     Subscribe(SubscribeEnd),
+    Call,
+}
+
+/// Who publishes on an edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Publisher {
+    Producer(ProducerIndex),
+    Worker(Worker),
 }
 
 /// Where a producer publishes.
@@ -61,14 +79,74 @@ pub(super) struct EdgeState {
     pub(super) from: NodeIndex,
     pub(super) to: NodeIndex,
     pub(super) ends: Ends,
+    /// How long it takes now.
     pub(super) latency: Micros,
+    /// Whether nothing is wrong with it: nothing cut, held, lost or doubled, and its broker does not stand still.
+    pub(super) plain: bool,
+    pub(super) condition: EdgeCondition,
     /// When the last message that set off, and the last ack that set off, arrive: nothing overtakes on an edge.
     pub(super) last_arrival: Micros,
     pub(super) last_ack_arrival: Micros,
     pub(super) removed: bool,
 }
 
+/// What is wrong with an edge, and what came of it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct EdgeCondition {
+    pub(super) cut: bool,
+    pub(super) held: bool,
+    /// By its settings, and by faults on top of that.
+    pub(super) own_latency: Micros,
+    pub(super) fault_latency: Micros,
+    pub(super) own_loss: f64,
+    pub(super) fault_loss: f64,
+    pub(super) own_duplicate: f64,
+    pub(super) fault_duplicate: f64,
+    /// What waits at its end because it is held.
+    pub(super) waiting: Vec<Flight>,
+    pub(super) lost: u64,
+    pub(super) duplicated: u64,
+    pub(super) draws: Option<Stream>,
+}
+
+/// The chance that one of two independent things happens.
+pub(super) fn either(one: f64, other: f64) -> f64 {
+    one + other * (1.0 - one)
+}
+
+impl EdgeCondition {
+    pub(super) fn loss(&self) -> f64 {
+        either(self.own_loss, self.fault_loss)
+    }
+
+    pub(super) fn duplicate(&self) -> f64 {
+        either(self.own_duplicate, self.fault_duplicate)
+    }
+}
+
 impl EdgeState {
+    /// Takes what is wrong with it into account.
+    pub(super) fn look_at_condition(&mut self, broker_stalls: bool) {
+        let condition = &self.condition;
+        self.latency = condition.own_latency + condition.fault_latency;
+        let lies_at_broker = matches!(self.ends, Ends::Publish { .. } | Ends::Subscribe(_));
+        self.plain = !condition.cut
+            && !condition.held
+            && condition.loss() == 0.0
+            && condition.duplicate() == 0.0
+            && !(broker_stalls && lies_at_broker);
+    }
+
+    /// Whether something happens now that happens at a rate.
+    pub(super) fn draw(&mut self, rate: f64, seed: u64) -> bool {
+        if rate == 0.0 {
+            return false;
+        }
+        let id = &self.id;
+        let draws = self.condition.draws.get_or_insert_with(|| Stream::new(seed, id, Purpose::Losses));
+        draws.unit() < rate
+    }
+
     /// When a message that sets off now arrives.
     #[inline]
     pub(super) fn send(&mut self, now: Micros) -> Micros {
@@ -97,8 +175,26 @@ pub(super) enum Cargo {
     Return(u64),
     /// A rejection, with or without requeue.
     Reject(CopyIndex, bool),
+    /// An attempt of a call.
+    Request {
+        call: u32,
+        attempt: u64,
+    },
+    /// Its answer, or that it has failed.
+    Answer {
+        call: u32,
+        attempt: u64,
+        failure: Option<Failure>,
+    },
     /// It was lost or called back; only its event is still to pass.
     Nothing,
+}
+
+impl Cargo {
+    /// Whether it is on its way to the broker.
+    pub(super) fn goes_to_broker(&self) -> bool {
+        matches!(self, Cargo::Publish(..) | Cargo::Ack(_) | Cargo::Reject(..))
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -122,6 +218,9 @@ pub(super) struct World {
     pub(super) exchanges: Vec<ExchangeNode>,
     pub(super) queues: Vec<QueueNode>,
     pub(super) consumers: Vec<Consumer>,
+    pub(super) clients: Vec<Client>,
+    pub(super) services: Vec<Service>,
+    pub(super) databases: Vec<Database>,
     /// Whose edge each subscription is.
     pub(super) subscription_edges: Vec<EdgeIndex>,
     /// Whose edge each binding is.
@@ -131,8 +230,26 @@ pub(super) struct World {
     pub(super) retries: Slab<Publish>,
     /// Whether the broker is short of memory and blocks all who publish.
     pub(super) memory_alarm: bool,
+    /// Since when the broker stands still, and what has arrived at it since.
+    pub(super) broker_stalled_at: Option<Micros>,
+    pub(super) broker_inbox: Vec<Flight>,
+    pub(super) woken: Vec<QueueIndex>,
     pub(super) flights: Slab<Flight>,
     pub(super) works: Slab<Work>,
+    /// What goes on at once in steps that are `parallel`.
+    pub(super) parts: Slab<PartTimer>,
+    /// Calls that are not over, and how many attempts there were in all.
+    pub(super) calls: Slab<Call>,
+    pub(super) attempts: u64,
+    /// What came for callers that stand still.
+    pub(super) deferred: Vec<Deferred>,
+    /// Steps that publish as soon as the broker has memory again.
+    pub(super) blocked: Vec<(u32, u32)>,
+    pub(super) alarms: Slab<Alarm>,
+    pub(super) incidents: Incidents,
+    pub(super) seed: u64,
+    /// What is done with a message that was dealt with before.
+    pub(super) nothing: Rc<Program>,
 }
 
 impl World {
@@ -149,13 +266,28 @@ impl World {
             exchanges: Vec::new(),
             queues: Vec::new(),
             consumers: Vec::new(),
+            clients: Vec::new(),
+            services: Vec::new(),
+            databases: Vec::new(),
             subscription_edges: Vec::new(),
             binding_edges: Vec::new(),
             publishes: Slab::new(),
             retries: Slab::new(),
             memory_alarm: false,
+            broker_stalled_at: None,
+            broker_inbox: Vec::new(),
+            woken: Vec::new(),
             flights: Slab::new(),
             works: Slab::new(),
+            parts: Slab::new(),
+            calls: Slab::new(),
+            attempts: 0,
+            deferred: Vec::new(),
+            blocked: Vec::new(),
+            alarms: Slab::new(),
+            incidents: Incidents::default(),
+            seed,
+            nothing: Rc::default(),
         }
     }
 
@@ -174,7 +306,7 @@ impl World {
     /// Whether no more fits into memory.
     #[inline]
     pub(super) fn is_full(&self) -> bool {
-        self.copies.len() + self.publishes.len() + self.retries.len() >= MOST_COPIES
+        self.copies.len() + self.publishes.len() + self.retries.len() + self.calls.len() >= MOST_COPIES
     }
 
     pub(super) fn exchange_mut(&mut self, exchange: ExchangeIndex) -> Option<&mut ExchangeNode> {
@@ -190,40 +322,12 @@ impl World {
 
     /// A copy reaches a consumer: it takes a slot, or waits for one in the consumer's hands.
     #[inline(always)]
-    pub(super) fn receive(&mut self, consumer: ConsumerIndex, message: HeldMessage) {
+    pub(super) fn receive<O: Observer>(&mut self, consumer: ConsumerIndex, message: HeldMessage, observer: &mut O) {
         let state = &mut self.consumers[consumer.0 as usize];
-        if state.waiting.is_empty() && state.has_slot() {
-            self.begin_work(consumer, message);
+        if state.waiting.is_empty() && state.slots.has_slot() {
+            self.begin_message(consumer, message, observer);
         } else {
             state.waiting.push_back(message.copy);
-        }
-    }
-
-    #[inline(always)]
-    fn begin_work(&mut self, index: ConsumerIndex, message: HeldMessage) {
-        let consumer = &mut self.consumers[index.0 as usize];
-        // A handler without steps ends at once.
-        let duration = consumer.draw_step(0).unwrap_or(Micros::ZERO);
-        let step_ends_at = self.now + duration;
-        let work = self.works.insert(Work {
-            consumer: index,
-            slot: Some(consumer.working.len() as u32),
-            message,
-            step: 0,
-            step_began_at: self.now,
-            step_ends_at,
-        }) as u32;
-        consumer.working.push(work);
-        consumer.busy.set(self.now, consumer.working.len() as u64);
-        self.calendar.schedule(step_ends_at, Due::StepEnd(work));
-    }
-
-    /// Gives free slots to what waits in a consumer's hands.
-    #[inline(never)]
-    pub(super) fn begin_waiting_work(&mut self, index: ConsumerIndex) {
-        while self.consumers[index.0 as usize].has_slot() {
-            let Some(copy) = self.consumers[index.0 as usize].waiting.pop_front() else { return };
-            self.begin_work(index, self.copies.held(copy));
         }
     }
 
@@ -237,7 +341,10 @@ impl World {
         observer: &mut O,
     ) {
         self.ledger.acked += 1;
-        self.queues[queue.0 as usize].acked += 1;
+        // What arrived twice was in its queue once.
+        if self.copies.get(copy).subscription != SubscriptionIndex::NONE {
+            self.queues[queue.0 as usize].acked += 1;
+        }
         let consumer = &mut self.consumers[consumer.0 as usize];
         consumer.acked += 1;
         let at = consumer.node;
@@ -256,48 +363,127 @@ impl World {
         *self.ledger.place(place) -= 1;
         self.ledger.dropped.count(reason);
         let copy = self.copies.remove(copy).number;
+        self.charge_drop(at, reason);
         self.tell(Event::Dropped { at, copy, reason }, observer);
+    }
+
+    /// A lost copy is counted where it was lost, or with what took it.
+    fn charge_drop(&mut self, at: NodeIndex, reason: DropReason) {
+        let now = self.now;
+        let spot = match self.nodes[at.0 as usize].member {
+            Member::Queue(queue) if self.queues[queue.0 as usize].has_dead_letters && reason.makes_dead_letters() => {
+                return;
+            }
+            Member::Queue(_) | Member::Exchange(_) if reason == DropReason::LostInCrash => Spot::Broker,
+            _ => Spot::Node(at),
+        };
+        match reason {
+            DropReason::LostInCrash => {
+                let died = |trouble| matches!(trouble, Trouble::Crashed | Trouble::Overloaded | Trouble::DiskLost);
+                // A consumer's copies may be lost with the broker.
+                let incident = self.incidents.find(now, spot, died);
+                if let Some(incident) = incident.or_else(|| self.incidents.find(now, Spot::Broker, died)) {
+                    self.incidents.charge(incident, |cost| cost.copies_lost += 1);
+                }
+            }
+            DropReason::NodeRemoved
+            | DropReason::EdgeRemoved
+            | DropReason::QueueDeleted
+            | DropReason::Purged
+            | DropReason::LostInNetwork => {}
+            _ => {
+                self.incidents.note(now, spot, Trouble::Dropping, |cost| cost.copies_lost += 1);
+            }
+        }
+    }
+
+    /// A copy is lost on its way.
+    pub(super) fn end_lost<O: Observer>(&mut self, edge: EdgeIndex, copy: CopyIndex, observer: &mut O) {
+        self.ledger.in_transit -= 1;
+        self.ledger.dropped.count(DropReason::LostInNetwork);
+        let copy = self.copies.remove(copy).number;
+        self.lost(edge, copy, true, observer);
+    }
+
+    /// Something was lost on its way: a copy, or (0) something else, which is there still where it came from.
+    pub(super) fn lost<O: Observer>(&mut self, edge: EdgeIndex, copy: u64, for_good: bool, observer: &mut O) {
+        self.edges[edge.0 as usize].condition.lost += 1;
+        let causes = |trouble| matches!(trouble, Trouble::Cut | Trouble::Loss);
+        let incident = self.incidents.find(self.now, Spot::Edge(edge), causes);
+        if let Some(incident) = incident.filter(|_| for_good) {
+            self.incidents.charge(incident, |cost| cost.copies_lost += 1);
+        }
+        self.tell(Event::Lost { edge, copy }, observer);
+    }
+
+    /// Another copy of one that travels on an edge.
+    pub(super) fn duplicate<O: Observer>(&mut self, edge: EdgeIndex, copy: CopyIndex, observer: &mut O) -> CopyIndex {
+        self.ledger.made += 1;
+        self.ledger.in_transit += 1;
+        let original = self.copies.get(copy);
+        let (content, origin, queue, of) = (original.content.clone(), original.origin, original.queue, original.number);
+        let number = self.ledger.made;
+        let mut twice = MessageCopy::new(number, content, origin);
+        twice.queue = queue;
+        self.edges[edge.0 as usize].condition.duplicated += 1;
+        self.tell(Event::Duplicated { edge, copy: number, of }, observer);
+        self.copies.insert(twice)
+    }
+
+    /// Whether what sets off on an edge now arrives twice.
+    #[inline]
+    pub(super) fn draws_duplicate(&mut self, edge: EdgeIndex) -> bool {
+        let state = &mut self.edges[edge.0 as usize];
+        !state.plain && state.draw(state.condition.duplicate(), self.seed)
+    }
+
+    /// All that is under way, also what is held at the end of its edge or waits for a broker that stands still.
+    pub(super) fn all_flights(&mut self) -> impl Iterator<Item = &mut Flight> {
+        let flights = self.flights.iter_mut().map(|(_, flight)| flight);
+        let held = self.edges.iter_mut().flat_map(|edge| &mut edge.condition.waiting);
+        flights.chain(held).chain(&mut self.broker_inbox)
     }
 
     /// Takes everything off an edge, in the order in which it would arrive.
     pub(super) fn call_back(&mut self, edge: EdgeIndex) -> Vec<Cargo> {
-        let mut called: Vec<(u64, usize)> = self
-            .flights
-            .iter()
-            .filter(|(_, flight)| flight.edge == edge)
-            .map(|(index, flight)| {
-                let order = match flight.cargo {
-                    Cargo::Publish(copy, _)
-                    | Cargo::Delivery(copy)
-                    | Cargo::DeliveryForGood(copy)
-                    | Cargo::Ack(copy)
-                    | Cargo::Reject(copy, _) => self.copies.get(copy).number,
-                    Cargo::Confirm(publish, _) => self.publishes[publish.0 as usize].number,
-                    Cargo::Return(number) => number,
-                    Cargo::Nothing => 0,
-                };
-                (order, index)
-            })
+        let mut called: Vec<Cargo> = self
+            .all_flights()
+            .filter(|flight| flight.edge == edge)
+            .map(|flight| std::mem::replace(&mut flight.cargo, Cargo::Nothing))
             .collect();
-        called.sort_unstable();
-        let take = |(_, index): (u64, usize)| std::mem::replace(&mut self.flights[index].cargo, Cargo::Nothing);
-        called.into_iter().map(take).collect()
+        called.sort_by_key(|cargo| match *cargo {
+            Cargo::Publish(copy, _)
+            | Cargo::Delivery(copy)
+            | Cargo::DeliveryForGood(copy)
+            | Cargo::Ack(copy)
+            | Cargo::Reject(copy, _) => self.copies.get(copy).number,
+            Cargo::Confirm(publish, _) => self.publishes[publish.0 as usize].number,
+            Cargo::Return(number) => number,
+            Cargo::Request { attempt, .. } | Cargo::Answer { attempt, .. } => attempt,
+            Cargo::Nothing => 0,
+        });
+        called
     }
 
     /// Consumers forget copies that the broker has taken from them: work on one goes on, but its ack is in vain.
     pub(super) fn let_go(&mut self, taken: impl Fn(&MessageCopy) -> bool) {
         for (_, work) in &mut self.works {
-            let copy = &mut work.message.copy;
-            if copy.exists() && taken(self.copies.get(*copy)) {
+            if let Job::Message(HeldMessage { copy, .. }) = &mut work.job
+                && copy.exists()
+                && taken(self.copies.get(*copy))
+            {
                 *copy = CopyIndex::NONE;
             }
         }
         for consumer in &mut self.consumers {
             consumer.waiting.retain(|copy| !taken(self.copies.get(*copy)));
         }
-        for (_, flight) in &mut self.flights {
+        let World { flights, edges, broker_inbox, copies, .. } = self;
+        let flights = flights.iter_mut().map(|(_, flight)| flight);
+        let held = edges.iter_mut().flat_map(|edge| &mut edge.condition.waiting);
+        for flight in flights.chain(held).chain(broker_inbox) {
             if let Cargo::Ack(copy) | Cargo::Reject(copy, _) | Cargo::Delivery(copy) = flight.cargo
-                && taken(self.copies.get(copy))
+                && taken(copies.get(copy))
             {
                 flight.cargo = Cargo::Nothing;
             }
@@ -327,11 +513,11 @@ impl<O: Observer> Effects for Outside<'_, O> {
         &mut self.world.copies
     }
 
-    fn make(&mut self, content: Rc<Content>, published_at: Micros) -> CopyIndex {
+    fn make(&mut self, content: Rc<Content>, origin: Origin) -> CopyIndex {
         let world = &mut *self.world;
         world.ledger.made += 1;
         world.ledger.in_transit += 1;
-        world.copies.insert(MessageCopy::new(world.ledger.made, content, published_at))
+        world.copies.insert(MessageCopy::new(world.ledger.made, content, origin))
     }
 
     fn received(&mut self, exchange: ExchangeIndex) {
@@ -383,6 +569,8 @@ impl<O: Observer> Effects for Outside<'_, O> {
         from.delivered += 1;
         from.deliveries.count(now);
         from.redelivered += u64::from(message.redelivered);
+        let from_is_poisoned = from.poison > 0;
+        from.poison -= u32::from(from_is_poisoned);
         let edge = world.subscription_edges[subscription.0 as usize];
         let state = &mut world.edges[edge.0 as usize];
         let Ends::Subscribe(SubscribeEnd { consumer, .. }) = state.ends else { return };
@@ -390,12 +578,20 @@ impl<O: Observer> Effects for Outside<'_, O> {
         let to = &mut world.consumers[consumer.0 as usize];
         to.delivered += 1;
         to.redelivered += u64::from(message.redelivered);
+        let plain = state.plain;
         let HeldMessage { copy, number, redelivered, .. } = message;
         world.tell(Event::Delivered { edge, copy: number, arrives_at, redelivered }, self.observer);
-        if arrives_at == now {
-            world.receive(consumer, message);
+        if from_is_poisoned {
+            world.poison(copy);
+        }
+        if arrives_at == now && plain && !from_is_poisoned {
+            world.receive(consumer, message, self.observer);
         } else {
             world.fly(edge, if for_good { Cargo::DeliveryForGood(copy) } else { Cargo::Delivery(copy) }, arrives_at);
+            if world.draws_duplicate(edge) {
+                let twice = world.duplicate(edge, copy, self.observer);
+                world.fly(edge, Cargo::DeliveryForGood(twice), arrives_at);
+            }
         }
     }
 

@@ -285,7 +285,7 @@ impl Session {
 
     /// A new run of the document as it is now.
     fn reset(&mut self) {
-        self.run = Run::new(self.scenario().clone());
+        self.run = Run::new(self.run.begun_anew());
         self.history.rebase();
         self.playback.begin_anew();
         self.everything_changed();

@@ -102,6 +102,28 @@ impl Observer for Recorder {
                     failed: false,
                 });
             }
+            Event::Requested { edge, request, arrives_at } => {
+                let way = Way::Edge(edge);
+                self.push(Transit {
+                    way,
+                    copy: request,
+                    departed_at: now,
+                    arrives_at,
+                    redelivered: false,
+                    failed: false,
+                });
+            }
+            Event::Answered { edge, request, arrives_at, well } => {
+                let way = Way::Back(edge);
+                self.push(Transit {
+                    way,
+                    copy: request,
+                    departed_at: now,
+                    arrives_at,
+                    redelivered: false,
+                    failed: !well,
+                });
+            }
             // A binding takes no time; it is drawn for as long as everything is drawn at the least.
             Event::Routed { edge, copy } => {
                 let way = Way::Edge(edge);

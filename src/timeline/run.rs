@@ -7,7 +7,7 @@ use super::recorder::Recorder;
 use crate::base::{Micros, Point, Text};
 use crate::editor::Change;
 use crate::engine::{Action, Engine, Moment, Progress};
-use crate::scenario::{Fault, Id, Scenario};
+use crate::scenario::{Fault, Id, Scenario, format};
 
 /// Something done to a run from outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +38,8 @@ pub struct Run {
     position: usize,
     engine: Engine,
     recorder: Recorder,
+    /// How many edits of the script the document has followed.
+    edits_followed: usize,
     /// Places and labels of nodes when the run was last rewound: going back in time moves nothing on the stage.
     looks: BTreeMap<Id, (Point, Option<Text>)>,
     replayed: bool,
@@ -54,6 +56,7 @@ impl Run {
             position: 0,
             engine,
             recorder: Recorder::default(),
+            edits_followed: 0,
             looks: BTreeMap::new(),
             replayed: false,
         }
@@ -111,6 +114,12 @@ impl Run {
 
     /// Carries out at most `most_events` of the events before `time`, with what the log has in between.
     pub fn run_some(&mut self, time: Micros, most_events: u64) -> Progress {
+        let progress = self.run_some_of_log(time, most_events);
+        self.follow_edits();
+        progress
+    }
+
+    fn run_some_of_log(&mut self, time: Micros, most_events: u64) -> Progress {
         let last = self.engine.events().saturating_add(most_events);
         loop {
             let left = last - self.engine.events();
@@ -131,8 +140,43 @@ impl Run {
                     return Progress::Full;
                 }
             }
+            self.follow_edits();
             self.replay(&next.intervention);
         }
+    }
+
+    /// The document follows the edits of the script that the engine has made. What has happened is no longer on the
+    /// script: a document that is saved then has it, and not twice.
+    fn follow_edits(&mut self) {
+        for edit in self.engine.edits_made().skip(self.edits_followed) {
+            edit.make(&mut self.scenario);
+            if let Some(place) = self.scenario.edits.iter().position(|known| known == edit) {
+                self.scenario.edits.remove(place);
+            }
+            self.edits_followed += 1;
+            self.replayed = true;
+        }
+    }
+
+    /// The document from which the run would begin anew: as it was at the start, with all that a person has changed
+    /// since. What the script has changed is on the script again.
+    pub fn begun_anew(&self) -> Scenario {
+        if self.edits_followed == 0 {
+            return self.scenario.clone();
+        }
+        let mut scenario = self.start.clone();
+        for logged in self.log() {
+            if let Intervention::Edit(change) = &logged.intervention {
+                change.make(&mut scenario);
+            }
+        }
+        for node in &mut scenario.nodes {
+            if let Some(now) = self.scenario.node(&node.id) {
+                (node.at, node.label) = (now.at, now.label.clone());
+            }
+        }
+        // What was changed in a part that the script adds cannot stand before it: then everything is as it is now.
+        if format::check(&scenario).is_empty() { scenario } else { self.scenario.clone() }
     }
 
     /// Carries out the next event, or the log's next entry where that comes first. False where nothing is left.
@@ -146,7 +190,9 @@ impl Run {
                 return true;
             }
         }
-        self.engine.step(&mut self.recorder)
+        let stepped = self.engine.step(&mut self.recorder);
+        self.follow_edits();
+        stepped
     }
 
     /// Goes back to the start, the log kept: running on from there replays it.
@@ -157,6 +203,7 @@ impl Run {
         self.engine = Engine::new(&self.start);
         self.recorder = Recorder::default();
         self.position = 0;
+        self.edits_followed = 0;
         self.scenario = self.start.clone();
         self.restore_looks();
     }

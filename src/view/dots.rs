@@ -548,6 +548,7 @@ mod tests {
                 departed_at: Micros(copy),
                 arrives_at: Micros(copy + 400_000),
                 redelivered: copy % 5 == 0,
+                failed: false,
             })
             .collect();
         let limits = Limits { edge: 100_000, all: 6_000 };

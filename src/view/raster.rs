@@ -629,6 +629,7 @@ mod tests {
                 departed_at: Micros(copy * 1_000_000 / count.max(1)),
                 arrives_at: Micros(5_000_000),
                 redelivered: copy % 3 == 0,
+                failed: false,
             })
             .collect();
         list.fill(transits.iter(), Micros(1_000_000), Micros(1_000_000), Micros::ZERO, limits);

@@ -3,7 +3,7 @@
 use mq_playground::base::{Micros, Point};
 use mq_playground::engine::Engine;
 use mq_playground::scenario::{
-    Distribution, EdgeKind, HeaderValue, Id, NodeKind, NodeSettings, Pattern, Reason, Scenario, format,
+    Distribution, EdgeKind, Fault, HeaderValue, Id, NodeKind, NodeSettings, Pattern, Reason, Scenario, format,
 };
 use mq_playground::session::{Command, Session};
 use prop::sample::Index;

@@ -1,7 +1,7 @@
 //! Scenarios for tests: written in a line each, or random.
 
 use mq_playground::base::{Micros, Point};
-use mq_playground::engine::{Engine, Event, Observer};
+use mq_playground::engine::{Engine, Event, Observer, Spot};
 use mq_playground::scenario::{
     AckMode, Confirms, ConsumerSettings, Distribution, Edge, EdgeKind, ExchangeKind, ExchangeSettings, Fault,
     HeaderValue, Headers, Id, MessageTemplate, Node, NodeSettings, OnFailure, Overflow, Pattern, ProducerSettings,
@@ -96,6 +96,28 @@ impl Trace {
                 Event::Acked { at, copy } => format!("{} ack {copy}", node(at)),
                 Event::Requeued { queue, copy } => format!("{} requeue {copy}", node(queue)),
                 Event::Dropped { at, copy, reason } => format!("{} drop {copy}, {}", node(at), reason.name()),
+                Event::Requested { edge: e, request, arrives_at } => {
+                    format!("{} request {request}{}", edge(e), travels(arrives_at))
+                }
+                Event::Answered { edge: e, request, arrives_at, well } => {
+                    let word = if well { "answer" } else { "failure" };
+                    format!("{} {word} {request}{}", edge(e), travels(arrives_at))
+                }
+                Event::TimedOut { edge: e, request } => format!("{} time-out {request}", edge(e)),
+                Event::RequestEnded { client, request, well } => {
+                    format!("{} {} {request}", node(client), if well { "succeeded" } else { "failed" })
+                }
+                Event::Lost { edge: e, copy } => format!("{} lost {copy}", edge(e)),
+                Event::Duplicated { edge: e, copy, of } => format!("{} duplicate {copy} of {of}", edge(e)),
+                Event::Deduplicated { consumer, copy } => format!("{} deduplicated {copy}", node(consumer)),
+                Event::Faulted { spot, trouble, begins } => {
+                    let place = match spot {
+                        Spot::Node(at) => node(at),
+                        Spot::Edge(e) => edge(e),
+                        Spot::Broker => "broker",
+                    };
+                    format!("{place} {trouble:?} {}", if begins { "begins" } else { "ends" })
+                }
                 Event::Crashed { node: at } => format!("{} crash", at.map_or("broker", node)),
                 Event::Restarted { node: at } => format!("{} restart", at.map_or("broker", node)),
             };
@@ -222,6 +244,7 @@ pub fn any_settings() -> impl Strategy<Value = NodeSettings> {
                 failure_rate: f64::from(failures) * 0.25,
                 on_failure: if reject { OnFailure::Reject } else { OnFailure::Requeue },
                 handler: work.into_iter().map(|ms| Step::Work { ms }).collect(),
+                ..ConsumerSettings::default()
             })
         },
     );

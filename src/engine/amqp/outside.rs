@@ -7,7 +7,7 @@ use super::Received;
 use crate::base::Micros;
 use crate::engine::broker::content::{Content, DeathRecord};
 use crate::engine::broker::{At, BindingIndex, Delivery, Effects, ExchangeIndex, QueueIndex, SubscriptionIndex};
-use crate::engine::copies::{Copies, CopyIndex, MessageCopy};
+use crate::engine::copies::{Copies, CopyIndex, MessageCopy, Origin};
 use crate::engine::ledger::{DropReason, Place};
 use crate::scenario::{HeaderValue, Headers};
 
@@ -102,9 +102,9 @@ impl Effects for Outside {
         &mut self.copies
     }
 
-    fn make(&mut self, content: Rc<Content>, published_at: Micros) -> CopyIndex {
+    fn make(&mut self, content: Rc<Content>, origin: Origin) -> CopyIndex {
         self.made += 1;
-        self.copies.insert(MessageCopy::new(self.made, content, published_at))
+        self.copies.insert(MessageCopy::new(self.made, content, origin))
     }
 
     fn received(&mut self, _: ExchangeIndex) {}

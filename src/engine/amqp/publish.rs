@@ -4,6 +4,7 @@ use super::{Refused, ReplyCode, Server, Settlement, Unsettled, refuse};
 use crate::base::Micros;
 use crate::engine::broker::Effects;
 use crate::engine::broker::content::{self, Content};
+use crate::engine::copies::Origin;
 use crate::scenario::Headers;
 
 /// A message that a client publishes.
@@ -84,7 +85,7 @@ impl Server {
             ttl: ttl.map(|ms| Micros(ms * 1_000)),
         });
         let now = self.outside.now;
-        let copy = self.outside.make(content.into(), now);
+        let copy = self.outside.make(content.into(), Origin::now(now));
         let outcome = self.broker.publish(&mut self.outside, exchange, copy, publication.mandatory);
         self.send();
         if outcome.refused { Confirm::Nack } else { Confirm::Ack }

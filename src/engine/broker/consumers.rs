@@ -2,7 +2,7 @@
 
 use super::stream::StreamOffset;
 use super::{Broker, Delivery, Effects, Keeping, QueueIndex, SubscriptionIndex};
-use crate::engine::copies::{Copies, CopyIndex};
+use crate::engine::copies::{Copies, CopyIndex, Origin};
 use crate::engine::ledger::Place;
 use crate::scenario::AckMode;
 
@@ -434,29 +434,10 @@ impl Broker {
                 continue;
             }
             state.ready.pop_front();
-            let now = effects.now();
-            let message = effects.copies().get_mut(copy);
-            message.subscription = index;
-            state.wait.record(now - message.enqueued_at);
-            if state.counts_bytes() {
-                state.ready_bytes -= message.content.size_bytes;
-            }
             let for_good = subscription.ack_mode == AckMode::Auto;
-            let delivery = Delivery { queue, subscription: index, message: message.held(copy), for_good };
-            if for_good {
-                message.place = Place::InTransit;
-            } else {
-                message.place = Place::Unacked;
-                if state.is_quorum() {
-                    message.position = self.deliveries;
-                    self.deliveries += 1;
-                }
-                subscription.unacked += 1;
-                state.unacked += 1;
-                if let Some(limit) = self.limits.get_mut(limit.0 as usize) {
-                    limit.unacked += 1;
-                }
-            }
+            let delivery = self.hand_out(effects, index, copy, for_good);
+            let state = &mut self.queues[queue.0 as usize];
+            let subscription = &mut self.subscriptions[index.0 as usize];
             let room = subscription.has_room();
             let more = !state.ready.is_empty();
             let alone = state.first_in_round == state.last_in_round;
@@ -492,6 +473,66 @@ impl Broker {
             }
         }
         (queue, subscription)
+    }
+
+    /// Sends a subscription's consumer as many messages as it asks for, at most; says how many. It asks one by one
+    /// (AMQP 0-9-1 `basic.get`), and takes no part in the round.
+    pub(in crate::engine) fn pull(
+        &mut self,
+        effects: &mut dyn Effects,
+        index: SubscriptionIndex,
+        most: usize,
+        ack_mode: AckMode,
+    ) -> usize {
+        let queue = self.subscription(index).queue;
+        let mut taken = 0;
+        while taken < most {
+            self.expire(effects, queue);
+            let Some(copy) = self.queue_mut(queue).ready.pop_front() else { break };
+            let delivery = self.hand_out(effects, index, copy, ack_mode == AckMode::Auto);
+            effects.delivered(delivery);
+            taken += 1;
+        }
+        self.use_queue(effects, queue);
+        self.finish(effects, queue);
+        taken
+    }
+
+    /// A copy that has been taken from its queue's head goes to a consumer.
+    #[inline(always)]
+    fn hand_out<E: Effects + ?Sized>(
+        &mut self,
+        effects: &mut E,
+        index: SubscriptionIndex,
+        copy: CopyIndex,
+        for_good: bool,
+    ) -> Delivery {
+        let subscription = &mut self.subscriptions[index.0 as usize];
+        let queue = subscription.queue;
+        let state = &mut self.queues[queue.0 as usize];
+        let now = effects.now();
+        let message = effects.copies().get_mut(copy);
+        message.subscription = index;
+        state.wait.record(now - message.enqueued_at);
+        if state.counts_bytes() {
+            state.ready_bytes -= message.content.size_bytes;
+        }
+        let delivery = Delivery { queue, subscription: index, message: message.held(copy), for_good };
+        if for_good {
+            message.place = Place::InTransit;
+        } else {
+            message.place = Place::Unacked;
+            if state.is_quorum() {
+                message.position = self.deliveries;
+                self.deliveries += 1;
+            }
+            subscription.unacked += 1;
+            state.unacked += 1;
+            if let Some(limit) = self.limits.get_mut(subscription.limit.0 as usize) {
+                limit.unacked += 1;
+            }
+        }
+        delivery
     }
 
     /// Takes one message out of a queue for somebody who asks (AMQP 0-9-1 `basic.get`).
@@ -544,7 +585,7 @@ impl Broker {
                 subscription.next_offset += 1;
                 subscription.unacked += 1;
                 let now = effects.now();
-                let copy = effects.make(content.into(), now);
+                let copy = effects.make(content.into(), Origin::now(now));
                 let message = effects.copies().get_mut(copy);
                 message.queue = queue;
                 message.subscription = index;

@@ -21,6 +21,8 @@ pub(in crate::engine) struct Content {
     pub(in crate::engine) priority: Option<u8>,
     /// How long it may wait in a queue: the property `expiration`.
     pub(in crate::engine) ttl: Option<Micros>,
+    /// Whether no handler can deal with it.
+    pub(in crate::engine) poisonous: bool,
     /// Where and why it died: the header `x-death`, in its order.
     pub(in crate::engine) deaths: Vec<DeathRecord>,
 }
@@ -66,7 +68,18 @@ impl Content {
         if !deaths.is_empty() {
             headers.remove("x-death");
         }
-        Content { exchange, routing_keys, headers, body, size_bytes, persistent, priority, ttl, deaths }
+        Content {
+            exchange,
+            routing_keys,
+            headers,
+            body,
+            size_bytes,
+            persistent,
+            priority,
+            ttl,
+            poisonous: false,
+            deaths,
+        }
     }
 
     /// What a producer of the simulation publishes with one of its keys.

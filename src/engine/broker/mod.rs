@@ -17,7 +17,7 @@ pub(super) mod topic;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::copies::{Copies, CopyIndex, HeldMessage, MessageCopy};
+use super::copies::{Copies, CopyIndex, HeldMessage, MessageCopy, Origin};
 use super::ledger::{DropReason, Place};
 use crate::base::{Micros, Names};
 use crate::scenario::{ExchangeKind, Overflow};
@@ -78,8 +78,8 @@ pub(super) trait Effects {
     fn now(&self) -> Micros;
     /// The copies. One that ends is read and removed by whoever carries its last effect out.
     fn copies(&mut self) -> &mut Copies;
-    /// One copy more is made of a content, in transit; published at this time.
-    fn make(&mut self, content: Rc<Content>, published_at: Micros) -> CopyIndex;
+    /// One copy more is made of a message, in transit.
+    fn make(&mut self, content: Rc<Content>, origin: Origin) -> CopyIndex;
     /// An exchange was reached.
     fn received(&mut self, exchange: ExchangeIndex);
     /// A binding took the copy of this number onward.
@@ -139,7 +139,7 @@ struct DeadLetter {
     queue: QueueIndex,
     reason: DropReason,
     exchange: ExchangeIndex,
-    published_at: Micros,
+    origin: Origin,
 }
 
 /// The broker: exchanges, queues, their subscriptions, and whether it is up.
@@ -442,11 +442,11 @@ impl Broker {
             effects.dropped(At::Exchange(exchange), copy, Place::InTransit, DropReason::LostInCrash);
             return Outcome::default();
         }
-        let content = effects.copies().get(copy).content.clone();
+        let message = effects.copies().get(copy);
+        let (content, number, origin) = (message.content.clone(), message.number, message.origin);
         self.route(exchange, &content);
         let targets = std::mem::take(&mut self.targets);
         let mut outcome = Outcome::default();
-        let number = effects.copies().get(copy).number;
         self.tell_way(effects, exchange, number);
         if targets.is_empty() {
             if mandatory {
@@ -455,9 +455,8 @@ impl Broker {
             }
             effects.dropped(At::Exchange(exchange), copy, Place::InTransit, DropReason::Unroutable);
         }
-        let published_at = effects.now();
         for (place, &(queue, binding)) in targets.iter().enumerate() {
-            let copy = if place == 0 { copy } else { effects.make(content.clone(), published_at) };
+            let copy = if place == 0 { copy } else { effects.make(content.clone(), origin) };
             if binding != BindingIndex::NONE {
                 let number = effects.copies().get(copy).number;
                 effects.routed(binding, number);
@@ -601,7 +600,8 @@ impl Broker {
         }
         if state.refuses() && state.would_overflow(content.size_bytes) {
             if state.options.overflow == Overflow::RejectPublishDlx {
-                self.mourn(queue, &content, DropReason::Maxlen, now);
+                let origin = message.origin;
+                self.mourn(queue, &content, DropReason::Maxlen, origin);
             }
             effects.dropped(At::Queue(queue), copy, Place::InTransit, DropReason::PublishRejected);
             return true;
@@ -696,17 +696,17 @@ impl Broker {
     ) {
         if self.queue(queue).options.dead_letter_exchange.is_some() {
             let message = effects.copies().get(copy);
-            let (content, published_at) = (message.content.clone(), message.published_at);
-            self.mourn(queue, &content, why, published_at);
+            let (content, origin) = (message.content.clone(), message.origin);
+            self.mourn(queue, &content, why, origin);
         }
         effects.dropped(At::Queue(queue), copy, place, why);
     }
 
-    fn mourn(&mut self, queue: QueueIndex, content: &Rc<Content>, reason: DropReason, published_at: Micros) {
+    fn mourn(&mut self, queue: QueueIndex, content: &Rc<Content>, reason: DropReason, origin: Origin) {
         let name = &self.queues[queue.0 as usize].options.dead_letter_exchange;
         // One that is not there gets nothing, without a word (recordings `dlx-missing-exchange-*`).
         if let Some(exchange) = name.as_ref().and_then(|name| self.exchange_named(name)) {
-            self.dead_letters.push_back(DeadLetter { content: content.clone(), queue, reason, exchange, published_at });
+            self.dead_letters.push_back(DeadLetter { content: content.clone(), queue, reason, exchange, origin });
         }
     }
 
@@ -720,7 +720,7 @@ impl Broker {
 
     #[cold]
     fn bury(&mut self, effects: &mut dyn Effects) {
-        while let Some(DeadLetter { content, queue, reason, exchange, published_at }) = self.dead_letters.pop_front() {
+        while let Some(DeadLetter { content, queue, reason, exchange, origin }) = self.dead_letters.pop_front() {
             let state = self.queue(queue);
             let key = state.options.dead_letter_routing_key.as_ref();
             let name = self.exchange(exchange).name.clone();
@@ -733,7 +733,7 @@ impl Broker {
             effects.dead_lettered(queue);
             let mut way_told = false;
             for &(queue, binding) in &targets {
-                let copy = effects.make(letter.clone(), published_at);
+                let copy = effects.make(letter.clone(), origin);
                 let number = effects.copies().get(copy).number;
                 if !std::mem::replace(&mut way_told, true) {
                     self.tell_way(effects, exchange, number);
@@ -825,6 +825,16 @@ impl Broker {
             let state = self.queue_mut(queue);
             state.ready = ready;
             state.count_bytes(effects.copies());
+            self.settle(effects, queue);
+        }
+    }
+
+    /// What the broker had on disk is gone; it is down.
+    pub(super) fn lose_disk(&mut self, effects: &mut dyn Effects) {
+        for queue in self.queues() {
+            while let Some(copy) = self.pop(effects.copies(), queue) {
+                effects.dropped(At::Queue(queue), copy, Place::Ready, DropReason::LostInCrash);
+            }
             self.settle(effects, queue);
         }
     }

@@ -1,10 +1,13 @@
 //! A queue's node: how it looks from outside of the broker.
 
+use std::collections::{BTreeSet, VecDeque};
+
 use crate::base::Micros;
 use crate::engine::NodeIndex;
 use crate::engine::broker::QueueIndex;
 use crate::engine::ledger::Drops;
 use crate::engine::metrics::{Level, RateWindow};
+use crate::scenario::REMEMBERED;
 
 /// The figures of a queue's node. Its messages are in the broker.
 #[derive(Clone)]
@@ -18,15 +21,48 @@ pub(in crate::engine) struct QueueNode {
     pub(in crate::engine) dead_lettered: u64,
     /// Whether it is its first consumer's alone.
     pub(in crate::engine) exclusive: bool,
+    /// Whether what dies here goes on as a dead letter.
+    pub(in crate::engine) has_dead_letters: bool,
     pub(in crate::engine) dropped: Drops,
     pub(in crate::engine) depth: Level,
     since: Micros,
+    /// What its idempotent consumers have dealt with.
+    pub(in crate::engine) dealt_with: Recent,
+    /// So many of the next messages that it delivers are poisonous.
+    pub(in crate::engine) poison: u32,
     pub(in crate::engine) arrivals: RateWindow,
     pub(in crate::engine) deliveries: RateWindow,
 }
 
+/// The last [`REMEMBERED`] message ids.
+#[derive(Clone, Default)]
+pub(in crate::engine) struct Recent {
+    known: BTreeSet<u64>,
+    order: VecDeque<u64>,
+}
+
+impl Recent {
+    pub(in crate::engine) fn contains(&self, message: u64) -> bool {
+        self.known.contains(&message)
+    }
+
+    /// Remembers one more; says whether it was new.
+    pub(in crate::engine) fn insert(&mut self, message: u64) -> bool {
+        let new = self.known.insert(message);
+        if new {
+            self.order.push_back(message);
+            if self.order.len() > REMEMBERED
+                && let Some(oldest) = self.order.pop_front()
+            {
+                self.known.remove(&oldest);
+            }
+        }
+        new
+    }
+}
+
 impl QueueNode {
-    pub(in crate::engine) fn new(node: NodeIndex, queue: QueueIndex, exclusive: bool, now: Micros) -> QueueNode {
+    pub(in crate::engine) fn new(node: NodeIndex, queue: QueueIndex, now: Micros) -> QueueNode {
         let mut depth = Level::default();
         depth.set(now, 0);
         QueueNode {
@@ -37,10 +73,13 @@ impl QueueNode {
             acked: 0,
             redelivered: 0,
             dead_lettered: 0,
-            exclusive,
+            exclusive: false,
+            has_dead_letters: false,
             dropped: Drops::default(),
             depth,
             since: now,
+            dealt_with: Recent::default(),
+            poison: 0,
             arrivals: RateWindow::default(),
             deliveries: RateWindow::default(),
         }

@@ -13,8 +13,8 @@ use crate::scenario::field::{Choice, Field, NumberRange, Scale, Shape, Unit};
 pub struct DatabaseSettings {
     /// How long it takes to answer a call.
     pub latency_ms: Distribution,
-    /// How many calls it can take within any second (t − 1 s, t]; absent: any number.
-    pub capacity_per_s: Option<u64>,
+    /// How many calls it can take within any second (t − 1 s, t].
+    pub capacity_per_s: u64,
     /// What it does with more than that.
     pub overload: Overload,
     /// How long a restart takes until it serves again, in milliseconds. After a crash of overload it begins by itself.
@@ -40,26 +40,28 @@ impl Default for DatabaseSettings {
     fn default() -> DatabaseSettings {
         DatabaseSettings {
             latency_ms: Distribution::Constant(20.0),
-            capacity_per_s: Some(1_000),
+            capacity_per_s: 1_000,
             overload: Overload::SlowDown,
             restart_ms: 5_000.0,
         }
     }
 }
 
-static CAPACITY: Shape = Shape::Number(NumberRange {
-    min: 1.0,
-    max: 1_000_000.0,
-    whole: true,
-    unit: Unit::CallsPerSecond,
-    scale: Scale::Logarithmic,
-    usual: 1_000.0,
-});
-
 /// A database's settings, for the inspector and for checking ranges.
 pub static FIELDS: &[Field] = &[
     Field::usual("latency_ms", |words| &words.fields.answer_ms, Shape::Same(&distribution::SHAPE)),
-    Field::usual("capacity_per_s", |words| &words.fields.capacity_per_s, Shape::Optional(&CAPACITY)),
+    Field::usual(
+        "capacity_per_s",
+        |words| &words.fields.capacity_per_s,
+        Shape::Number(NumberRange {
+            min: 1.0,
+            max: 1_000_000.0,
+            whole: true,
+            unit: Unit::CallsPerSecond,
+            scale: Scale::Logarithmic,
+            usual: 1_000.0,
+        }),
+    ),
     Field::usual(
         "overload",
         |words| &words.fields.overload,
