@@ -78,6 +78,8 @@ pub enum Reason {
     DuplicateEdge(Id),
     /// A closed loop in a producer: nobody answers it.
     ClosedLoop,
+    /// A consumer that takes from no queue.
+    NoQueueFor(Id),
     /// A step leads to this node, but no edge does.
     NoEdgeFor(Id),
     /// A fault that cannot happen to what it names.

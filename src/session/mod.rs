@@ -13,8 +13,9 @@ use crate::base::{Micros, Point};
 use crate::editor::{Camera, Change, History, Swap};
 use crate::engine::{Engine, Progress, Report};
 use crate::scenario::{
-    BROKER, Edge, EdgeKind, ExchangeKind, Fault, FaultPlace, Id, Node, NodeKind, NodeSettings, Problem, Reason,
-    Refusal, Scenario, TimedFault, edge_kind_between, format,
+    BROKER, Call, ConsumerSettings, Distribution, Edge, EdgeKind, ExchangeKind, Fault, FaultPlace, Id, Node, NodeKind,
+    NodeSettings, OnFailure, Problem, Publish, QueueSettings, Reason, Refusal, Retry, Scenario, Step, TimedFault,
+    edge_kind_between, format,
 };
 use crate::timeline::{Intervention, Recorder, Run};
 
@@ -425,8 +426,22 @@ impl Session {
         let scenario = self.scenario();
         let goes = |id: &Id| ids.contains(id);
         let mut swaps = Vec::new();
+        // Steps go with what they lead to, and with the edge that leads there.
+        for node in scenario.nodes.iter().filter(|node| !goes(&node.id)) {
+            let mut settings = node.settings.clone();
+            for edge in scenario.edges.iter().filter(|edge| edge.from == node.id) {
+                if goes(&edge.id) || goes(&edge.to) {
+                    settings.lead_no_longer_to(&edge.to);
+                }
+            }
+            if settings != node.settings {
+                swaps.push(self.node_swap(node, Node { settings, ..node.clone() }));
+            }
+        }
         // A script cannot act on what is not there.
-        let acts = |timed: &TimedFault| ids.iter().any(|id| timed.fault.acts_on(id));
+        let edge_goes = |edge: &Edge| goes(&edge.id) || goes(&edge.from) || goes(&edge.to);
+        let gone: Vec<&Id> = scenario.edges.iter().filter(|edge| edge_goes(edge)).map(|edge| &edge.id).collect();
+        let acts = |timed: &TimedFault| ids.iter().chain(gone.iter().copied()).any(|id| timed.fault.acts_on(id));
         if scenario.faults.iter().any(acts) {
             let before = scenario.faults.clone();
             let after = before.iter().filter(|timed| !acts(timed)).cloned().collect();
@@ -434,12 +449,19 @@ impl Session {
         }
         // From the end, so that the places are right when the inverse puts everything back from the beginning.
         let edges = scenario.edges.iter().enumerate().rev();
-        let edges = edges.filter(|(_, edge)| goes(&edge.id) || goes(&edge.from) || goes(&edge.to));
+        let edges = edges.filter(|(_, edge)| edge_goes(edge));
         swaps.extend(edges.map(|(place, edge)| Swap::Edge { place, before: Some(edge.clone()), after: None }));
         let nodes = scenario.nodes.iter().enumerate().rev().filter(|(_, node)| goes(&node.id));
         swaps.extend(nodes.map(|(place, node)| Swap::Node { place, before: Some(node.clone()), after: None }));
         self.edit(Change(swaps));
         Ok(())
+    }
+
+    /// A script cannot act on what is not there.
+    fn script_without(&self, acts: impl Fn(&TimedFault) -> bool) -> Option<Swap> {
+        let before = &self.scenario().faults;
+        let after: Vec<TimedFault> = before.iter().filter(|timed| !acts(timed)).cloned().collect();
+        (after.len() < before.len()).then(|| Swap::Script { before: before.clone(), after })
     }
 
     /// Whether two nodes may be connected.
@@ -491,9 +513,13 @@ impl Session {
 
     /// A place for a node between two others: in their middle, or below where something stands there already.
     fn place_between(&self, from: &Node, to: &Node) -> Point {
+        self.free_place(Point::new((from.at.x + to.at.x) / 2.0, (from.at.y + to.at.y) / 2.0))
+    }
+
+    /// A place for a node, or one below where something stands there already.
+    fn free_place(&self, mut place: Point) -> Point {
         /// Corners that are so far apart leave room for any two instruments.
         const ROOM: (f64, f64) = (272.0, 160.0);
-        let mut place = Point::new((from.at.x + to.at.x) / 2.0, (from.at.y + to.at.y) / 2.0);
         let is_free = |place: Point| {
             let nodes = &self.scenario().nodes;
             nodes.iter().all(|node| (node.at.x - place.x).abs() >= ROOM.0 || (node.at.y - place.y).abs() >= ROOM.1)
@@ -508,8 +534,40 @@ impl Session {
         place
     }
 
+    /// Gives a consumer a delay queue: what fails is published there, waits, and comes back as a dead letter to the queue
+    /// that the consumer takes from.
     fn add_delay_queue(&mut self, id: &Id) -> Result<Applied, Rejected> {
-        Err(Reason::NoSuchNode(id.clone()).into())
+        let consumer = self.require_node(id)?;
+        let scenario = self.scenario();
+        let source = scenario.edges.iter().find(|edge| edge.kind == EdgeKind::Subscribe && edge.to == *id);
+        let (NodeSettings::Consumer(settings), Some(source)) = (&consumer.settings, source) else {
+            return Err(Reason::NoQueueFor(id.clone()).into());
+        };
+        if scenario.nodes.len() >= format::MOST_NODES || scenario.edges.len() >= format::MOST_NODES {
+            return Err(Reason::TooMany.into());
+        }
+        let queue = Node {
+            id: scenario.free_id(&format!("{}-retry", source.from)),
+            label: None,
+            at: self.free_place(consumer.at.moved(0.0, 200.0)),
+            settings: NodeSettings::Queue(QueueSettings {
+                dead_letter_exchange: Some(String::new()),
+                dead_letter_routing_key: Some(source.from.0.clone()),
+                ..QueueSettings::default()
+            }),
+        };
+        let retry = Retry { queue: queue.id.clone(), ..settings.retry.clone() };
+        let settings = ConsumerSettings { on_failure: OnFailure::Retry, retry, ..settings.clone() };
+        let after = Node { settings: NodeSettings::Consumer(settings), ..consumer.clone() };
+        let made = Some(queue.id.clone());
+        let edge = Edge::new(scenario.free_id("edge"), EdgeKind::Publish, id.clone(), queue.id.clone());
+        let swaps = vec![
+            Swap::Node { place: scenario.nodes.len(), before: None, after: Some(queue) },
+            self.node_swap(consumer, after),
+            Swap::Edge { place: scenario.edges.len(), before: None, after: Some(edge) },
+        ];
+        self.edit(Change(swaps));
+        Ok(Applied { made })
     }
 
     fn connect(
@@ -530,10 +588,76 @@ impl Session {
         let made = Some(between.as_ref().map_or(&edges[first].id, |node| &node.id).clone());
         let node =
             between.map(|node| Swap::Node { place: self.scenario().nodes.len(), before: None, after: Some(node) });
+        // A connection that a handler needs a step for comes with one.
+        let step = self.step_for(&edges[first]);
         let edges = edges.into_iter().zip(self.scenario().edges.len()..);
         let edges = edges.map(|(edge, place)| Swap::Edge { place, before: None, after: Some(edge) });
-        self.edit(Change(node.into_iter().chain(edges).collect()));
+        self.edit(Change(node.into_iter().chain(step).chain(edges).collect()));
         Ok(Applied { made })
+    }
+
+    /// The change of a handler that comes with an edge on which it is to lead somewhere: one step more, at its end.
+    fn step_for(&self, edge: &Edge) -> Option<Swap> {
+        let from = self.scenario().node(&edge.from)?;
+        if from.settings.targets().contains(&(&edge.to, edge.kind)) {
+            return None;
+        }
+        let step = match edge.kind {
+            EdgeKind::Call => Step::Call(Call { target: edge.to.clone(), ..Call::default() }),
+            EdgeKind::Publish => {
+                let target = edge.to.clone();
+                Step::Publish(Publish { target, ms: Distribution::Constant(USUAL_PUBLISH_MS), ..Publish::default() })
+            }
+            EdgeKind::Bind | EdgeKind::Subscribe => return None,
+        };
+        let mut settings = from.settings.clone();
+        settings.handler_mut()?.push(step);
+        Some(self.node_swap(from, Node { settings, ..from.clone() }))
+    }
+
+    /// The changes that make the edges of a node fit where its settings lead: those that are missing come, those to
+    /// which no step leads any more go.
+    fn edges_for(&self, id: &Id, before: &NodeSettings, after: &NodeSettings) -> Result<Vec<Swap>, Rejected> {
+        let scenario = self.scenario();
+        let (old, new) = (before.targets(), after.targets());
+        let mut swaps = Vec::new();
+        for (place, edge) in scenario.edges.iter().enumerate().rev() {
+            let led = (&edge.to, edge.kind);
+            if edge.from == *id && old.contains(&led) && !new.contains(&led) {
+                swaps.push(Swap::Edge { place, before: Some(edge.clone()), after: None });
+            }
+        }
+        let mut place = scenario.edges.len() - swaps.len();
+        let goes = |swap: &Swap, timed: &TimedFault| match swap {
+            Swap::Edge { before: Some(edge), .. } => timed.fault.acts_on(&edge.id),
+            _ => false,
+        };
+        let script = self.script_without(|timed| swaps.iter().any(|swap| goes(swap, timed)));
+        swaps.splice(0..0, script);
+        let mut drawn = scenario.clone();
+        for &(target, kind) in new.difference(&old) {
+            let from = self.require_node(id)?;
+            let to = self.require_node(target)?;
+            if *id == *target {
+                return Err(Reason::Connection(Refusal::Itself).into());
+            }
+            match edge_kind_between(from.kind(), to.kind()) {
+                Ok(fitting) if fitting == kind => {}
+                Ok(_) => return Err(Reason::WrongEdgeKind { from: from.kind(), to: to.kind() }.into()),
+                Err(refusal) => return Err(Reason::Connection(refusal).into()),
+            }
+            if drawn.edges.iter().any(|edge| edge.from == *id && edge.to == *target) {
+                continue;
+            }
+            if place >= format::MOST_NODES {
+                return Err(Reason::TooMany.into());
+            }
+            let edge = Edge::new(drawn.free_id("edge"), kind, id.clone(), target.clone());
+            drawn.edges.push(edge.clone());
+            swaps.push(Swap::Edge { place, before: None, after: Some(edge) });
+            place += 1;
+        }
+        Ok(swaps)
     }
 
     fn set(
@@ -543,6 +667,7 @@ impl Session {
         path: &str,
         value: serde_json::Value,
     ) -> Result<(), Rejected> {
+        let mut more = Vec::new();
         let swap = match (node, edge) {
             (Some(id), None) if id.0 == BROKER => {
                 let before = self.scenario().broker.clone();
@@ -552,6 +677,7 @@ impl Session {
             (Some(id), None) => {
                 let before = self.require_node(&id)?;
                 let settings = settings::set_node(&before.settings, path, value)?;
+                more = self.edges_for(&id, &before.settings, &settings)?;
                 self.node_swap(before, Node { settings, ..before.clone() })
             }
             (None, Some(id)) => {
@@ -563,7 +689,8 @@ impl Session {
             }
             _ => return Err(Reason::Refused("name either a node or an edge".to_owned()).into()),
         };
-        self.edit(Change(vec![swap]));
+        more.insert(0, swap);
+        self.edit(Change(more));
         Ok(())
     }
 
@@ -605,6 +732,9 @@ fn usual_key(scenario: &Scenario, from: &Node) -> String {
         }
     }
 }
+
+/// How long publishing occupies a handler where nothing else is said, in milliseconds.
+const USUAL_PUBLISH_MS: f64 = 5.0;
 
 /// How many events pass between two looks at the frame's budget: some tens of microseconds.
 const EVENTS_BETWEEN_LOOKS: u64 = 512;

@@ -156,6 +156,18 @@ impl NodeSettings {
         }
     }
 
+    /// Takes away what leads to a node: steps of its handler, its delay queue.
+    pub fn lead_no_longer_to(&mut self, target: &Id) {
+        if let Some(handler) = self.handler_mut() {
+            *handler = handler::without(handler, target);
+        }
+        if let NodeSettings::Consumer(settings) = self
+            && settings.retry.queue == *target
+        {
+            settings.retry.queue = Id::default();
+        }
+    }
+
     /// Where its settings lead, and on what kinds of edges: the targets of its handler's steps, and its delay queue.
     pub fn targets(&self) -> BTreeSet<(&Id, EdgeKind)> {
         let mut targets = self.handler().map(handler::targets).unwrap_or_default();
