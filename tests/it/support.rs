@@ -249,7 +249,8 @@ pub fn any_settings() -> impl Strategy<Value = NodeSettings> {
             })
         },
     );
-    let taking = (proptest::option::weighted(0.2, 1u32..12), 1u32..300, any::<bool>(), proptest::bool::weighted(0.2), 1u32..4);
+    let taking =
+        (proptest::option::weighted(0.2, 1u32..12), 1u32..300, any::<bool>(), proptest::bool::weighted(0.2), 1u32..4);
     let consumer = (consumer, taking).prop_map(|(settings, (batch_size, interval, idempotent, retries, tries))| {
         let NodeSettings::Consumer(settings) = settings else { unreachable!() };
         NodeSettings::Consumer(ConsumerSettings {
@@ -278,14 +279,15 @@ pub fn any_settings() -> impl Strategy<Value = NodeSettings> {
             })
         },
     );
-    let database = (any_work(), 1u64..80, 0usize..3, 0u32..200).prop_map(|(latency_ms, capacity_per_s, overload, restart)| {
-        NodeSettings::Database(DatabaseSettings {
-            latency_ms,
-            capacity_per_s,
-            overload: [Overload::SlowDown, Overload::Reject, Overload::Crash][overload],
-            restart_ms: f64::from(restart),
-        })
-    });
+    let database =
+        (any_work(), 1u64..80, 0usize..3, 0u32..200).prop_map(|(latency_ms, capacity_per_s, overload, restart)| {
+            NodeSettings::Database(DatabaseSettings {
+                latency_ms,
+                capacity_per_s,
+                overload: [Overload::SlowDown, Overload::Reject, Overload::Crash][overload],
+                restart_ms: f64::from(restart),
+            })
+        });
     prop_oneof![
         3 => producer, 2 => exchange, 4 => queue, 3 => consumer, 2 => client, 3 => service, 2 => database
     ]
@@ -319,8 +321,8 @@ pub struct AnyStep {
 }
 
 fn any_step() -> impl Strategy<Value = AnyStep> {
-    (proptest::option::of(1u32..200), 0u32..3, any_backoff(), any::<bool>(), 0u32..20, any::<bool>(), any::<bool>()).prop_map(
-        |(timeout, retries, backoff, confirm, ms, beside, delays)| AnyStep {
+    (proptest::option::of(1u32..200), 0u32..3, any_backoff(), any::<bool>(), 0u32..20, any::<bool>(), any::<bool>())
+        .prop_map(|(timeout, retries, backoff, confirm, ms, beside, delays)| AnyStep {
             timeout,
             retries,
             backoff,
@@ -328,8 +330,7 @@ fn any_step() -> impl Strategy<Value = AnyStep> {
             ms,
             beside,
             delays,
-        },
-    )
+        })
 }
 
 /// Lets a node's settings lead where an edge leads.
@@ -434,10 +435,8 @@ pub fn any_scenario() -> impl Strategy<Value = Scenario> {
         (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0u32..40, any_key(), any_headers(), any_step()),
         0..16,
     );
-    let faults = proptest::collection::vec(
-        (any::<prop::sample::Index>(), 0u32..1_500, proptest::option::of(0u32..500)),
-        0..5,
-    );
+    let faults =
+        proptest::collection::vec((any::<prop::sample::Index>(), 0u32..1_500, proptest::option::of(0u32..500)), 0..5);
     let more = (0u32..3, 0u32..5, proptest::option::of((0u32..1_500, any_settings())));
     (0u64..1 << 53, nodes, wires, faults, more).prop_map(|(seed, settings, wires, faults, (restart, losses, edit))| {
         let mut scenario = Scenario { seed, ..Scenario::default() };
@@ -455,9 +454,8 @@ pub fn any_scenario() -> impl Strategy<Value = Scenario> {
             let from = from.get(&scenario.nodes);
             let kind_to = |to: &Node| edge_kind_between(from.kind(), to.kind());
             let is_new = |to: &Node| !scenario.edges.iter().any(|edge| edge.from == from.id && edge.to == to.id);
-            let fits = |to: &&Node| {
-                to.id != from.id && kind_to(to).is_ok_and(|kind| kind == EdgeKind::Bind || is_new(to))
-            };
+            let fits =
+                |to: &&Node| to.id != from.id && kind_to(to).is_ok_and(|kind| kind == EdgeKind::Bind || is_new(to));
             let fitting: Vec<&Node> = scenario.nodes.iter().filter(fits).collect();
             if fitting.is_empty() {
                 continue;
