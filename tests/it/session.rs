@@ -170,8 +170,14 @@ fn refused_commands_change_nothing_and_say_why() {
         (r#"{"type": "memoryAlarm", "node": "p"}"#, "cannot happen"),
         (r#"{"type": "slow", "node": "c", "factor": 0.5}"#, "from 1 to 1000"),
         (r#"{"type": "cut", "edge": "nothing"}"#, "there is no connection “nothing”"),
-        (r#"{"type": "addNode", "node": {"kind": "service", "settings": {"handler": [{"call": {"target": "x"}}]}}}"#, "no node “x”"),
-        (r#"{"type": "set", "node": "c", "path": "handler", "value": [{"call": {"target": "q"}}]}"#, "an edge from a consumer to a queue is of kind publish"),
+        (
+            r#"{"type": "addNode", "node": {"kind": "service", "settings": {"handler": [{"call": {"target": "x"}}]}}}"#,
+            "no node “x”",
+        ),
+        (
+            r#"{"type": "set", "node": "c", "path": "handler", "value": [{"call": {"target": "q"}}]}"#,
+            "an edge from a consumer to a queue is of kind publish",
+        ),
         (r#"{"type": "addDelayQueue", "node": "p"}"#, "takes from no queue"),
         (r#"{"type": "connect", "from": "p", "to": "q"}"#, "connected already"),
         (r#"{"type": "connect", "from": "q", "to": "q"}"#, "to itself"),
