@@ -1,9 +1,11 @@
 //! What is to be seen of a session: places, shapes and sentences as data. No browser in here.
 
 pub mod dots;
+pub mod faults;
 pub mod glyph;
 pub mod ground;
 pub mod header;
+pub mod incident;
 pub mod labels;
 pub mod layout;
 pub mod pace;
