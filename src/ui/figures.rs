@@ -24,10 +24,11 @@ pub fn Figures(props: &Props) -> Html {
     let words = store.words();
     let shell = words.shell;
     let look = use_state_eq(Look::default);
-    let routing = words.routing;
+    let (routing, failing) = (words.routing, words.failing);
     let report = store.session().engine().node_report(&props.node);
     let mut waiting = None;
     let per_s = |rate: f64| format!("{} {}", number::measure(rate), (words.unit)(Unit::MessagesPerSecond));
+    let requests_per_s = |rate: f64| format!("{} {}", number::measure(rate), (words.unit)(Unit::RequestsPerSecond));
     let body = match report {
         None => return Html::default(),
         Some(NodeReport::Producer(report)) => html! {
@@ -88,6 +89,8 @@ pub fn Figures(props: &Props) -> Html {
                     { row(shell.delivered, number::count(report.delivered)) }
                     { row(shell.processed, number::count(report.processed)) }
                     { some(routing.failed, report.failed) }
+                    { some(failing.deduplicated, report.deduplicated) }
+                    { some(shell.published, report.published) }
                     { row(shell.acked, number::count(report.acked)) }
                     { row(shell.redelivered, number::count(report.redelivered)) }
                     { drops(&report.dropped, words) }
@@ -95,7 +98,51 @@ pub fn Figures(props: &Props) -> Html {
                 { distribution(shell.end_to_end, &report.end_to_end_ms, words) }
             </>
         },
-        Some(NodeReport::Client(_) | NodeReport::Service(_) | NodeReport::Database(_)) => html! {},
+        Some(NodeReport::Client(report)) => html! {
+            <>
+                <dl class="figures">
+                    { row(failing.requests, requests_per_s(report.requests_per_s)) }
+                    { row(failing.failed_lately, number::percent(report.failed_share_lately())) }
+                    { row(failing.requests, number::count(report.requests)) }
+                    { row(failing.succeeded, number::count(report.succeeded)) }
+                    { lost(failing.failed, report.failed) }
+                    { row(failing.open, number::count(report.open)) }
+                    { some(failing.retried, report.retried) }
+                </dl>
+                { distribution(failing.response, &report.response_ms, words) }
+            </>
+        },
+        Some(NodeReport::Service(report)) => html! {
+            <>
+                <dl class="figures">
+                    { row(shell.utilisation_lately, number::percent(report.utilisation_lately)) }
+                    { row(shell.utilisation, number::percent(report.utilisation)) }
+                    { row(shell.processes_per_s, requests_per_s(report.handles_per_s)) }
+                    { row(failing.slots_busy, number::count(report.busy)) }
+                    { row(failing.waiting, number::count(report.waiting)) }
+                    { row(failing.handled, number::count(report.handled)) }
+                    { lost(failing.failed, report.failed) }
+                    { lost(failing.refused, report.refused) }
+                    { some(shell.published, report.published) }
+                </dl>
+                { distribution(failing.handling, &report.handling_ms, words) }
+            </>
+        },
+        Some(NodeReport::Database(report)) => html! {
+            <>
+                <dl class="figures">
+                    { row(failing.load, number::count(report.rate_per_s)) }
+                    { row(failing.load_max, number::count(report.rate_max_per_s)) }
+                    { row(failing.calls, number::count(report.calls)) }
+                    { row(failing.answered, number::count(report.answered)) }
+                    { row(failing.open, number::count(report.open)) }
+                    { lost(failing.refused, report.rejected) }
+                    { lost(failing.failed, report.failed) }
+                    { lost(failing.crashes, report.crashes) }
+                </dl>
+                { distribution(failing.answering, &report.answer_ms, words) }
+            </>
+        },
     };
     html! {
         <>
@@ -113,6 +160,14 @@ pub fn Figures(props: &Props) -> Html {
 /// A figure that few nodes have: shown where it is not nothing.
 fn some(name: &str, number: u64) -> Html {
     if number > 0 { row(name, number::count(number)) } else { Html::default() }
+}
+
+/// A figure that is bad news where it is not nothing.
+fn lost(name: &str, number: u64) -> Html {
+    if number == 0 {
+        return Html::default();
+    }
+    html! { <div class="is-drop"><dt>{ name }</dt><dd>{ number::count(number) }</dd></div> }
 }
 
 fn row(name: &str, value: String) -> Html {

@@ -10,6 +10,7 @@
 
 use crate::base::{Curve, Micros};
 use crate::engine::{EdgeIndex, NodeIndex};
+use crate::scenario::EdgeKind;
 use crate::session::Session;
 use crate::timeline::{Transit, Way};
 
@@ -40,10 +41,25 @@ pub struct Dot {
     pub x: f32,
     /// Downwards.
     pub y: f32,
-    /// Whether it was delivered before.
-    pub redelivered: bool,
-    /// The copy's number.
+    /// What it is.
+    pub look: Look,
+    /// The number of the copy, or of the request.
     pub copy: u64,
+}
+
+/// What moves, as it is told apart on the stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// A message.
+    Message,
+    /// A message that was delivered before.
+    Redelivered,
+    /// A request.
+    Request,
+    /// A good answer.
+    Answer,
+    /// An answer that says that something has failed.
+    Failure,
 }
 
 /// How many messages are about, on one cell of an edge.
@@ -51,7 +67,7 @@ pub struct Dot {
 pub struct Density {
     /// All of them.
     pub all: f32,
-    /// Those that were delivered before.
+    /// Those that were delivered before; of answers: those that say that something has failed.
     pub redelivered: f32,
 }
 
@@ -127,13 +143,15 @@ impl Limits {
 pub struct Path {
     curve: Curve,
     latency: Micros,
+    /// Whether requests or answers move on it, and not messages.
+    calls: bool,
     length: f32,
     /// One more than pieces have ends, so that the last place has a next one too.
     places: [[f32; 2]; PIECES + 2],
 }
 
 impl Path {
-    fn new(curve: Curve, latency: Micros) -> Path {
+    fn new(curve: Curve, latency: Micros, calls: bool) -> Path {
         const SAMPLES: usize = PIECES * 4;
         let sample = |index: usize| curve.at(index as f64 / SAMPLES as f64);
         let mut lengths = [0.0; SAMPLES + 1];
@@ -156,7 +174,7 @@ impl Path {
             let point = curve.at((index as f64 + share) / SAMPLES as f64);
             *place = [point.x as f32, point.y as f32];
         }
-        Path { curve, latency, length: length as f32, places }
+        Path { curve, latency, calls, length: length as f32, places }
     }
 
     /// The place at `part` of the length.
@@ -167,6 +185,11 @@ impl Path {
         let share = place - index as f32;
         let ([a, b], [c, d]) = (self.places[index], self.places[index + 1]);
         [a + (c - a) * share, b + (d - b) * share]
+    }
+
+    /// Whether requests or answers move on it, and not messages.
+    pub fn calls(&self) -> bool {
+        self.calls
     }
 
     /// The length in stage units.
@@ -181,7 +204,7 @@ struct Moving {
     part: f32,
     edge: u32,
     copy: u64,
-    redelivered: bool,
+    look: Look,
 }
 
 /// How far a dropped message is seen to fall out of its node, in stage units.
@@ -266,12 +289,12 @@ impl DisplayList {
         }
         self.document = Some(revision);
         let mut old = std::mem::take(&mut self.tracks);
-        let mut lay = |way: Way, curve: Curve, latency: Micros| {
+        let mut lay = |way: Way, curve: Curve, latency: Micros, calls: bool| {
             let index = track_of(way);
             let kept = old.get_mut(index).and_then(|track| track.path.take());
             let path = match kept {
-                Some(path) if path.curve == curve && path.latency == latency => path,
-                _ => Box::new(Path::new(curve, latency)),
+                Some(path) if path.curve == curve && path.latency == latency && path.calls == calls => path,
+                _ => Box::new(Path::new(curve, latency, calls)),
             };
             if self.tracks.len() <= index {
                 self.tracks.resize_with(index + 1, Track::default);
@@ -281,17 +304,22 @@ impl DisplayList {
         let (scenario, engine) = (session.scenario(), session.engine());
         for edge in &scenario.edges {
             if let (Some(index), Some(curve)) = (engine.edge_index(&edge.id), layout::edge_curve(scenario, edge)) {
-                lay(Way::Edge(index), curve, Micros::from_ms(edge.latency_ms));
+                let (latency, calls) = (Micros::from_ms(edge.latency_ms), edge.kind == EdgeKind::Call);
+                lay(Way::Edge(index), curve, latency, calls);
+                if calls {
+                    let [a, b, c, d] = curve.points;
+                    lay(Way::Back(index), Curve { points: [d, c, b, a] }, latency, calls);
+                }
             }
         }
         for node in &scenario.nodes {
             if let Some(index) = engine.node_index_of(&node.id) {
-                lay(Way::Away(index), layout::fall(node, FALL), Micros::ZERO);
+                lay(Way::Away(index), layout::fall(node, FALL), Micros::ZERO, false);
             }
         }
         for link in layout::links(scenario).into_iter().filter(|link| link.kind == layout::LinkKind::DeadLetters) {
             if let Some(index) = engine.node_index_of(&link.from) {
-                lay(Way::DeadLetter(index), link.curve, Micros::ZERO);
+                lay(Way::DeadLetter(index), link.curve, Micros::ZERO, false);
             }
         }
     }
@@ -316,9 +344,14 @@ impl DisplayList {
             // An edge that was taken away meanwhile has no path any more.
             let index = track_of(transit.way);
             let Some(track) = self.tracks.get_mut(index) else { continue };
-            if track.path.is_none() {
-                continue;
-            }
+            let Some(path) = &track.path else { continue };
+            let look = match transit.way {
+                Way::Back(_) if transit.failed => Look::Failure,
+                Way::Back(_) => Look::Answer,
+                _ if path.calls => Look::Request,
+                _ if transit.redelivered => Look::Redelivered,
+                _ => Look::Message,
+            };
             track.count += 1;
             let travel = transit.arrives_at.saturating_sub(transit.departed_at);
             let share = if travel > drawn_for { 1.0 / travel.0 as f32 } else { usual };
@@ -326,7 +359,7 @@ impl DisplayList {
                 part: now.saturating_sub(transit.departed_at).0 as f32 * share,
                 edge: index as u32,
                 copy: transit.copy,
-                redelivered: transit.redelivered,
+                look,
             });
         }
         self.thin(limits);
@@ -335,13 +368,14 @@ impl DisplayList {
         for moving in &self.moving {
             let track = &self.tracks[moving.edge as usize];
             if has_flows && track.flow > 0 {
-                self.flows[track.flow - 1].add(moving.part, moving.redelivered);
+                let marked = matches!(moving.look, Look::Redelivered | Look::Failure);
+                self.flows[track.flow - 1].add(moving.part, marked);
             }
             if is_kept(moving.copy, track.halvings)
                 && let Some(path) = &track.path
             {
                 let [x, y] = path.at(moving.part);
-                self.dots.push(Dot { x, y, redelivered: moving.redelivered, copy: moving.copy });
+                self.dots.push(Dot { x, y, look: moving.look, copy: moving.copy });
             }
         }
         if known_since > Micros::ZERO {
@@ -574,7 +608,7 @@ mod tests {
 
     #[test]
     fn dots_move_evenly_along_a_curve() {
-        let path = Path::new(Curve::between(Point::new(0.0, 0.0), Point::new(-200.0, 300.0)), Micros::ZERO);
+        let path = Path::new(Curve::between(Point::new(0.0, 0.0), Point::new(-200.0, 300.0)), Micros::ZERO, false);
         let step = path.length() / 1_000.0;
         for number in 0..1_000 {
             let ([a, b], [c, d]) = (path.at(number as f32 / 1_000.0), path.at((number + 1) as f32 / 1_000.0));

@@ -2,9 +2,11 @@
 
 pub mod code;
 pub mod dots;
+pub mod faults;
 pub mod glyph;
 pub mod ground;
 pub mod header;
+pub mod incident;
 pub mod labels;
 pub mod layout;
 pub mod pace;

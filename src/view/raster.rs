@@ -6,7 +6,7 @@
 
 use crate::editor::Camera;
 
-use super::dots::{DisplayList, Dot, Flow, Path};
+use super::dots::{DisplayList, Dot, Flow, Look, Path};
 
 /// The pixels of a stamp are handled in groups of as many; rows of sprites are filled up with clear pixels.
 const GROUP: usize = 4;
@@ -85,11 +85,20 @@ pub struct Colours {
     pub message: Colour,
     /// A message that was delivered before.
     pub redelivered: Colour,
+    /// A request, or its good answer.
+    pub request: Colour,
+    /// An answer that says that something has failed.
+    pub failure: Colour,
 }
 
 impl Default for Colours {
     fn default() -> Colours {
-        Colours { message: Colour::new(0x1f, 0x6f, 0xeb), redelivered: Colour::new(0xd9, 0x6a, 0x00) }
+        Colours {
+            message: Colour::new(0x1f, 0x6f, 0xeb),
+            redelivered: Colour::new(0xd9, 0x6a, 0x00),
+            request: Colour::new(0x1c, 0x5f, 0x9e),
+            failure: Colour::new(0xb9, 0x34, 0x12),
+        }
     }
 }
 
@@ -207,6 +216,22 @@ impl Sprite {
     /// A square on its corner: told from a disc without colour too.
     fn diamond(radius: f32, colour: Colour) -> Sprite {
         Sprite::draw(radius, colour, 255, |x, y| (x.abs() + y.abs() - radius) * std::f32::consts::FRAC_1_SQRT_2)
+    }
+
+    /// A circle with nothing in it.
+    fn ring(radius: f32, width: f32, colour: Colour) -> Sprite {
+        let middle = radius - width / 2.0;
+        Sprite::draw(radius, colour, 255, |x, y| ((x * x + y * y).sqrt() - middle).abs() - width / 2.0)
+    }
+
+    /// Two bars across each other.
+    fn cross(radius: f32, width: f32, colour: Colour) -> Sprite {
+        Sprite::draw(radius, colour, 255, |x, y| {
+            let (along, across) = ((x + y).abs(), (x - y).abs());
+            let turned = std::f32::consts::FRAC_1_SQRT_2;
+            let bar = |long: f32, short: f32| (long * turned - radius).max(short * turned - width / 2.0);
+            bar(along, across).min(bar(across, along))
+        })
     }
 
     #[inline]
@@ -460,9 +485,9 @@ pub struct Painting {
     colours: Colours,
     digits: Digits,
     dot_style: Option<DotStyle>,
-    dots: [Sprite; 2],
+    dots: [Sprite; 5],
     band_style: Option<BandStyle>,
-    bands: [Vec<Sprite>; 2],
+    bands: [Vec<Sprite>; 4],
 }
 
 impl Painting {
@@ -528,24 +553,34 @@ impl Painting {
         let style = DotStyle { radius, colours: self.colours };
         if self.dot_style != Some(style) {
             self.dot_style = Some(style);
-            let Colours { message, redelivered } = self.colours;
-            self.dots = [Sprite::disc(radius, message, 255), Sprite::diamond(radius * 1.2, redelivered)];
+            let Colours { message, redelivered, request, failure } = self.colours;
+            let line = (radius * 0.42).max(1.25 * self.ratio.min(1.5));
+            self.dots = [
+                Sprite::disc(radius, message, 255),
+                Sprite::diamond(radius * 1.2, redelivered),
+                Sprite::ring(radius, line, request),
+                Sprite::disc(radius * 0.72, request, 255),
+                Sprite::cross(radius * 1.1, line * 1.1, failure),
+            ];
         }
-        let [normal, redelivered] = &self.dots;
         for dot in dots {
             let [x, y] = place([dot.x, dot.y]);
-            let sprite = if dot.redelivered { redelivered } else { normal };
-            self.raster.stamp(sprite, x, y, extent);
+            self.raster.stamp(&self.dots[dot.look as usize], x, y, extent);
         }
     }
 
     fn paint_numbers(&mut self, dots: &[Dot], place: impl Fn([f32; 2]) -> [f32; 2], extent: &mut Extent) {
         let (digits, ratio) = (&self.digits, self.ratio);
-        let plate = |colour: Colour, round| Plate { digits, ratio, colour, ink: colour.ink(), round };
-        let (normal, redelivered) = (plate(self.colours.message, true), plate(self.colours.redelivered, false));
+        let Colours { message, redelivered, request, failure } = self.colours;
         for dot in dots {
             let [x, y] = place([dot.x, dot.y]);
-            let plate = if dot.redelivered { &redelivered } else { &normal };
+            let (colour, round) = match dot.look {
+                Look::Message => (message, true),
+                Look::Redelivered => (redelivered, false),
+                Look::Request | Look::Answer => (request, true),
+                Look::Failure => (failure, false),
+            };
+            let plate = &Plate { digits, ratio, colour, ink: colour.ink(), round };
             self.raster.plate(plate, dot.copy, x, y, extent);
         }
     }
@@ -568,7 +603,8 @@ impl Painting {
                     .map(|part| Sprite::disc((1.5 + 2.5 * part) * style.ratio, colour, (50.0 + 130.0 * part) as u8))
                     .collect()
             };
-            self.bands = [band(self.colours.message), band(self.colours.redelivered)];
+            let Colours { message, redelivered, request, failure } = self.colours;
+            self.bands = [message, redelivered, request, failure].map(band);
         }
         // Near enough to each other that the rim looks straight; a long edge far away from it ends somewhere.
         let stamps = (path.length() * scale / (1.5 * self.ratio)).ceil().clamp(1.0, 20_000.0) as u32;
@@ -579,7 +615,8 @@ impl Painting {
             if density.all <= 0.02 || strength == 0 {
                 continue;
             }
-            let band = &self.bands[usize::from(density.redelivered * 2.0 > density.all)];
+            let marked = usize::from(density.redelivered * 2.0 > density.all);
+            let band = &self.bands[2 * usize::from(path.calls()) + marked];
             let [x, y] = place(path.at(part));
             self.raster.stamp(&band[strength.min(STRENGTHS) - 1], x, y, extent);
         }

@@ -1,6 +1,6 @@
 //! Nodes and edges as they are spoken: for people who do not see the stage.
 
-use super::glyph::{count, label, rate};
+use super::glyph::{count, label, rate, span};
 use crate::engine::NodeReport;
 use crate::scenario::{Edge, EdgeKind, Id, NodeKind, NodeSettings};
 use crate::session::Session;
@@ -11,7 +11,7 @@ pub fn node(session: &Session, id: &Id, words: &Words) -> String {
     let (Some(node), Some(report)) = (session.scenario().node(id), session.engine().node_report(id)) else {
         return String::new();
     };
-    let (stage, routing, language) = (words.stage, words.routing, words.language);
+    let (stage, routing, failing, language) = (words.stage, words.routing, words.failing, words.language);
     let mut parts = vec![(stage.kind_and_name)(kind(node.kind(), words), &label(session, id, words))];
     if session.selection().contains(id) {
         parts.push(stage.selected.to_owned());
@@ -66,8 +66,39 @@ pub fn node(session: &Session, id: &Id, words: &Words) -> String {
             parts.push((stage.busy_share)(&format!("{:.0}", report.utilisation_lately * 100.0)));
             parts.push((stage.processed)(&count(report.processed, language)));
         }
-        NodeReport::Client(_) | NodeReport::Service(_) | NodeReport::Database(_) => {}
+        NodeReport::Client(report) => {
+            parts.push((failing.spoken_requests)(&rate(report.requests_per_s, language)));
+            if let Some(mean) = report.response_ms.mean {
+                parts.push((failing.spoken_response)(&span(mean)));
+            }
+            if report.failed > 0 {
+                parts.push((failing.failed_count)(&count(report.failed, language)));
+            }
+        }
+        NodeReport::Service(report) => {
+            if report.redeploying_until_us.is_some() {
+                parts.push(failing.redeploying.to_owned());
+            }
+            if let NodeSettings::Service(settings) = &node.settings {
+                let slots = count(settings.concurrency.into(), language);
+                parts.push((failing.spoken_busy)(&count(report.busy, language), &slots));
+            }
+            if report.waiting > 0 {
+                parts.push((failing.waiting_count)(&count(report.waiting, language)));
+            }
+            parts.push((failing.handled_count)(&count(report.handled, language)));
+        }
+        NodeReport::Database(report) => {
+            parts.push((failing.spoken_calls)(&count(report.rate_per_s, language)));
+            if let NodeSettings::Database(settings) = &node.settings {
+                parts.push((failing.limit)(&count(settings.capacity_per_s, language)));
+            }
+            if report.crashes > 0 {
+                parts.push((failing.crash_count)(&count(report.crashes, language)));
+            }
+        }
     }
+    parts.extend(super::incident::callout(session, id, words));
     parts.extend(super::labels::spoken_links(session, id, words));
     parts.join(stage.comma)
 }
@@ -79,18 +110,44 @@ pub fn edge(session: &Session, edge: &Edge, words: &Words) -> String {
         let asked = super::labels::binding(session.scenario(), edge, words);
         return (words.routing.spoken_binding)(&from, &to, &asked);
     }
-    let mut spoken = (words.stage.spoken_edge)(&from, &to);
-    if edge.latency_ms > 0.0 {
-        spoken.push_str(words.stage.comma);
-        spoken.push_str(&latency(edge, words));
-    }
-    spoken
+    let spoken = match edge.kind {
+        EdgeKind::Call => (words.failing.spoken_call_edge)(&from, &to),
+        _ => (words.stage.spoken_edge)(&from, &to),
+    };
+    let state = edge_state(session, &edge.id, words);
+    let callout = super::incident::callout(session, &edge.id, words);
+    std::iter::once(spoken).chain(state).chain(callout).collect::<Vec<_>>().join(words.stage.comma)
 }
 
-/// An edge's latency as it is written beside it.
-pub fn latency(edge: &Edge, words: &Words) -> String {
-    let rounded = (edge.latency_ms * 1000.0).round() / 1000.0;
-    format!("{rounded} {}", (words.unit)(crate::scenario::field::Unit::Milliseconds))
+/// How an edge is now, in a few words for each thing that is not as it should be, or that takes time.
+pub fn edge_state(session: &Session, id: &Id, words: &Words) -> Vec<String> {
+    let Some(report) = session.engine().edge_report(id) else { return Vec::new() };
+    let failing = words.failing;
+    let percent = |rate: f64| ((rate * 1_000.0).round() / 10.0).to_string();
+    let mut parts = Vec::new();
+    if report.cut {
+        parts.push(failing.cut.to_owned());
+    }
+    if report.held {
+        parts.push((failing.held)(&count(report.waiting, words.language)));
+    }
+    if report.latency_ms > 0.0 {
+        let rounded = |ms: f64| (ms * 1_000.0).round() / 1_000.0;
+        let unit = (words.unit)(crate::scenario::field::Unit::Milliseconds);
+        let usual = report.latency_ms - report.fault_latency_ms;
+        parts.push(match (usual > 0.0, report.fault_latency_ms > 0.0) {
+            (true, true) => format!("{} + {} {unit}", rounded(usual), rounded(report.fault_latency_ms)),
+            (false, true) => format!("+ {} {unit}", rounded(report.fault_latency_ms)),
+            (_, false) => format!("{} {unit}", rounded(usual)),
+        });
+    }
+    if report.loss > 0.0 {
+        parts.push((failing.loss)(&percent(report.loss)));
+    }
+    if report.duplicate > 0.0 {
+        parts.push((failing.duplicates)(&percent(report.duplicate)));
+    }
+    parts
 }
 
 /// A text as a sentence of its own: it begins with a capital letter, where the script has them.

@@ -12,6 +12,7 @@ pub(super) static WORDS: Words = Words {
     language: Language::English,
     stage: &super::stage::ENGLISH,
     routing: &super::routing::ENGLISH,
+    failing: &super::failing::ENGLISH,
     shell: &super::shell::ENGLISH,
     fields: FieldNames {
         latency_ms: field("Latency", "How long a message travels on this connection; an ack takes as long back."),

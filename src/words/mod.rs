@@ -3,6 +3,7 @@
 //! A language is one value of [`Words`]: a missing sentence does not compile.
 
 mod english;
+mod failing;
 mod routing;
 mod shell;
 mod simplified_chinese;
@@ -11,6 +12,7 @@ mod stage;
 use crate::base::Language;
 use crate::scenario::{Reason, field::Unit};
 
+pub use failing::FailingWords;
 pub use routing::RoutingWords;
 pub use shell::ShellWords;
 pub use stage::StageWords;
@@ -159,6 +161,8 @@ pub struct Words {
     pub stage: &'static StageWords,
     /// Exchanges, bindings, and what becomes of a message.
     pub routing: &'static RoutingWords,
+    /// Clients, services and databases; faults, incidents and handlers.
+    pub failing: &'static FailingWords,
     /// Bars and panels.
     pub shell: &'static ShellWords,
     /// Settings and choices.

@@ -4,29 +4,68 @@ use yew::prelude::*;
 
 use crate::base::Curve;
 use crate::scenario::{EdgeKind, Id};
+use crate::ui::store::{Slice, Store};
 use crate::view::labels::{LETTERS, Label, Link};
 use crate::view::layout::LinkKind;
+use crate::view::{incident, spoken};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
+    pub(super) store: Store,
     pub(super) id: Id,
     pub(super) kind: EdgeKind,
     pub(super) curve: Curve,
     pub(super) selected: bool,
-    /// The edge as it is spoken.
-    pub(super) spoken: String,
-    /// Its latency, where it has one.
-    pub(super) latency: Option<String>,
     /// Whether it takes the message whose route is asked for; `None`: it is not asked.
     pub(super) takes: Option<bool>,
+}
+
+/// How an edge is at one instant.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct State {
+    cut: bool,
+    held: bool,
+    /// What stands above the line's middle.
+    said: String,
+    /// What is wrong, and what it cost.
+    callout: Option<String>,
+}
+
+impl State {
+    fn of(store: &Store, id: &Id) -> State {
+        let (session, words) = (store.session(), store.words());
+        let Some(report) = session.engine().edge_report(id) else { return State::default() };
+        State {
+            cut: report.cut,
+            held: report.held,
+            said: spoken::edge_state(&session, id, words).join(" · "),
+            callout: incident::callout(&session, id, words),
+        }
+    }
 }
 
 /// One edge.
 #[component]
 pub(super) fn EdgeView(props: &Props) -> Html {
-    let Props { id, kind, curve, selected, spoken, latency, takes } = props;
+    let Props { store, id, kind, curve, selected, takes } = props;
+    // What happens on an edge is looked at as often as figures are refreshed; only another state is rendered.
+    let state = use_state_eq(|| State::of(store, id));
+    {
+        let state = state.setter();
+        use_effect_with((id.clone(), store.clone()), move |(id, store)| {
+            let refresh = {
+                let (id, store) = (id.clone(), store.clone());
+                move |()| state.set(State::of(&store, &id))
+            };
+            refresh(());
+            let subscription = store.subscribe(&[Slice::Figures, Slice::Preferences], Callback::from(refresh));
+            move || drop(subscription)
+        });
+    }
+    let State { cut, held, said, callout } = &*state;
+    let spoken = store.session().scenario().edge(id).map(|edge| spoken::edge(&store.session(), edge, store.words()));
     let path = curve.svg_path();
-    let [.., end] = curve.points;
+    let [begin, .., end] = curve.points;
     // Every curve arrives from the left. The tip touches the handle's rim.
     let (tip, back) = (end.x - 7.0, end.x - 18.0);
     let head = format!(
@@ -37,39 +76,73 @@ pub(super) fn EdgeView(props: &Props) -> Html {
         back + 3.0,
         end.y
     );
+    // Answers come back: a smaller head at the beginning.
+    let tail = format!(
+        "M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}",
+        begin.x + 15.0,
+        begin.y - 4.5,
+        begin.x + 8.0,
+        begin.y,
+        begin.x + 15.0,
+        begin.y + 4.5
+    );
     // Beside the middle of the curve, on its upper side.
     let (before, middle, behind) = (curve.at(0.45), curve.at(0.5), curve.at(0.55));
     let (x, y) = (behind.x - before.x, behind.y - before.y);
     let length = (x * x + y * y).sqrt().max(1e-6);
     let side = if x < 0.0 { -1.0 } else { 1.0 };
-    let beside = middle.moved(side * y / length * 13.0, -side * x / length * 13.0);
+    let away = if *cut || *held { 19.0 } else { 13.0 };
+    let beside = middle.moved(side * y / length * away, -side * x / length * away);
     let anchor = match side * y / length {
         rightwards if rightwards > 0.4 => "start",
         rightwards if rightwards < -0.4 => "end",
         _ => "middle",
     };
+    let mark = match (cut, held) {
+        (true, _) => Some(("is-cut", "m-5 -5 10 10m0 -10-10 10")),
+        (false, true) => Some(("is-held", "m-3.5 -5v10m7 -10v10")),
+        (false, false) => None,
+    };
     html! {
         <svg
-            class={classes!("edge", format!("edge-{}", kind.name()), selected.then_some("is-selected"), takes.map(light))}
+            class={classes!(
+                "edge", format!("edge-{}", kind.name()), selected.then_some("is-selected"), takes.map(light),
+                mark.map(|(class, _)| class), callout.is_some().then_some("is-troubled"),
+            )}
             data-edge={id.0.clone()}
             width="1"
             height="1"
             tabindex="0"
             role="button"
             aria-pressed={selected.to_string()}
-            aria-label={spoken.clone()}
+            aria-label={spoken.unwrap_or_default()}
         >
             <path class="edge-reach" d={path.clone()} />
             <path class="edge-line" d={path} />
             <path class="edge-head" d={head} />
-            if let Some(latency) = latency {
+            if *kind == EdgeKind::Call {
+                <path class="edge-tail" d={tail} />
+            }
+            if let Some((_, sign)) = mark {
+                <g class="edge-mark" transform={format!("translate({:.1} {:.1})", middle.x, middle.y)}>
+                    <circle r="11" />
+                    <path d={format!("M0 0{sign}")} />
+                </g>
+            }
+            if !said.is_empty() {
                 <text
                     class="edge-latency"
                     x={format!("{:.1}", beside.x)}
                     y={format!("{:.1}", beside.y + 4.0)}
                     text-anchor={anchor}
                 >
-                    { latency.clone() }
+                    { said.clone() }
+                </text>
+            }
+            if let Some(callout) = callout {
+                <text class="edge-callout" x={format!("{:.1}", middle.x)} y={format!("{:.1}", middle.y + 27.0)}
+                    text-anchor="middle">
+                    { callout.clone() }
                 </text>
             }
         </svg>

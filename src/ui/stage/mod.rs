@@ -181,13 +181,12 @@ fn parts(desk: &Rc<Desk>, store: &Store, lit: &Lit, detail: Detail) -> Html {
             parts.push(html! {
                 <EdgeView
                     key={format!("edge {}", edge.id)}
+                    store={store.clone()}
                     id={edge.id.clone()}
                     kind={edge.kind}
                     {curve}
                     selected={selection.contains(&edge.id)}
-                    spoken={crate::view::spoken::edge(&session, edge, words)}
                     takes={asked.get(&edge.id).copied()}
-                    latency={(edge.latency_ms > 0.0).then(|| crate::view::spoken::latency(edge, words))}
                 />
             });
         }

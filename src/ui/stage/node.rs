@@ -79,7 +79,7 @@ pub(super) fn NodeView(props: &Props) -> Html {
             let was_up = Cell::new(None);
             let refresh = move |()| {
                 let taken = take();
-                let up = taken.as_ref().map(|taken| taken.up);
+                let up = taken.as_ref().map(|taken| (taken.up, taken.callout.is_some()));
                 let now = js_sys::Date::now();
                 if was_up.replace(up) != up || now - said_at.get() >= SPOKEN_EVERY_MS {
                     said_at.set(now);
@@ -121,6 +121,7 @@ pub(super) fn NodeView(props: &Props) -> Html {
         format!("node-{}", kind.name()),
         selected.then_some("is-selected"),
         (!picture.up).then_some("is-down"),
+        picture.callout.is_some().then_some("is-troubled"),
         (*detail == Detail::Far).then_some("is-far"),
     );
     let Picture { width, height, .. } = picture;
@@ -150,6 +151,9 @@ pub(super) fn NodeView(props: &Props) -> Html {
                     <path d={if picture.up { icon::CRASH } else { icon::RESTART }} />
                 </svg>
             </button>
+            if let Some(callout) = picture.callout.as_ref().filter(|_| *detail == Detail::Near) {
+                <p class="callout" aria-hidden="true" title={callout.clone()}>{ callout.clone() }</p>
+            }
             if !matches!(*kind, NodeKind::Producer | NodeKind::Client) { { handle(Side::In) } }
             if *kind != NodeKind::Database { { handle(Side::Out) } }
         </div>

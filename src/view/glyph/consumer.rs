@@ -41,9 +41,9 @@ pub(super) fn inside(scene: &Scene<'_>, settings: &ConsumerSettings, report: &Co
     marks.push(Mark::text(Point::new(edge, 96.0), Anchor::End, percent, 11.5, Ink::Muted));
 
     let status = if report.busy == 0 {
-        Status { icon: icon::IDLE, ink: Ink::Muted, text: words.idle }
+        Status { icon: icon::IDLE, ink: Ink::Muted, text: words.idle.into() }
     } else {
-        Status { icon: icon::WORKING, ink: Ink::Good, text: words.working }
+        Status { icon: icon::WORKING, ink: Ink::Good, text: words.working.into() }
     };
     let lost = report.dropped.total();
     let note = if lost > 0 {

@@ -39,9 +39,9 @@ pub(super) fn inside(scene: &Scene<'_>, settings: &ExchangeSettings, report: &Ex
     }
 
     let status = if report.receives_per_s > 0.0 {
-        Status { icon: icon::WORKING, ink: Ink::Good, text: routing.routing }
+        Status { icon: icon::WORKING, ink: Ink::Good, text: routing.routing.into() }
     } else {
-        Status { icon: icon::IDLE, ink: Ink::Muted, text: words.idle }
+        Status { icon: icon::IDLE, ink: Ink::Muted, text: words.idle.into() }
     };
     let dropped = report.dropped.total();
     let note = if dropped > 0 {

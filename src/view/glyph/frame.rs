@@ -31,9 +31,9 @@ pub(super) fn picture(scene: &Scene<'_>, kind: NodeKind, inside: Inside, detail:
             marks.extend(inside.marks.into_iter().map(|mark| if up { mark } else { paled(mark) }));
             foot(scene, kind, &inside.status, &inside.note, inside.alarming, &mut marks);
         }
-        Detail::Far => from_afar(scene, kind, &inside.figure, inside.part, inside.alarming, &mut marks),
+        Detail::Far => from_afar(scene, kind, &inside, &mut marks),
     }
-    Picture { width, height, marks, up }
+    Picture { width, height, marks, up, callout: None }
 }
 
 /// A mark of something that is down: faint, but what is written can still be read.
@@ -69,7 +69,28 @@ fn card(scene: &Scene<'_>, kind: NodeKind, detail: Detail, marks: &mut Vec<Mark>
         width - inset
     );
     marks.push(Mark::filled(Shape::Path(strip), Ink::Kind(kind)));
-    marks.push(Mark::lined(Shape::Rect { rect, corner: CORNER }, Ink::Border, 1.0));
+    if scene.ailing {
+        marks.push(Mark::lined(Shape::Path(broken(width, height)), Ink::Warning, 3.0));
+    } else {
+        marks.push(Mark::lined(Shape::Rect { rect, corner: CORNER }, Ink::Border, 1.0));
+    }
+}
+
+/// An outline of dashes: something is wrong with what is still up.
+fn broken(width: f64, height: f64) -> String {
+    const DASH: f64 = 9.0;
+    let mut path = String::new();
+    let mut across = CORNER;
+    while across + DASH <= width - CORNER {
+        let _ = write!(path, "M{across:.1} 0h{DASH}M{across:.1} {height}h{DASH}");
+        across += DASH * 1.7;
+    }
+    let mut down = CORNER;
+    while down + DASH <= height - CORNER {
+        let _ = write!(path, "M0 {down:.1}v{DASH}M{width} {down:.1}v{DASH}");
+        down += DASH * 1.7;
+    }
+    path
 }
 
 fn title(scene: &Scene<'_>, kind: NodeKind, marks: &mut Vec<Mark>) {
@@ -88,7 +109,7 @@ fn foot(scene: &Scene<'_>, kind: NodeKind, status: &super::Status, note: &str, a
     let top = height - FOOT;
     let base = height - 9.0;
     let (path, ink, said) = if up {
-        (status.icon, status.ink, status.text)
+        (status.icon, status.ink, &*status.text)
     } else if super::lies_in_broker(kind) {
         (icon::CRASHED, Ink::Danger, words.stage.broker_down)
     } else {
@@ -102,12 +123,19 @@ fn foot(scene: &Scene<'_>, kind: NodeKind, status: &super::Status, note: &str, a
     let room = width - MARGIN - left - 10.0;
     let note_width = text::width(note, SIZE);
     // The icon alone has to do where there is no room for the word; what is broken is always said.
-    if !up || text::width(said, SIZE) + note_width <= room {
-        let ink = if up { Ink::Muted } else { Ink::Danger };
+    let bad = !up || scene.ailing;
+    if bad || text::width(said, SIZE) + note_width <= room {
+        let ink = if !up {
+            Ink::Danger
+        } else if scene.ailing {
+            status.ink
+        } else {
+            Ink::Muted
+        };
         let word = Mark::text(Point::new(left, base), Anchor::Start, said, SIZE, ink);
-        marks.push(if up { word } else { word.bold() });
+        marks.push(if bad { word.bold() } else { word });
     }
-    if up || text::width(said, SIZE) * text::BOLD + note_width <= room {
+    if !bad || text::width(said, SIZE) * text::BOLD + note_width <= room {
         let ink = if alarming { Ink::Danger } else { Ink::Muted };
         let place = Point::new(width - MARGIN, base);
         let note = Mark::text(place, Anchor::End, note, SIZE, ink);
@@ -118,11 +146,10 @@ fn foot(scene: &Scene<'_>, kind: NodeKind, status: &super::Status, note: &str, a
 fn from_afar(
     scene: &Scene<'_>,
     kind: NodeKind,
-    (figure, unit): &(String, &'static str),
-    part: f64,
-    alarming: bool,
+    &Inside { ref status, ref figure, part, alarming, .. }: &Inside,
     marks: &mut Vec<Mark>,
 ) {
+    let (figure, unit) = figure;
     let &Scene { width, height, words, up, .. } = scene;
     let ink = if up { Ink::Kind(kind) } else { Ink::Danger };
     let at = Point::new(12.0, 12.0);
@@ -136,6 +163,13 @@ fn from_afar(
         marks.push(Mark::lined(Shape::Icon { at, path: icon::CRASHED, scale: 2.0 }, Ink::Danger, 1.6));
         let size = text::fitting_size(said, 25.0, (width - 54.0 - MARGIN) / text::BOLD);
         marks.push(Mark::text(Point::new(54.0, 91.0), Anchor::Start, said, size, Ink::Danger).bold());
+        return;
+    }
+    if scene.ailing {
+        let at = Point::new(12.0, 66.0);
+        marks.push(Mark::lined(Shape::Icon { at, path: status.icon, scale: 2.0 }, status.ink, 1.6));
+        let size = text::fitting_size(&status.text, 25.0, (width - 54.0 - MARGIN) / text::BOLD);
+        marks.push(Mark::text(Point::new(54.0, 91.0), Anchor::Start, &*status.text, size, status.ink).bold());
         return;
     }
     let ink = if alarming { Ink::Danger } else { Ink::Text };

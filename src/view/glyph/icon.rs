@@ -42,3 +42,7 @@ pub const STEADY: &str = "M2 8h11M10 5l3 3-3 3";
 pub const WORKING: &str = "M5 3v10l8-5z";
 /// Nothing to do.
 pub const IDLE: &str = "M5.5 3.5v9M10.5 3.5v9";
+/// Stands still: an hourglass.
+pub const STALLED: &str = "M4 1.8h8M4 14.2h8M5 1.8c0 3.4 3 4.2 3 6.2s-3 2.8-3 6.2M11 1.8c0 3.4-3 4.2-3 6.2s3 2.8 3 6.2";
+/// Takes its time: a clock.
+pub const SLOW: &str = "M8 1.8a6.2 6.2 0 1 1 0 12.4A6.2 6.2 0 0 1 8 1.8zM8 4.5V8l2.6 1.8";

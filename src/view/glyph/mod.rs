@@ -3,17 +3,22 @@
 //!
 //! One file per kind draws what lies inside of the frame that all kinds share.
 
+mod client;
 mod consumer;
+mod database;
 mod exchange;
 mod frame;
 pub mod icon;
 mod number;
 mod producer;
 mod queue;
+mod service;
 pub(super) mod text;
 
+use std::borrow::Cow;
+
 use crate::base::{Point, Rect};
-use crate::engine::NodeReport;
+use crate::engine::{Condition, NodeReport};
 use crate::scenario::{Id, NodeKind, NodeSettings};
 use crate::session::Session;
 use crate::words::Words;
@@ -21,7 +26,7 @@ use crate::words::Words;
 use super::layout;
 
 pub use frame::FAULT_BUTTON;
-pub use number::{count, rate};
+pub use number::{count, rate, span};
 pub(super) use queue::is_rising;
 
 /// A colour by its meaning; the page's themes say what it is.
@@ -250,6 +255,8 @@ pub struct Picture {
     pub marks: Vec<Mark>,
     /// Whether the node is up.
     pub up: bool,
+    /// What is wrong there, in a sentence that stands beneath.
+    pub callout: Option<String>,
 }
 
 /// What an instrument is drawn from.
@@ -262,6 +269,8 @@ struct Scene<'a> {
     height: f64,
     /// Whether the node is up.
     up: bool,
+    /// Whether it is up and something is wrong with it.
+    ailing: bool,
 }
 
 /// What a kind's file adds to the frame.
@@ -284,7 +293,7 @@ struct Inside {
 struct Status {
     icon: &'static str,
     ink: Ink,
-    text: &'static str,
+    text: Cow<'static, str>,
 }
 
 /// What a node is called: its label in the page's language, or its id.
@@ -307,19 +316,64 @@ pub fn picture(session: &Session, id: &Id, words: &Words, detail: Detail) -> Opt
     let report = session.engine().node_report(id)?;
     let kind = node.kind();
     let (width, height) = layout::node_size(kind);
-    let scene = Scene { session, id, words, width, height, up: report.up() };
+    let condition = session.engine().condition(id);
+    let ailing = report.up() && condition != Condition::default();
+    let scene = Scene { session, id, words, width, height, up: report.up(), ailing };
     let mut inside = match (&node.settings, &report) {
         (NodeSettings::Producer(settings), NodeReport::Producer(report)) => producer::inside(&scene, settings, report),
         (NodeSettings::Exchange(settings), NodeReport::Exchange(report)) => exchange::inside(&scene, settings, report),
         (NodeSettings::Queue(settings), NodeReport::Queue(report)) => queue::inside(&scene, settings, report),
         (NodeSettings::Consumer(settings), NodeReport::Consumer(report)) => consumer::inside(&scene, settings, report),
+        (NodeSettings::Client(_), NodeReport::Client(report)) => client::inside(&scene, report),
+        (NodeSettings::Service(settings), NodeReport::Service(report)) => service::inside(&scene, settings, report),
+        (NodeSettings::Database(settings), NodeReport::Database(report)) => database::inside(&scene, settings, report),
         // The document and the engine are one step apart: the next picture has both.
         _ => return None,
     };
     if lies_in_broker(kind) && session.engine().memory_alarm() {
-        inside.status = Status { icon: icon::WARNING, ink: Ink::Warning, text: words.routing.memory_alarm };
+        inside.status = Status { icon: icon::WARNING, ink: Ink::Warning, text: words.routing.memory_alarm.into() };
     }
-    Some(frame::picture(&scene, kind, inside, detail))
+    if ailing {
+        inside.status = ailment(&condition, words);
+    }
+    let callout = super::incident::callout(session, id, words);
+    Some(Picture { callout, ..frame::picture(&scene, kind, inside, detail) })
+}
+
+/// The worst of what is wrong with a node that is up.
+fn ailment(condition: &Condition, words: &Words) -> Status {
+    let failing = words.failing;
+    if condition.stalled {
+        Status { icon: icon::STALLED, ink: Ink::Danger, text: failing.stalled.into() }
+    } else if condition.error_rate > 0.0 {
+        let percent = format!("{:.0}", condition.error_rate * 100.0);
+        Status { icon: icon::WARNING, ink: Ink::Danger, text: (failing.errors)(&percent).into() }
+    } else {
+        let factor = (condition.slow * 10.0).round() / 10.0;
+        Status { icon: icon::SLOW, ink: Ink::Warning, text: (failing.slow)(&factor.to_string()).into() }
+    }
+}
+
+/// Slanting lines over a rectangle, so that no one needs to see its colour.
+fn hatching(x: f64, y: f64, width: f64, height: f64) -> Option<Mark> {
+    const BETWEEN: f64 = 6.0;
+    let mut path = String::new();
+    let mut start = x - height + BETWEEN / 2.0;
+    while start < x + width {
+        // From the lower left to the upper right, within the rectangle.
+        let (left, right) = (start.max(x), (start + height).min(x + width));
+        if right > left {
+            let (low, high) = (y + height - (left - start), y + height - (right - start));
+            path.push_str(&format!("M{left:.1} {low:.1}L{right:.1} {high:.1}"));
+        }
+        start += BETWEEN;
+    }
+    (!path.is_empty()).then(|| Mark::lined(Shape::Path(path), Ink::Raised, 1.5))
+}
+
+/// A bar of what has failed.
+fn hatched(x: f64, y: f64, width: f64, height: f64) -> impl Iterator<Item = Mark> {
+    std::iter::once(Mark::bar(x, y, width, height, 2.0, Ink::Danger)).chain(hatching(x, y, width, height))
 }
 
 #[cfg(test)]
@@ -346,19 +400,29 @@ mod tests {
                 {"id": "many", "kind": "consumer", "at": [600, 300],
                  "settings": {"concurrency": 1000, "prefetch_count": 60_000}},
                 {"id": "few", "kind": "queue", "at": [300, 300], "settings": {"max_length": 3}},
-                {"id": "x", "kind": "exchange", "at": [300, 600], "label": label, "settings": {"type": "headers"}}
+                {"id": "x", "kind": "exchange", "at": [300, 600], "label": label, "settings": {"type": "headers"}},
+                {"id": "client", "kind": "client", "at": [0, 900], "label": label,
+                 "settings": {"pattern": {"constant": {"per_s": 20_000}}, "timeout_ms": 50}},
+                {"id": "service", "kind": "service", "at": [300, 900], "label": label,
+                 "settings": {"concurrency": 1000, "handler": [
+                    {"call": {"target": "database"}}, {"work": {"ms": 300}}, {"work": {"ms": 300}}, {"parallel": [{"work": {"ms": 3}}]},
+                    {"work": {"ms": 300}}]}},
+                {"id": "database", "kind": "database", "at": [600, 900], "label": label,
+                 "settings": {"overload": "reject", "capacity_per_s": 300}}
             ],
             "edges": [
                 {"id": "1", "kind": "publish", "from": "p", "to": "q"},
                 {"id": "2", "kind": "subscribe", "from": "q", "to": "many"},
-                {"id": "3", "kind": "publish", "from": "p", "to": "few"}
+                {"id": "3", "kind": "publish", "from": "p", "to": "few"},
+                {"id": "4", "kind": "call", "from": "client", "to": "service"},
+                {"id": "5", "kind": "call", "from": "service", "to": "database"}
             ]
         });
         let mut session = Session::new(format::from_value(text).expect("a good scenario"));
         let _ = session.dispatch(Command::Seek { time_us: Micros::from_ms(4_000.0) });
         session.tick(0.0, &mut || false);
         if down {
-            for id in ["p", "q", "c", "many"] {
+            for id in ["p", "q", "c", "many", "client", "service", "database"] {
                 session
                     .dispatch(Command::Fault(crate::scenario::Fault::Crash { node: Id::from(id) }))
                     .expect("is there");

@@ -27,6 +27,16 @@ pub fn rate(per_s: f64, language: Language) -> String {
     format!("{:.1}", tenths / 10.0)
 }
 
+/// A span of milliseconds with a unit that suits it and about three digits.
+pub fn span(ms: f64) -> String {
+    let (number, unit) = if ms < 1_000.0 { (ms, "ms") } else { (ms / 1_000.0, "s") };
+    match number {
+        number if number >= 99.95 || number.fract() == 0.0 => format!("{} {unit}", grouped(number.round() as u64)),
+        number if number >= 9.995 => format!("{number:.1} {unit}"),
+        _ => format!("{number:.2} {unit}"),
+    }
+}
+
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);

@@ -59,11 +59,11 @@ pub(super) fn inside(scene: &Scene<'_>, settings: &ProducerSettings, report: &Pr
     marks.push(Mark::text(Point::new(edge, 87.0), Anchor::End, words.per_second, 11.5, Ink::Muted));
     let routing = scene.words.routing;
     let status = if report.blocked {
-        Status { icon: icon::WARNING, ink: Ink::Warning, text: routing.blocked }
+        Status { icon: icon::WARNING, ink: Ink::Warning, text: routing.blocked.into() }
     } else if report.publishes_per_s > 0.0 {
-        Status { icon: icon::WORKING, ink: Ink::Good, text: words.publishing }
+        Status { icon: icon::WORKING, ink: Ink::Good, text: words.publishing.into() }
     } else {
-        Status { icon: icon::IDLE, ink: Ink::Muted, text: words.idle }
+        Status { icon: icon::IDLE, ink: Ink::Muted, text: words.idle.into() }
     };
     let note = if report.held_back > 0 {
         (routing.held_back_count)(&count(report.held_back, language))

@@ -73,15 +73,15 @@ pub(super) fn inside(scene: &Scene<'_>, settings: &QueueSettings, report: &Queue
 
     let trend = report.enqueues_per_s - report.deliveries_per_s;
     let status = if full {
-        Status { icon: icon::WARNING, ink: Ink::Danger, text: words.full }
+        Status { icon: icon::WARNING, ink: Ink::Danger, text: words.full.into() }
     } else if depth == 0 && report.enqueues_per_s == 0.0 {
-        Status { icon: icon::IDLE, ink: Ink::Muted, text: words.empty }
+        Status { icon: icon::IDLE, ink: Ink::Muted, text: words.empty.into() }
     } else if is_rising(report) {
-        Status { icon: icon::RISING, ink: Ink::Warning, text: words.rising }
+        Status { icon: icon::RISING, ink: Ink::Warning, text: words.rising.into() }
     } else if trend < -0.05 * report.deliveries_per_s && report.ready >= 5 {
-        Status { icon: icon::FALLING, ink: Ink::Good, text: words.falling }
+        Status { icon: icon::FALLING, ink: Ink::Good, text: words.falling.into() }
     } else {
-        Status { icon: icon::STEADY, ink: Ink::Good, text: words.steady }
+        Status { icon: icon::STEADY, ink: Ink::Good, text: words.steady.into() }
     };
     // What went on as a dead letter is no loss.
     let lost = dropped > report.dead_lettered;

@@ -58,6 +58,8 @@ impl CanvasPainter {
         self.painting.set_colours(Colours {
             message: read("--color-message", defaults.message),
             redelivered: read("--color-message-redelivered", defaults.redelivered),
+            request: read("--color-request", defaults.request),
+            failure: read("--color-danger", defaults.failure),
         });
     }
 
