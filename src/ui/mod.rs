@@ -3,6 +3,7 @@
 
 pub mod app;
 mod autosave;
+pub mod examples;
 pub mod fields;
 pub mod figures;
 mod handler;
