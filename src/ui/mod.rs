@@ -3,6 +3,8 @@
 
 pub mod app;
 mod autosave;
+mod event_log;
+mod faults;
 pub mod fields;
 pub mod figures;
 pub mod header;
