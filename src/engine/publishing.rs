@@ -45,6 +45,9 @@ impl PublishIndex {
     pub(super) const NONE: PublishIndex = PublishIndex(u32::MAX);
 }
 
+/// A publish that was refused is not made again any sooner.
+const SOONEST_RETRY: Micros = Micros(1_000);
+
 /// How long a step waits for a confirm that was lost on its way, until it takes its publish for failed.
 const CONFIRM_TIMEOUT: Micros = Micros(5_000_000);
 
@@ -225,7 +228,8 @@ impl Engine {
         } else {
             producer.nacked += 1;
             if let Some(confirms) = producer.settings.confirms.as_ref().filter(|confirms| confirms.retry) {
-                let again_at = self.world.now + Micros::from_ms(confirms.retry_ms);
+                // Against a full queue, one that tries again at once would let no time pass.
+                let again_at = self.world.now + Micros::from_ms(confirms.retry_ms).max(SOONEST_RETRY);
                 let retry = self.world.retries.insert(publish) as u32;
                 self.world.calendar.schedule(again_at, Due::Retry(retry));
             }
@@ -258,7 +262,7 @@ impl Engine {
         let patience = match by {
             By::Producer(index) => {
                 let confirms = self.world.producers[index.0 as usize].settings.confirms.as_ref();
-                confirms.map_or(CONFIRM_TIMEOUT, |confirms| Micros::from_ms(confirms.retry_ms))
+                confirms.map_or(CONFIRM_TIMEOUT, |confirms| Micros::from_ms(confirms.retry_ms).max(SOONEST_RETRY))
             }
             By::Work { .. } => CONFIRM_TIMEOUT,
         };

@@ -18,6 +18,12 @@ use super::{ConsumerIndex, EdgeIndex, Engine, Member, NodeIndex};
 use crate::base::Micros;
 use crate::scenario::{Call, MessageTemplate, OnFailure, Publish, Retry, Step};
 
+/// A handler that takes no time takes this long when it fails.
+const SOONEST_FAILURE: Micros = Micros(1_000);
+
+/// Publishing takes no less, so that messages that come back to who has published them take time to go round.
+const SOONEST_PUBLISH: Micros = Micros(1);
+
 /// A part of a `parallel` step that has a known end.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PartTimer {
@@ -98,7 +104,8 @@ impl World {
         };
         let duration = match work.program.steps.get(work.step as usize).map(Vec::as_slice) {
             None => Micros::ZERO,
-            Some([Part::Work(ms) | Part::Publish { ms, .. }]) => slots.draw(ms),
+            Some([Part::Work(ms)]) => slots.draw(ms),
+            Some([Part::Publish { ms, .. }]) => slots.draw(ms).max(SOONEST_PUBLISH),
             Some(_) => return self.begin_waiting_step(index, observer),
         };
         work.left = 1;
@@ -122,7 +129,7 @@ impl World {
         work.step_ends_at = now;
         for (number, part) in (0u32..).zip(parts) {
             if let Some(ms) = part.duration() {
-                let ends_at = now + self.slots_mut(worker).draw(ms);
+                let ends_at = now + self.slots_mut(worker).draw(ms).max(SOONEST_PUBLISH);
                 self.works[index as usize].events += 1;
                 let timer = PartTimer { work: index, part: number, ends_at, scheduled: true };
                 let timer = self.parts.insert(timer) as u32;
@@ -376,13 +383,13 @@ impl Engine {
             }
         }
         let work = &mut world.works[index as usize];
-        if failure.is_some() && work.began_at == now {
-            // What fails without taking time could fail again and again within an instant: a microsecond passes.
+        if failure.is_some() && work.began_at == now && matches!(work.job, Job::Message(_)) {
+            // A message that fails without taking time, and is given back, would fail again and again within an instant.
             work.failure = failure;
             work.left = 1;
             work.timed = true;
             work.events += 1;
-            work.step_ends_at = now + Micros(1);
+            work.step_ends_at = now + SOONEST_FAILURE;
             world.calendar.schedule(work.step_ends_at, Due::StepEnd(index));
             return;
         }

@@ -409,7 +409,9 @@ pub fn check(scenario: &Scenario) -> Vec<Problem> {
     check_steps(scenario, &mut problems);
     for (index, timed) in scenario.faults.iter().enumerate() {
         if let Err(reason) = check_place_of_fault(scenario, &timed.fault) {
-            problems.push(Problem { pointer: format!("/faults/{index}/fault/{}", timed.fault.name()), reason });
+            let place = if matches!(timed.fault.place(), FaultPlace::Node(_)) { "node" } else { "edge" };
+            let pointer = format!("/faults/{index}/fault/{}/{place}", timed.fault.name());
+            problems.push(Problem { pointer, reason });
         }
     }
     if problems.is_empty() {

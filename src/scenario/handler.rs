@@ -175,6 +175,16 @@ static PUBLISH: &[Field] = &[
     Field::usual("confirm", |words| &words.fields.confirm, Shape::Toggle { usual: false }),
 ];
 
+/// The settings of a step of this name; none for `parallel`, which is a list of steps.
+pub fn step_fields(name: &str) -> Option<&'static [Field]> {
+    match name {
+        "work" => Some(WORK),
+        "call" => Some(CALL),
+        "publish" => Some(PUBLISH),
+        _ => None,
+    }
+}
+
 static STEP: Shape = Shape::Variants(&[
     Variant { name: "work", words: |words| &words.fields.work, shape: Shape::Record(WORK) },
     Variant { name: "call", words: |words| &words.fields.call, shape: Shape::Record(CALL) },

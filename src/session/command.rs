@@ -152,7 +152,14 @@ impl<'de> Deserialize<'de> for Command {
         } else {
             Value::Object(Map::from_iter([(name, Value::Object(fields))]))
         };
-        Command::deserialize(derived).map_err(D::Error::custom)
+        Command::deserialize(derived).map_err(|error| {
+            let message = error.to_string();
+            if !message.starts_with("unknown variant") {
+                return D::Error::custom(message);
+            }
+            let faults: Vec<String> = Fault::NAMES.iter().map(|fault| format!("`{}`", camel_case(fault))).collect();
+            D::Error::custom(format!("{message}, or a fault: {}", faults.join(", ")))
+        })
     }
 }
 

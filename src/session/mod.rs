@@ -415,7 +415,10 @@ impl Session {
             return Err(Reason::TooMany.into());
         }
         let made = Some(node.id.clone());
-        self.edit(Change(vec![Swap::Node { place: self.scenario().nodes.len(), before: None, after: Some(node) }]));
+        // What its handler leads to is connected with it.
+        let edges = self.edges_for(&node, None)?;
+        let node = Swap::Node { place: self.scenario().nodes.len(), before: None, after: Some(node) };
+        self.edit(Change(std::iter::once(node).chain(edges).collect()));
         Ok(Applied { made })
     }
 
@@ -617,9 +620,9 @@ impl Session {
 
     /// The changes that make the edges of a node fit where its settings lead: those that are missing come, those to
     /// which no step leads any more go.
-    fn edges_for(&self, id: &Id, before: &NodeSettings, after: &NodeSettings) -> Result<Vec<Swap>, Rejected> {
-        let scenario = self.scenario();
-        let (old, new) = (before.targets(), after.targets());
+    fn edges_for(&self, node: &Node, before: Option<&NodeSettings>) -> Result<Vec<Swap>, Rejected> {
+        let (scenario, id) = (self.scenario(), &node.id);
+        let (old, new) = (before.map(NodeSettings::targets).unwrap_or_default(), node.settings.targets());
         let mut swaps = Vec::new();
         for (place, edge) in scenario.edges.iter().enumerate().rev() {
             let led = (&edge.to, edge.kind);
@@ -636,14 +639,13 @@ impl Session {
         swaps.splice(0..0, script);
         let mut drawn = scenario.clone();
         for &(target, kind) in new.difference(&old) {
-            let from = self.require_node(id)?;
-            let to = self.require_node(target)?;
             if *id == *target {
                 return Err(Reason::Connection(Refusal::Itself).into());
             }
-            match edge_kind_between(from.kind(), to.kind()) {
+            let to = self.require_node(target)?;
+            match edge_kind_between(node.kind(), to.kind()) {
                 Ok(fitting) if fitting == kind => {}
-                Ok(_) => return Err(Reason::WrongEdgeKind { from: from.kind(), to: to.kind() }.into()),
+                Ok(_) => return Err(Reason::WrongEdgeKind { from: node.kind(), to: to.kind() }.into()),
                 Err(refusal) => return Err(Reason::Connection(refusal).into()),
             }
             if drawn.edges.iter().any(|edge| edge.from == *id && edge.to == *target) {
@@ -677,8 +679,9 @@ impl Session {
             (Some(id), None) => {
                 let before = self.require_node(&id)?;
                 let settings = settings::set_node(&before.settings, path, value)?;
-                more = self.edges_for(&id, &before.settings, &settings)?;
-                self.node_swap(before, Node { settings, ..before.clone() })
+                let after = Node { settings, ..before.clone() };
+                more = self.edges_for(&after, Some(&before.settings))?;
+                self.node_swap(before, after)
             }
             (None, Some(id)) => {
                 let place = self.scenario().edges.iter().position(|edge| edge.id == id);

@@ -15,7 +15,7 @@ use super::icon::{Icon, icon};
 use super::number::{self, Stops};
 use super::store::{Question, Store};
 use crate::scenario::field::{Choice, Field, NumberRange, Shape, Unit, Variant};
-use crate::scenario::{BROKER, HeaderValue, Headers, Id, NodeKind};
+use crate::scenario::{BROKER, EdgeKind, HeaderValue, Headers, Id, NodeKind, edge_kind_between};
 use crate::session::{Command, Rejected};
 use crate::view::{glyph, header};
 use crate::words::{FieldWords, Words};
@@ -29,6 +29,8 @@ pub enum Target {
     Edge(Id),
     /// The broker's.
     Broker,
+    /// How much chaos there is.
+    Chaos,
     /// The headers of the message whose route is asked for.
     Question,
 }
@@ -39,6 +41,11 @@ impl Target {
             Target::Node(id) => (Some(id.clone()), None),
             Target::Edge(id) => (None, Some(id.clone())),
             Target::Broker => (Some(Id::from(BROKER)), None),
+            Target::Chaos => {
+                let mut chaos = serde_json::to_value(&store.session().scenario().chaos).unwrap_or_default();
+                chaos[path] = value;
+                return store.dispatch(Command::SetChaos { chaos }).map(drop);
+            }
             Target::Question => {
                 if let (Some(question), Ok(headers)) = (store.question(), serde_json::from_value(value)) {
                     store.ask(Some(Question { headers, ..question }));
@@ -97,7 +104,13 @@ fn element_id(path: &str) -> String {
 impl Form {
     /// All of an object's settings. Those that few need are folded away, as long as they are as usual.
     pub fn record(&self, fields: &'static [Field], path: &str, value: &Value) -> Html {
-        let (rare, usual): (Vec<&Field>, Vec<&Field>) = fields.iter().partition(|field| field.rare);
+        self.record_but("", fields, path, value)
+    }
+
+    /// The same without the setting of one name, which is drawn elsewhere.
+    pub fn record_but(&self, left_out: &str, fields: &'static [Field], path: &str, value: &Value) -> Html {
+        let fields = fields.iter().filter(|field| field.name != left_out);
+        let (rare, usual): (Vec<&Field>, Vec<&Field>) = fields.partition(|field| field.rare);
         html! {
             <>
                 { self.members(usual, path, value) }
@@ -179,9 +192,8 @@ impl Form {
                 }
                 item => self.list(item, *least, *most, place),
             },
-            Shape::Text { .. } | Shape::Target(_) => {
-                self.typed(place, place.value, Entry::Text, place.words.explanation)
-            }
+            Shape::Text { .. } => self.typed(place, place.value, Entry::Text, place.words.explanation),
+            Shape::Target(kind) => self.leads_to(*kind, place),
             Shape::Exchange => self.exchange(place),
             Shape::Headers => self.headers(place),
             Shape::Optional(inner) => self.optional(inner, place),
@@ -215,6 +227,25 @@ impl Form {
         let onchange = on_select(move |id| change(json!(id)));
         let note = if place.silent { "" } else { place.words.explanation };
         self.select(place, options, chosen, note, onchange, Html::default())
+    }
+
+    /// One of the nodes that this one may lead to, or none where none was chosen yet.
+    fn leads_to(&self, kind: EdgeKind, place: &Place<'_>) -> Html {
+        let words = self.store.words();
+        let session = self.store.session();
+        let Target::Node(own) = &self.target else { return Html::default() };
+        let Some(from) = session.scenario().node(own) else { return Html::default() };
+        let nodes = session.scenario().nodes.iter();
+        let fitting = nodes.filter(|node| node.id != *own && edge_kind_between(from.kind(), node.kind()) == Ok(kind));
+        let mut options: Vec<(AttrValue, AttrValue)> =
+            fitting.map(|node| (glyph::label(&session, &node.id, words).into(), node.id.0.clone().into())).collect();
+        let chosen = AttrValue::from(place.value.as_str().unwrap_or_default().to_owned());
+        if options.iter().all(|(_, id)| *id != chosen) {
+            options.insert(0, (words.failing.nowhere.into(), chosen.clone()));
+        }
+        let change = self.change(place.path);
+        let onchange = on_select(move |id| change(json!(id)));
+        self.select(place, options, chosen, place.words.explanation, onchange, Html::default())
     }
 
     /// Headers, one row each.

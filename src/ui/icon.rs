@@ -29,6 +29,8 @@ pub enum Icon {
     Restart,
     Delete,
     Memory,
+    Up,
+    Down,
     Kind(NodeKind),
 }
 
@@ -66,6 +68,8 @@ impl Icon {
             Icon::Restart => "M19.5 12a7.5 7.5 0 1 1-2.3-5.4M19.5 3.5v4.3h-4.3",
             Icon::Delete => "M4.5 7h15M9.5 7V4.5h5V7m3.5 0-.8 12.5H6.8L6 7m4 3.5v5.5m4-5.5v5.5",
             Icon::Memory => "M6 6.5h12v11H6zM9.5 10h5v4h-5zM9 3.5v3m3-3v3m3-3v3M9 17.5v3m3-3v3m3-3v3",
+            Icon::Up => "M12 19V5.5M6.5 11 12 5.5l5.5 5.5",
+            Icon::Down => "M12 5v13.5M6.5 13l5.5 5.5 5.5-5.5",
             Icon::Kind(kind) => glyph::icon::kind(kind),
         }
     }

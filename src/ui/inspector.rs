@@ -8,11 +8,11 @@ use yew::prelude::*;
 use super::fields::{Form, Target, Unfolded};
 use super::figures::Figures;
 use super::icon::{Icon, icon};
-use super::route;
 use super::store::{Slice, Store, use_store};
+use super::{handler, route, script};
 use crate::base::{Language, Text};
 use crate::scenario::{
-    BROKER, BROKER_FIELDS, Edge, EdgeKind, ExchangeKind, Fault, Id, Node, NodeKind, NodeSettings, edge,
+    BROKER, BROKER_FIELDS, Edge, EdgeKind, ExchangeKind, Fault, Id, Node, NodeKind, NodeSettings, OnFailure, edge,
 };
 use crate::session::Command;
 use crate::view::glyph;
@@ -22,6 +22,7 @@ use crate::view::glyph;
 pub fn Inspector() -> Html {
     let store = use_store(&[Slice::Document, Slice::Selection, Slice::Faults, Slice::Route, Slice::Preferences]);
     let unfolded: Unfolded = use_mut_ref(BTreeSet::new);
+    let chosen = use_state(|| None);
     let form = |target: Target| Form { store: store.clone(), target, unfolded: unfolded.clone() };
     let session = store.session();
     let selection = session.selection().clone();
@@ -30,7 +31,7 @@ pub fn Inspector() -> Html {
         Some(id) if selection.len() == 1 => {
             let scenario = session.scenario();
             match (scenario.node(id), scenario.edge(id)) {
-                (Some(node), _) => node_selected(&store, node, form(Target::Node(id.clone()))),
+                (Some(node), _) => node_selected(&store, node, form(Target::Node(id.clone())), &chosen),
                 (None, Some(edge)) => edge_selected(&store, edge, form(Target::Edge(id.clone()))),
                 (None, None) => nothing_selected(&store, form(Target::Broker)),
             }
@@ -115,7 +116,7 @@ fn alarm_button(store: &Store, node: Id) -> Html {
     }
 }
 
-fn node_selected(store: &Store, node: &Node, form: Form) -> Html {
+fn node_selected(store: &Store, node: &Node, form: Form, chosen: &handler::Chosen) -> Html {
     let shell = store.words().shell;
     let kind = node.kind();
     let lies_in_broker = glyph::lies_in_broker(kind);
@@ -137,12 +138,32 @@ fn node_selected(store: &Store, node: &Node, form: Form) -> Html {
             </div>
             <Figures node={node.id.clone()} />
             if kind == NodeKind::Exchange { { route::explained(store, &form, &node.id) } }
+            if kind == NodeKind::Service { <handler::Deployment node={node.id.clone()} /> }
+            if node.settings.handler().is_some() { { handler::editor(store, &form, node, chosen) } }
             <section class="panel-part">
                 <h3>{ shell.settings }</h3>
                 <LabelSetting node={node.id.clone()} label={node.label.clone()} />
-                { form.record(kind.fields(), "", &node.settings.to_value()) }
+                { form.record_but("handler", kind.fields(), "", &node.settings.to_value()) }
+                { delay_queue(store, node) }
             </section>
         </>
+    }
+}
+
+/// A consumer that is to try again later needs a queue in which messages wait for that.
+fn delay_queue(store: &Store, node: &Node) -> Html {
+    let words = store.words().failing;
+    let NodeSettings::Consumer(settings) = &node.settings else { return Html::default() };
+    if settings.on_failure != OnFailure::Retry || !settings.retry.queue.0.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <div class="inspector-actions">
+            <p class="setting-problem">{ words.needs_delay_queue }</p>
+            <button type="button" class="button" onclick={order(store, Command::AddDelayQueue { node: node.id.clone() })}>
+                { icon(Icon::Add) }{ words.add_delay_queue }
+            </button>
+        </div>
     }
 }
 
@@ -220,6 +241,7 @@ fn nothing_selected(store: &Store, form: Form) -> Html {
                     <p class="setting-note">{ store.words().routing.alarm_note }</p>
                 </section>
             }
+            { script::panel(store, &form) }
             <section class="panel-part">
                 <h3>{ shell.hints }</h3>
                 <ul class="inspector-hints">{ for shell.hint_lines.iter().map(|line| html! { <li>{ *line }</li> }) }</ul>

@@ -2,17 +2,16 @@
 
 use mq_playground::base::Micros;
 use mq_playground::engine::{Action, Engine, Unobserved};
-use mq_playground::scenario::{Fault, Id, NodeSettings, Scenario};
+use mq_playground::scenario::{Id, NodeSettings, Scenario};
 use prop::sample::Index;
 use proptest::prelude::*;
 
-use super::support::{any_scenario, any_settings};
+use super::support::{any_scenario, any_settings, faults_of};
 
 /// Something done to a run, still without the names of a scenario.
 #[derive(Clone, Debug)]
 enum Deed {
-    Crash(Index),
-    Restart(Index),
+    Fault(Index),
     Set(NodeSettings),
     RemoveNode(Index),
     RemoveEdge(Index),
@@ -22,8 +21,7 @@ enum Deed {
 
 fn any_deed() -> impl Strategy<Value = Deed> {
     prop_oneof![
-        3 => any::<Index>().prop_map(Deed::Crash),
-        3 => any::<Index>().prop_map(Deed::Restart),
+        6 => any::<Index>().prop_map(Deed::Fault),
         4 => any_settings().prop_map(Deed::Set),
         1 => any::<Index>().prop_map(Deed::RemoveNode),
         2 => any::<Index>().prop_map(Deed::RemoveEdge),
@@ -38,8 +36,7 @@ fn carry_out(deed: &Deed, scenario: &Scenario, engine: &mut Engine) {
         if scenario.nodes.is_empty() { Id::from("broker") } else { index.get(&scenario.nodes).id.clone() }
     };
     let actions = match deed {
-        Deed::Crash(at) => vec![Action::Fault(Fault::Crash { node: node(at) })],
-        Deed::Restart(at) => vec![Action::Fault(Fault::Restart { node: node(at) })],
+        Deed::Fault(at) => vec![Action::Fault(at.get(&faults_of(scenario)).clone())],
         Deed::Set(settings) => {
             let of_kind = scenario.nodes.iter().find(|node| node.kind() == settings.kind());
             let present = of_kind.filter(|node| engine.node_report(&node.id).is_some());

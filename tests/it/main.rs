@@ -11,5 +11,6 @@ mod headless_program;
 mod queueing_theory;
 mod routing;
 mod scenario_format;
+mod seed;
 mod session;
 mod support;

@@ -68,15 +68,14 @@ fn unknown_fields_and_bad_values_are_named_with_their_place() {
             6:68: /nodes/2/settings/prefetch_count: must be a whole number from 0 to 65535 messages
             7:91: /nodes/3/settings/handler/0/work/ms/constant: invalid type: string "fast", expected a number
             8:90: /nodes/4/settings/handler/0/work/ms/uniform: min must not be above max
-            9:61: /nodes/5/settings/pattern: unknown variant `sometimes`, expected one of `constant`, `poisson`, `burst`, `profile`, `once`
+            9:61: /nodes/5/settings/pattern: unknown variant `sometimes`, expected one of `constant`, `poisson`, `burst`, `profile`, `once`, `closed_loop`
             10:82: /nodes/6/settings/pattern/profile/1: must begin later than the entry before it
-            11:25: /nodes/7/kind: there is no kind of node called “stream”; there are producer, exchange, queue, consumer
+            11:25: /nodes/7/kind: there is no kind of node called “stream”; there are producer, exchange, queue, consumer, client, service, database
             12:12: /nodes/8/id: “broker” cannot be an id: 1 to 128 characters, and not the reserved word broker
             13:40: /nodes/9/at: must be from -1000000 to 1000000
             14:5: /nodes/10: missing field `id`
-            16:94: /edges/0/loss: unknown field `loss`, expected one of `id`, `kind`, `from`, `to`, `latency_ms`, `routing_key`, `x_match`, `headers`
             16:82: /edges/0/latency_ms: must be from 0 to 86400000 ms
-            17:36: /faults/0/fault: unknown variant `explode`, expected one of `crash`, `restart`, `memory_alarm`, `memory_alarm_cleared`
+            17:36: /faults/0/fault: unknown variant `explode`, expected one of `crash`, `restart`, `stall`, `resume`, `slow`, `error_rate`, `poison_message`, `memory_alarm`, `memory_alarm_cleared`, `disk_loss`, `cut`, `repair`, `hold`, `release`, `latency`, `loss`, `duplicate`
         "#]],
     );
 }

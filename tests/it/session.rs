@@ -3,14 +3,14 @@
 use mq_playground::base::{Micros, Point};
 use mq_playground::engine::Engine;
 use mq_playground::scenario::{
-    Distribution, EdgeKind, Fault, HeaderValue, Id, NodeKind, NodeSettings, Pattern, Reason, Scenario, format,
+    Distribution, EdgeKind, HeaderValue, Id, NodeKind, NodeSettings, Pattern, Reason, Scenario, format,
 };
 use mq_playground::session::{Command, Session};
 use prop::sample::Index;
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::support::{any_scenario, any_settings, chain, consumer};
+use super::support::{any_scenario, any_settings, chain, consumer, faults_of};
 
 fn session() -> Session {
     let work = Distribution::Constant(20.0);
@@ -166,7 +166,19 @@ fn refused_commands_change_nothing_and_say_why() {
     let (document, hash) = (session.scenario().clone(), session.report().trace_hash);
     for (text, why) in [
         (r#"{"type": "crash", "node": "nobody"}"#, "there is no node “nobody”"),
-        (r#"{"type": "connect", "from": "c", "to": "q"}"#, "a consumer is where"),
+        (r#"{"type": "connect", "from": "p", "to": "c"}"#, "put a queue between them"),
+        (r#"{"type": "memoryAlarm", "node": "p"}"#, "cannot happen"),
+        (r#"{"type": "slow", "node": "c", "factor": 0.5}"#, "from 1 to 1000"),
+        (r#"{"type": "cut", "edge": "nothing"}"#, "there is no connection “nothing”"),
+        (
+            r#"{"type": "addNode", "node": {"kind": "service", "settings": {"handler": [{"call": {"target": "x"}}]}}}"#,
+            "no node “x”",
+        ),
+        (
+            r#"{"type": "set", "node": "c", "path": "handler", "value": [{"call": {"target": "q"}}]}"#,
+            "an edge from a consumer to a queue is of kind publish",
+        ),
+        (r#"{"type": "addDelayQueue", "node": "p"}"#, "takes from no queue"),
         (r#"{"type": "connect", "from": "p", "to": "q"}"#, "connected already"),
         (r#"{"type": "connect", "from": "q", "to": "q"}"#, "to itself"),
         (r#"{"type": "set", "node": "p", "path": "pattern.poisson.per_s", "value": 5}"#, "no setting"),
@@ -202,8 +214,8 @@ enum Order {
     Set(NodeSettings, Index),
     Latency(Index, u32),
     Move(Index, i32, i32),
-    Crash(Index),
-    Restart(Index),
+    Fault(Index),
+    AddDelayQueue(Index),
     Undo,
     Redo,
     Play(u64),
@@ -219,8 +231,9 @@ fn any_order() -> impl Strategy<Value = Order> {
         (any_settings(), any::<Index>()).prop_map(|(settings, at)| Order::Set(settings, at)),
         (any::<Index>(), 0u32..50).prop_map(|(at, latency)| Order::Latency(at, latency)),
         (any::<Index>(), -500i32..500, -500i32..500).prop_map(|(at, x, y)| Order::Move(at, x, y)),
-        any::<Index>().prop_map(Order::Crash),
-        any::<Index>().prop_map(Order::Restart),
+        any::<Index>().prop_map(Order::Fault),
+        any::<Index>().prop_map(Order::Fault),
+        any::<Index>().prop_map(Order::AddDelayQueue),
         Just(Order::Undo),
         Just(Order::Redo),
         (0u64..400_000).prop_map(Order::Play),
@@ -261,8 +274,8 @@ fn carry_out(session: &mut Session, order: &Order) {
             Command::Set { node: None, edge, path: "latency_ms".to_owned(), value: json!(latency) }
         }
         Order::Move(at, x, y) => Command::Move { places: vec![(node(at), Point::new(f64::from(*x), f64::from(*y)))] },
-        Order::Crash(at) => Command::Fault(Fault::Crash { node: node(at) }),
-        Order::Restart(at) => Command::Fault(Fault::Restart { node: node(at) }),
+        Order::Fault(at) => Command::Fault(at.get(&faults_of(&scenario)).clone()),
+        Order::AddDelayQueue(at) => Command::AddDelayQueue { node: node(at) },
         Order::Undo => Command::Undo,
         Order::Redo => Command::Redo,
         Order::Play(for_us) => {
@@ -300,6 +313,8 @@ proptest! {
         orders in proptest::collection::vec(any_order(), 0..30),
     ) {
         let orders: Vec<&Order> = orders.iter().filter(|order| !matches!(order, Order::Undo | Order::Redo)).collect();
+        // What the script edits is not undone by hand.
+        let scenario = Scenario { edits: Vec::new(), ..scenario };
         let mut session = Session::new(scenario.clone());
         for order in orders {
             carry_out(&mut session, order);

@@ -3,9 +3,10 @@
 use mq_playground::base::{Micros, Point};
 use mq_playground::engine::{Engine, Event, Observer, Spot};
 use mq_playground::scenario::{
-    AckMode, Confirms, ConsumerSettings, Distribution, Edge, EdgeKind, ExchangeKind, ExchangeSettings, Fault,
-    HeaderValue, Headers, Id, MessageTemplate, Node, NodeSettings, OnFailure, Overflow, Pattern, ProducerSettings,
-    QueueKind, QueueSettings, Scenario, Step, TimedFault, WeightedKey,
+    AckMode, Backoff, Call, ClientSettings, Confirms, ConsumerSettings, DatabaseSettings, Distribution, Edge, EdgeKind,
+    ExchangeKind, ExchangeSettings, Fault, HeaderValue, Headers, Id, MessageTemplate, Node, NodeKind, NodeSettings,
+    OnFailure, Overflow, Overload, Pattern, ProducerSettings, Publish, QueueKind, QueueSettings, Retry, Scenario,
+    ServiceSettings, Step, TimedEdit, TimedFault, WeightedKey, edge_kind_between,
 };
 use proptest::prelude::*;
 
@@ -248,7 +249,161 @@ pub fn any_settings() -> impl Strategy<Value = NodeSettings> {
             })
         },
     );
-    prop_oneof![3 => producer, 2 => exchange, 4 => queue, 3 => consumer]
+    let taking =
+        (proptest::option::weighted(0.2, 1u32..12), 1u32..300, any::<bool>(), proptest::bool::weighted(0.2), 1u32..4);
+    let consumer = (consumer, taking).prop_map(|(settings, (batch_size, interval, idempotent, retries, tries))| {
+        let NodeSettings::Consumer(settings) = settings else { unreachable!() };
+        NodeSettings::Consumer(ConsumerSettings {
+            batch_size,
+            interval_ms: f64::from(interval),
+            idempotent,
+            on_failure: if retries { OnFailure::Retry } else { settings.on_failure },
+            retry: Retry { tries, ..Retry::default() },
+            ..settings
+        })
+    });
+    let client = (any_request_pattern(), proptest::option::of(1u32..300), 0u32..3, any_backoff()).prop_map(
+        |(pattern, timeout, retries, backoff)| {
+            NodeSettings::Client(ClientSettings { pattern, timeout_ms: timeout.map(f64::from), retries, backoff })
+        },
+    );
+    let service = (proptest::collection::vec(any_work(), 0..3), 1u32..5, 0u64..5, 0u32..4, 0u32..3).prop_map(
+        |(work, concurrency, backlog_limit, failures, restart)| {
+            NodeSettings::Service(ServiceSettings {
+                handler: work.into_iter().map(|ms| Step::Work { ms }).collect(),
+                concurrency,
+                backlog_limit,
+                failure_rate: f64::from(failures) * 0.25,
+                restart_ms: f64::from(restart) * 30.0,
+                redeploy_ms: f64::from(restart) * 50.0,
+            })
+        },
+    );
+    let database =
+        (any_work(), 1u64..80, 0usize..3, 0u32..200).prop_map(|(latency_ms, capacity_per_s, overload, restart)| {
+            NodeSettings::Database(DatabaseSettings {
+                latency_ms,
+                capacity_per_s,
+                overload: [Overload::SlowDown, Overload::Reject, Overload::Crash][overload],
+                restart_ms: f64::from(restart),
+            })
+        });
+    prop_oneof![
+        3 => producer, 2 => exchange, 4 => queue, 3 => consumer, 2 => client, 3 => service, 2 => database
+    ]
+}
+
+fn any_request_pattern() -> impl Strategy<Value = Pattern> {
+    let closed_loop =
+        (0u32..6, 0u32..100).prop_map(|(users, think)| Pattern::ClosedLoop { users, think_ms: f64::from(think) });
+    prop_oneof![3 => any_pattern(), 1 => closed_loop]
+}
+
+fn any_backoff() -> impl Strategy<Value = Backoff> {
+    (0u32..50, 1u32..4, 0u32..5).prop_map(|(first, factor, jitter)| Backoff {
+        first_ms: f64::from(first),
+        factor: f64::from(factor),
+        most_ms: 100.0,
+        jitter: f64::from(jitter) * 0.25,
+    })
+}
+
+/// What becomes of an edge on which a handler calls or publishes: a step, alone or beside another one.
+#[derive(Clone, Debug)]
+pub struct AnyStep {
+    timeout: Option<u32>,
+    retries: u32,
+    backoff: Backoff,
+    confirm: bool,
+    ms: u32,
+    beside: bool,
+    delays: bool,
+}
+
+fn any_step() -> impl Strategy<Value = AnyStep> {
+    (proptest::option::of(1u32..200), 0u32..3, any_backoff(), any::<bool>(), 0u32..20, any::<bool>(), any::<bool>())
+        .prop_map(|(timeout, retries, backoff, confirm, ms, beside, delays)| AnyStep {
+            timeout,
+            retries,
+            backoff,
+            confirm,
+            ms,
+            beside,
+            delays,
+        })
+}
+
+/// Lets a node's settings lead where an edge leads.
+fn lead(settings: &mut NodeSettings, edge: &Edge, to: NodeKind, any: AnyStep) {
+    if let NodeSettings::Consumer(consumer) = settings
+        && to == NodeKind::Queue
+        && any.delays
+        && consumer.retry.queue.0.is_empty()
+    {
+        consumer.retry.queue = edge.to.clone();
+        return;
+    }
+    let step = match edge.kind {
+        EdgeKind::Call => Step::Call(Call {
+            target: edge.to.clone(),
+            timeout_ms: any.timeout.map(f64::from),
+            retries: any.retries,
+            backoff: any.backoff,
+        }),
+        EdgeKind::Publish => Step::Publish(Publish {
+            target: edge.to.clone(),
+            routing_key: "a.b".to_owned(),
+            ms: Distribution::Constant(f64::from(any.ms + 1)),
+            confirm: any.confirm,
+        }),
+        EdgeKind::Bind | EdgeKind::Subscribe => return,
+    };
+    let Some(handler) = settings.handler_mut() else { return };
+    match handler.pop() {
+        Some(Step::Parallel(mut steps)) if any.beside => {
+            steps.push(step);
+            handler.push(Step::Parallel(steps));
+        }
+        Some(last) if any.beside => handler.push(Step::Parallel(vec![last, step])),
+        last => {
+            handler.extend(last);
+            handler.push(step);
+        }
+    }
+}
+
+/// Everything that can happen to a node or an edge of a scenario, or to its broker.
+pub fn faults_of(scenario: &Scenario) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let ids = scenario.nodes.iter().map(|node| node.id.clone()).chain([Id::from("broker")]);
+    for node in ids {
+        let node = || node.clone();
+        faults.extend([
+            Fault::Crash { node: node() },
+            Fault::Restart { node: node() },
+            Fault::Stall { node: node() },
+            Fault::Resume { node: node() },
+            Fault::Slow { node: node(), factor: 3.0 },
+            Fault::ErrorRate { node: node(), rate: 0.5 },
+            Fault::PoisonMessage { node: node() },
+            Fault::MemoryAlarm { node: node() },
+            Fault::DiskLoss { node: node() },
+        ]);
+    }
+    for edge in &scenario.edges {
+        let edge = || edge.id.clone();
+        faults.extend([
+            Fault::Cut { edge: edge() },
+            Fault::Repair { edge: edge() },
+            Fault::Hold { edge: edge() },
+            Fault::Release { edge: edge() },
+            Fault::Latency { edge: edge(), latency_ms: 30.0 },
+            Fault::Loss { edge: edge(), rate: 0.3 },
+            Fault::Duplicate { edge: edge(), rate: 0.3 },
+        ]);
+    }
+    faults.retain(|fault| fault.fits(scenario));
+    faults
 }
 
 fn any_key() -> impl Strategy<Value = String> {
@@ -277,14 +432,13 @@ fn any_headers() -> impl Strategy<Value = Headers> {
 pub fn any_scenario() -> impl Strategy<Value = Scenario> {
     let nodes = proptest::collection::vec(any_settings(), 0..9);
     let wires = proptest::collection::vec(
-        (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0u32..40, any_key(), any_headers()),
-        0..14,
+        (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0u32..40, any_key(), any_headers(), any_step()),
+        0..16,
     );
-    let faults = proptest::collection::vec(
-        (any::<prop::sample::Index>(), 0u32..1_500, proptest::option::of(0u32..500), proptest::bool::weighted(0.2)),
-        0..3,
-    );
-    (0u64..1 << 53, nodes, wires, faults, 0u32..3).prop_map(|(seed, settings, wires, faults, restart)| {
+    let faults =
+        proptest::collection::vec((any::<prop::sample::Index>(), 0u32..1_500, proptest::option::of(0u32..500)), 0..5);
+    let more = (0u32..3, 0u32..5, proptest::option::of((0u32..1_500, any_settings())));
+    (0u64..1 << 53, nodes, wires, faults, more).prop_map(|(seed, settings, wires, faults, (restart, losses, edit))| {
         let mut scenario = Scenario { seed, ..Scenario::default() };
         scenario.broker.restart_ms = f64::from(restart) * 40.0;
         scenario.broker.confirm_ms = f64::from(restart) * 7.0;
@@ -295,15 +449,20 @@ pub fn any_scenario() -> impl Strategy<Value = Scenario> {
         if scenario.nodes.is_empty() {
             return scenario;
         }
-        for (from, to, latency, routing_key, headers) in wires {
-            let (from, to) = (from.get(&scenario.nodes), to.get(&scenario.nodes));
-            let Ok(kind) = mq_playground::scenario::edge_kind_between(from.kind(), to.kind()) else { continue };
-            let several = kind == EdgeKind::Bind;
-            if from.id == to.id
-                || !several && scenario.edges.iter().any(|edge| edge.from == from.id && edge.to == to.id)
-            {
+        for (from, to, latency, routing_key, headers, step) in wires {
+            // One of the nodes that this one may be connected with.
+            let from = from.get(&scenario.nodes);
+            let kind_to = |to: &Node| edge_kind_between(from.kind(), to.kind());
+            let is_new = |to: &Node| !scenario.edges.iter().any(|edge| edge.from == from.id && edge.to == to.id);
+            let fits =
+                |to: &&Node| to.id != from.id && kind_to(to).is_ok_and(|kind| kind == EdgeKind::Bind || is_new(to));
+            let fitting: Vec<&Node> = scenario.nodes.iter().filter(fits).collect();
+            if fitting.is_empty() {
                 continue;
             }
+            let to = *to.get(&fitting);
+            let Ok(kind) = kind_to(to) else { continue };
+            let several = kind == EdgeKind::Bind;
             // Half of the edges have no latency at all.
             let latency_ms = if latency % 2 == 0 { 0.0 } else { f64::from(latency) };
             let id = scenario.free_id("edge");
@@ -313,17 +472,31 @@ pub fn any_scenario() -> impl Strategy<Value = Scenario> {
                 edge.headers = headers;
             } else {
                 edge.latency_ms = latency_ms;
+                // Now and then something is lost, or arrives twice.
+                edge.loss = if losses == 1 { 0.2 } else { 0.0 };
+                edge.duplicate = if losses == 2 { 0.2 } else { 0.0 };
+            }
+            let (place, to_kind) = (scenario.nodes.iter().position(|node| node.id == edge.from), to.kind());
+            if let Some(from) = place.map(|place| &mut scenario.nodes[place]) {
+                lead(&mut from.settings, &edge, to_kind, step);
             }
             scenario.edges.push(edge);
         }
-        for (at, at_ms, for_ms, alarm) in faults {
-            let node = at.get(&scenario.nodes).id.clone();
+        let possible = faults_of(&scenario);
+        for (which, at_ms, for_ms) in faults {
             scenario.faults.push(TimedFault {
                 at_ms: f64::from(at_ms),
                 for_ms: for_ms.map(f64::from),
-                fault: if alarm { Fault::MemoryAlarm { node } } else { Fault::Crash { node } },
+                fault: which.get(&possible).clone(),
             });
         }
+        if let Some((at_ms, settings)) = edit {
+            let id = scenario.free_id("added");
+            let added = node(&id.0, settings);
+            scenario.edits.push(TimedEdit { at_ms: f64::from(at_ms), nodes: vec![added], ..TimedEdit::default() });
+        }
+        scenario.chaos.faults_per_min = f64::from(losses.saturating_sub(3)) * 200.0;
+        scenario.chaos.mean_ms = 100.0;
         scenario
     })
 }
