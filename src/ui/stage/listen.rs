@@ -194,7 +194,7 @@ fn minds_itself(element: &Element) -> bool {
 }
 
 /// The menu of faults in place of the browser's, which has nothing to say about a stage.
-fn context_menu(desk: &Desk, _: &SpaceBar, event: &Event) {
+fn context_menu(desk: &Rc<Desk>, _: &SpaceBar, event: &Event) {
     event.prevent_default();
     let hand = desk.hand.borrow();
     // A long press of a finger that carries something is no question for a menu.
@@ -254,7 +254,7 @@ fn pointer_down(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
     *desk.long_press.borrow_mut() = press;
 }
 
-fn pointer_move(desk: &Desk, space: &SpaceBar, event: &Event) {
+fn pointer_move(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
     let Some(event) = event.dyn_ref::<PointerEvent>() else { return };
     // Most moves mean nothing: nobody needs to be told.
     if desk.hand.borrow().is_free() {
@@ -268,14 +268,14 @@ fn pointer_move(desk: &Desk, space: &SpaceBar, event: &Event) {
     }
 }
 
-fn pointer_up(desk: &Desk, space: &SpaceBar, event: &Event) {
+fn pointer_up(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
     desk.long_press.take();
     let Some(event) = event.dyn_ref::<PointerEvent>() else { return };
     let pointer = pointer(desk, space, event);
     desk.with_hand(|hand, ground| hand.release(pointer, ground));
 }
 
-fn wheel(desk: &Desk, space: &SpaceBar, event: &Event) {
+fn wheel(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
     let Some(event) = event.dyn_ref::<WheelEvent>() else { return };
     event.prevent_default();
     let (_, height) = desk.size();
@@ -302,7 +302,7 @@ fn takes_text(element: &Element) -> bool {
         || element.closest("[contenteditable], [role=dialog], dialog").ok().flatten().is_some()
 }
 
-fn key_down(desk: &Desk, space: &SpaceBar, event: &Event) {
+fn key_down(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
     let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
     if event.default_prevented() || event.is_composing() {
         return;
@@ -352,7 +352,7 @@ fn key_down(desk: &Desk, space: &SpaceBar, event: &Event) {
     }
 }
 
-fn key_up(desk: &Desk, space: &SpaceBar, event: &Event) {
+fn key_up(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
     let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
     let name = event.key();
     if name == " " {
