@@ -9,7 +9,7 @@ use super::fields::{Form, Target, Unfolded};
 use super::figures::Figures;
 use super::icon::{Icon, icon};
 use super::store::{Slice, Store, use_store};
-use super::{handler, route, script};
+use super::{faults, handler, route, script};
 use crate::base::{Language, Text};
 use crate::scenario::{
     BROKER, BROKER_FIELDS, Edge, EdgeKind, ExchangeKind, Fault, Id, Node, NodeKind, NodeSettings, OnFailure, edge,
@@ -146,6 +146,7 @@ fn node_selected(store: &Store, node: &Node, form: Form, chosen: &handler::Chose
                 { form.record_but("handler", kind.fields(), "", &node.settings.to_value()) }
                 { delay_queue(store, node) }
             </section>
+            { faults::section(store, &node.id) }
         </>
     }
 }
@@ -180,6 +181,7 @@ fn edge_selected(store: &Store, edge: &Edge, form: Form) -> Html {
             <h2 class="panel-heading"><span>{ name_of(store, &edge.id) }</span></h2>
             <p class="panel-note">{ (shell.edge_kind)(edge.kind) }</p>
             <div class="inspector-actions">{ delete_button(store, vec![edge.id.clone()]) }</div>
+            { faults::section(store, &edge.id) }
             <section class="panel-part">
                 <h3>{ shell.settings }</h3>
                 { settings }
@@ -241,6 +243,7 @@ fn nothing_selected(store: &Store, form: Form) -> Html {
                     <p class="setting-note">{ store.words().routing.alarm_note }</p>
                 </section>
             }
+            if has_broker { { faults::section(store, &Id::from(BROKER)) } }
             { script::panel(store, &form) }
             <section class="panel-part">
                 <h3>{ shell.hints }</h3>

@@ -46,6 +46,7 @@ pub static KEYS: &[Line] = &[
     Line { ways: &[&["Escape"]], action: Action::OfTheStage, words: |words| words.key_deselect },
     Line { ways: &[&["C"]], action: Action::OfTheStage, words: |words| words.key_connect },
     Line { ways: &[&["X"]], action: Action::OfTheStage, words: |words| words.key_crash },
+    Line { ways: &[&["F"], &["Shift", "F10"]], action: Action::OfTheStage, words: |words| words.key_faults },
     Line { ways: &[&["Delete"], &["Backspace"]], action: Action::OfTheStage, words: |words| words.key_delete },
     Line {
         ways: &[&["←"], &["→"], &["↑"], &["↓"]], action: Action::OfTheStage, words: |words| words.key_nudge

@@ -1,11 +1,39 @@
 //! The ledger line: where every message is, always in sight, always adding up.
 
+use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
 
+use super::event_log::{EventLog, select};
 use super::number;
-use super::store::{Slice, use_store};
-use crate::engine::DropReason;
+use super::store::{Slice, Store, use_store};
+use crate::engine::{DropReason, NodeReport};
+use crate::scenario::Id;
+use crate::view::incident;
+
+/// Where copies were dropped for a reason, and how many.
+fn places(store: &Store, reason: DropReason) -> Vec<(Id, u64)> {
+    let session = store.session();
+    let (scenario, engine) = (session.scenario(), session.engine());
+    let at_nodes = scenario.nodes.iter().filter_map(|node| {
+        let dropped = match engine.node_report(&node.id)? {
+            NodeReport::Exchange(report) => report.dropped,
+            NodeReport::Queue(report) => report.dropped,
+            NodeReport::Consumer(report) => report.dropped,
+            _ => return None,
+        };
+        Some((node.id.clone(), dropped.of(reason)))
+    });
+    let mut places: Vec<(Id, u64)> = at_nodes.filter(|(_, count)| *count > 0).collect();
+    if reason == DropReason::LostInNetwork {
+        let on_edges = scenario.edges.iter().filter_map(|edge| {
+            let lost = engine.edge_report(&edge.id)?.lost;
+            (lost > 0).then(|| (edge.id.clone(), lost))
+        });
+        places.extend(on_edges);
+    }
+    places
+}
 
 /// The ledger line.
 #[component]
@@ -26,10 +54,22 @@ pub fn LedgerLine() -> Html {
     let dropped = ledger.dropped.total();
     let reasons = DropReason::ALL.into_iter().filter(|reason| ledger.dropped.of(*reason) > 0).map(|reason| {
         html! {
+            <>
             <div>
                 <dt>{ (shell.drop_reason)(reason) }</dt>
                 <dd>{ number::count(ledger.dropped.of(reason)) }</dd>
             </div>
+            <div class="ledger-places">
+                { for places(&store, reason).into_iter().map(|(id, count)| {
+                    let name = incident::place_name(&store.session(), &id, store.words());
+                    html! {
+                        <button type="button" class="button is-quiet" onclick={select(&store, &id)}>
+                            { (store.words().failing.lost_at)(&name, &number::count(count)) }
+                        </button>
+                    }
+                }) }
+            </div>
+            </>
         }
     });
     let details = use_node_ref();
@@ -51,7 +91,13 @@ pub fn LedgerLine() -> Html {
         })
     };
     // Whatever else is pressed takes the focus away.
-    let onfocusout = Callback::from(move |_: FocusEvent| fold());
+    let onfocusout = Callback::from(move |event: FocusEvent| {
+        let node = |target: Option<web_sys::EventTarget>| target?.dyn_into::<web_sys::Node>().ok();
+        let list = node(event.current_target());
+        if !list.is_some_and(|list| list.contains(node(event.related_target()).as_ref())) {
+            fold();
+        }
+    });
     html! {
         <section class="ledger" aria-label={shell.ledger} title={shell.ledger_explanation}>
             { entry("is-made", shell.made, ledger.made) }
@@ -77,6 +123,7 @@ pub fn LedgerLine() -> Html {
                     }
                 </div>
             </details>
+            <EventLog />
         </section>
     }
 }

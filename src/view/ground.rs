@@ -68,7 +68,13 @@ pub fn command(session: &Session, wish: &Wish) -> Option<Command> {
             let up = session.engine().node_report(&node).is_some_and(|report| report.up());
             if up { Command::Fault(Fault::Crash { node }) } else { Command::Fault(Fault::Restart { node }) }
         }
-        Wish::Look(_) | Wish::ZoomBy(_) | Wish::ZoomToOne | Wish::Fit | Wish::Focus(_) | Wish::NothingFits(_) => {
+        Wish::FaultMenu(_)
+        | Wish::Look(_)
+        | Wish::ZoomBy(_)
+        | Wish::ZoomToOne
+        | Wish::Fit
+        | Wish::Focus(_)
+        | Wish::NothingFits(_) => {
             return None;
         }
     })

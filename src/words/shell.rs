@@ -244,6 +244,8 @@ pub struct ShellWords {
     /// See [`ShellWords::key_play`].
     pub key_crash: &'static str,
     /// See [`ShellWords::key_play`].
+    pub key_faults: &'static str,
+    /// See [`ShellWords::key_play`].
     pub key_zoom: &'static str,
     /// See [`ShellWords::key_play`].
     pub key_delete: &'static str,
@@ -416,6 +418,7 @@ pub(super) static ENGLISH: ShellWords = ShellWords {
     key_select_all: "Select all nodes",
     key_connect: "Connect the selected node",
     key_crash: "Crash or restart the selected node",
+    key_faults: "What can happen to the selection; a right click does the same",
     key_zoom: "Zoom in, zoom out, 100 %",
     key_delete: "Delete what is selected",
     key_deselect: "Select nothing, close",
@@ -579,6 +582,7 @@ pub(super) static SIMPLIFIED_CHINESE: ShellWords = ShellWords {
     key_select_all: "选中所有节点",
     key_connect: "从选中的节点开始连线",
     key_crash: "让选中的节点崩溃或重启",
+    key_faults: "选中的内容可能发生什么（右键相同）",
     key_zoom: "放大、缩小、100%",
     key_delete: "删除选中的内容",
     key_deselect: "取消选择，关闭",

@@ -86,6 +86,9 @@ impl Hand {
                 let id = focus.and_then(Target::node).cloned().or_else(|| only_node(ground))?;
                 Some(vec![Wish::CrashOrRestart(id)])
             }
+            "ContextMenu" => fault_menu(focus, ground),
+            "F10" if key.modifiers.shift => fault_menu(focus, ground),
+            _ if plain && key.is_letter("f") => fault_menu(focus, ground),
             _ => None,
         }
     }
@@ -201,6 +204,15 @@ fn meant(focus: Option<&Target>, ground: &dyn Ground) -> Vec<Id> {
         Some(Target::Node(id) | Target::Edge(id)) if selected.is_empty() => vec![id.clone()],
         _ => selected,
     }
+}
+
+/// The menu of what can happen to what has the focus, or else to the one thing that is selected.
+fn fault_menu(focus: Option<&Target>, ground: &dyn Ground) -> Option<Vec<Wish>> {
+    let id = match focus {
+        Some(Target::Node(id) | Target::Handle(id, _) | Target::Edge(id)) => id.clone(),
+        _ => <[Id; 1]>::try_from(ground.selected()).ok()?[0].clone(),
+    };
+    Some(vec![Wish::FaultMenu(id)])
 }
 
 /// The one selected node.

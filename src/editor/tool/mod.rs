@@ -118,6 +118,8 @@ pub enum Wish {
     Redo,
     /// Crashes a node that is up, restarts one that is down.
     CrashOrRestart(Id),
+    /// Shows what can happen to a node or an edge.
+    FaultMenu(Id),
     /// Looks at the stage from here.
     Look(Camera),
     /// Zooms by a factor around the middle of the view.

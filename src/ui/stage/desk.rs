@@ -2,17 +2,19 @@
 
 use std::cell::{Cell, RefCell};
 
+use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
+use super::menu::Open;
 use crate::base::{Point, Rect};
 use crate::editor::Camera;
 use crate::editor::tool::{Hand, Wish};
 use crate::scenario::Id;
 use crate::session::Command;
 use crate::ui::store::Store;
-use crate::view::{glyph, ground, layout};
+use crate::view::{faults, glyph, ground, layout};
 
 /// Above this zoom nothing is shown larger only because there is room.
 const MOST_ZOOM_OF_FIT: f64 = 1.2;
@@ -26,6 +28,10 @@ pub(super) struct Desk {
     fitted: Cell<bool>,
     /// Who is told when the wire has changed.
     wire_listeners: RefCell<Vec<Callback<()>>>,
+    /// The menu of faults, where it is open.
+    pub(super) menu: RefCell<Option<Open>>,
+    /// A finger that stays where it is asks for the menu.
+    pub(super) long_press: RefCell<Option<Timeout>>,
     /// What was done last, for people who do not see it.
     pub(super) said: RefCell<String>,
 }
@@ -44,6 +50,8 @@ impl Desk {
             host,
             fitted: Cell::new(true),
             wire_listeners: RefCell::default(),
+            menu: RefCell::default(),
+            long_press: RefCell::default(),
             said: RefCell::default(),
         }
     }
@@ -154,6 +162,37 @@ impl Desk {
         }
     }
 
+    /// Opens the menu of what can happen to a node or an edge, at a place in the view; by default beside it.
+    pub(super) fn open_menu(&self, id: Id, at: Option<Point>) {
+        if faults::possible(&self.store.session(), &id).is_empty() {
+            return;
+        }
+        let at = at.unwrap_or_else(|| {
+            let session = self.store.session();
+            let (scenario, camera) = (session.scenario(), session.camera());
+            let middle = match scenario.node(&id) {
+                Some(node) => layout::node_rect(node).centre(),
+                None => scenario
+                    .edge(&id)
+                    .and_then(|edge| layout::edge_curve(scenario, edge))
+                    .map_or(Point::default(), |curve| curve.at(0.5)),
+            };
+            camera.to_view(middle)
+        });
+        self.store.order(Command::Select { ids: vec![id.clone()] });
+        *self.menu.borrow_mut() = Some(Open { id, at });
+        self.wire_changed();
+    }
+
+    /// Closes it; the focus goes back to what it was about.
+    pub(super) fn close_menu(&self, refocus: bool) {
+        let Some(Open { id, .. }) = self.menu.borrow_mut().take() else { return };
+        if refocus {
+            self.focus(&id);
+        }
+        self.wire_changed();
+    }
+
     /// Does what a hand wishes, and tells whoever shows its wire.
     pub(super) fn fulfil(&self, wishes: Vec<Wish>) {
         for wish in wishes {
@@ -169,6 +208,7 @@ impl Desk {
             Wish::ZoomToOne => self.zoom_to(|_| 1.0),
             Wish::Fit => self.fit(),
             Wish::Focus(id) => self.focus(id),
+            Wish::FaultMenu(id) => self.open_menu(id.clone(), None),
             Wish::NothingFits(id) => {
                 let name = self.name(id);
                 self.store.notify((self.store.words().stage.nothing_fits)(&name));
@@ -202,7 +242,7 @@ impl Desk {
         glyph::label(&self.store.session(), id, self.store.words())
     }
 
-    /// Gives a node the keyboard's focus.
+    /// Gives a node or an edge the keyboard's focus.
     fn focus(&self, id: &Id) {
         // An id is any text: quotes, backslashes and line ends would end the selector's string.
         let mut quoted = String::with_capacity(id.0.len());
@@ -213,10 +253,11 @@ impl Desk {
                 quoted.push(character);
             }
         }
-        let found =
-            self.host().and_then(|host| host.query_selector(&format!("[data-node=\"{quoted}\"]")).ok().flatten());
-        if let Some(element) = found.and_then(|element: Element| element.dyn_into::<HtmlElement>().ok()) {
-            let _ = element.focus();
+        let selector = format!("[data-node=\"{quoted}\"], svg.edge[data-edge=\"{quoted}\"]");
+        let found: Option<Element> = self.host().and_then(|host| host.query_selector(&selector).ok().flatten());
+        if let Some(element) = found {
+            // An edge is a picture, which can be focused as well as a box.
+            let _ = element.unchecked_ref::<HtmlElement>().focus();
         }
     }
 }

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
+use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent, ResizeObserver, WheelEvent};
@@ -24,7 +25,7 @@ pub(super) struct Listeners {
 }
 
 /// What is done with an event.
-type Handler = Box<dyn Fn(&Desk, &SpaceBar, &Event)>;
+type Handler = Box<dyn Fn(&Rc<Desk>, &SpaceBar, &Event)>;
 
 /// Watches the size of an element until it is dropped.
 struct SizeWatch {
@@ -69,16 +70,7 @@ pub(super) fn to_everything(desk: &Rc<Desk>) -> Option<Listeners> {
             }
         }),
     );
-    listen(
-        "contextmenu",
-        Box::new(|desk, _, event| {
-            // A long press of a finger that carries something is no question for a menu.
-            let hand = desk.hand.borrow();
-            if hand.is_moving() || hand.is_panning() || hand.wire().is_some() {
-                event.prevent_default();
-            }
-        }),
-    );
+    listen("contextmenu", Box::new(context_menu));
     listen(
         "focusin",
         Box::new(|desk, _, event| {
@@ -138,6 +130,7 @@ impl Desk {
     }
 
     fn lose(&self) {
+        self.long_press.take();
         self.with_hand(|hand, _| hand.lose());
     }
 
@@ -197,10 +190,36 @@ fn target_of(element: &Element) -> Target {
 
 /// Whether an element has its own use for presses and keys.
 fn minds_itself(element: &Element) -> bool {
-    element.closest(".node-fault, .stage-controls").ok().flatten().is_some()
+    element.closest(".node-fault, .stage-controls, .fault-menu").ok().flatten().is_some()
 }
 
-fn pointer_down(desk: &Desk, space: &SpaceBar, event: &Event) {
+/// The menu of faults in place of the browser's, which has nothing to say about a stage.
+fn context_menu(desk: &Rc<Desk>, _: &SpaceBar, event: &Event) {
+    event.prevent_default();
+    let hand = desk.hand.borrow();
+    // A long press of a finger that carries something is no question for a menu.
+    let busy = hand.is_moving() || hand.is_panning() || hand.wire().is_some();
+    drop(hand);
+    let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let Some((element, event)) = element.zip(event.dyn_ref::<MouseEvent>()).filter(|_| !busy) else { return };
+    // A key that the stage has used already asks again by this event.
+    if desk.menu.borrow().is_some() && minds_itself(&element) {
+        return;
+    }
+    let at = desk.in_view(f64::from(event.client_x()), f64::from(event.client_y()));
+    ask_for_menu(desk, &element, at);
+}
+
+fn ask_for_menu(desk: &Desk, element: &Element, at: Point) {
+    if let Target::Node(id) | Target::Handle(id, _) | Target::Edge(id) = target_of(element) {
+        desk.open_menu(id, Some(at));
+    }
+}
+
+/// How long a finger stays where it is until it asks for the menu, in milliseconds.
+const LONG_PRESS_MS: u32 = 550;
+
+fn pointer_down(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
     let Some(event) = event.dyn_ref::<PointerEvent>() else { return };
     let Some(element) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
     if minds_itself(&element) {
@@ -211,7 +230,8 @@ fn pointer_down(desk: &Desk, space: &SpaceBar, event: &Event) {
         1 => Button::Middle,
         _ => Button::Secondary,
     };
-    if let Some(host) = desk.host() {
+    // The browser's question for a menu goes to what the pointer is on.
+    if let Some(host) = desk.host().filter(|_| button != Button::Secondary) {
         // A pointer that is gone already cannot be captured: the browser takes it back in a moment.
         let _ = host.set_pointer_capture(event.pointer_id());
     }
@@ -219,10 +239,22 @@ fn pointer_down(desk: &Desk, space: &SpaceBar, event: &Event) {
         space.used.set(true);
     }
     let pointer = pointer(desk, space, event);
+    // A second finger is no long press.
+    let alone = desk.hand.borrow().is_free();
     desk.with_hand(|hand, ground| hand.press(pointer, button, target_of(&element), ground));
+    let press = (pointer.touch && alone).then(|| {
+        let desk = Rc::downgrade(desk);
+        Timeout::new(LONG_PRESS_MS, move || {
+            if let Some(desk) = desk.upgrade() {
+                desk.lose();
+                ask_for_menu(&desk, &element, pointer.at);
+            }
+        })
+    });
+    *desk.long_press.borrow_mut() = press;
 }
 
-fn pointer_move(desk: &Desk, space: &SpaceBar, event: &Event) {
+fn pointer_move(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
     let Some(event) = event.dyn_ref::<PointerEvent>() else { return };
     // Most moves mean nothing: nobody needs to be told.
     if desk.hand.borrow().is_free() {
@@ -230,15 +262,20 @@ fn pointer_move(desk: &Desk, space: &SpaceBar, event: &Event) {
     }
     let pointer = pointer(desk, space, event);
     desk.with_hand(|hand, ground| hand.motion(pointer, ground));
+    let hand = desk.hand.borrow();
+    if hand.is_moving() || hand.is_panning() || hand.wire().is_some() {
+        desk.long_press.take();
+    }
 }
 
-fn pointer_up(desk: &Desk, space: &SpaceBar, event: &Event) {
+fn pointer_up(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
+    desk.long_press.take();
     let Some(event) = event.dyn_ref::<PointerEvent>() else { return };
     let pointer = pointer(desk, space, event);
     desk.with_hand(|hand, ground| hand.release(pointer, ground));
 }
 
-fn wheel(desk: &Desk, space: &SpaceBar, event: &Event) {
+fn wheel(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
     let Some(event) = event.dyn_ref::<WheelEvent>() else { return };
     event.prevent_default();
     let (_, height) = desk.size();
@@ -265,7 +302,7 @@ fn takes_text(element: &Element) -> bool {
         || element.closest("[contenteditable], [role=dialog], dialog").ok().flatten().is_some()
 }
 
-fn key_down(desk: &Desk, space: &SpaceBar, event: &Event) {
+fn key_down(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
     let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
     if event.default_prevented() || event.is_composing() {
         return;
@@ -285,6 +322,10 @@ fn key_down(desk: &Desk, space: &SpaceBar, event: &Event) {
     let on_page = active.as_ref().is_none_or(|active| active.tag_name() == "BODY");
     let focus = active.as_ref().filter(|_| on_stage).map(target_of);
     if on_stage && active.as_ref().is_some_and(minds_itself) && matches!(name.as_str(), "Enter" | " ") {
+        return;
+    }
+    // The menu has keys of its own.
+    if desk.menu.borrow().is_some() {
         return;
     }
     if name == " " && (on_page || on_stage) {
@@ -311,7 +352,7 @@ fn key_down(desk: &Desk, space: &SpaceBar, event: &Event) {
     }
 }
 
-fn key_up(desk: &Desk, space: &SpaceBar, event: &Event) {
+fn key_up(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
     let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
     let name = event.key();
     if name == " " {

@@ -7,6 +7,7 @@ mod controls;
 mod desk;
 mod edge;
 mod listen;
+mod menu;
 mod node;
 mod place;
 mod wire;
@@ -31,10 +32,11 @@ use crate::web::frame::FrameLoop;
 use controls::Controls;
 use desk::Desk;
 use edge::EdgeView;
+use menu::Menu;
 use node::{Light, NodeView};
 use wire::WireView;
 
-pub use place::{add_in_view, drop_at};
+pub use place::{add_in_view, drop_at, show};
 
 /// Which nodes are lit while a wire is drawn.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -147,6 +149,7 @@ pub fn Stage() -> Html {
                 </div>
             }
             <wire::Hint desk={desk.clone()} />
+            <Menu desk={desk.clone()} />
             <Controls desk={desk} />
         </div>
     }

@@ -81,6 +81,16 @@ pub fn add_in_view(store: &Store, kind: NodeKind) -> Option<Id> {
     Some(made)
 }
 
+/// Pans so that a node, or an edge with its ends, is seen.
+pub fn show(store: &Store, id: &Id) {
+    let Some(stage) = stage_rect() else { return };
+    let ends = store.session().scenario().edge(id).map(|edge| [edge.from.clone(), edge.to.clone()]);
+    match ends {
+        Some(ends) => ends.iter().for_each(|end| bring_into_view(store, stage, end)),
+        None => bring_into_view(store, stage, id),
+    }
+}
+
 /// Pans so that a node is seen, where the free place was beyond the border.
 fn bring_into_view(store: &Store, stage: Rect, id: &Id) {
     let session = store.session();

@@ -16,7 +16,7 @@ pub(super) struct Props {
 
 /// Renders the component again when the wire has changed.
 #[hook]
-fn use_wire(desk: &Rc<Desk>) {
+pub(super) fn use_wire(desk: &Rc<Desk>) {
     let render = use_force_update();
     use_effect_with(desk.clone(), move |desk| {
         desk.tell_wires(Callback::from(move |()| render.force_update()));
