@@ -470,6 +470,31 @@ fn the_loss_of_the_disk_takes_even_what_is_durable() {
 }
 
 #[test]
+fn a_crash_ends_a_stall() {
+    run(
+        json!([
+            {"id": "p", "kind": "producer", "settings": {"pattern": {"constant": {"per_s": 50}}}},
+            {"id": "q", "kind": "queue"},
+        ]),
+        &[("p", "q", "publish", json!({}))],
+        json!([
+            {"at_ms": 5, "fault": {"stall": {"node": "p"}}},
+            {"at_ms": 50, "for_ms": 20, "fault": {"crash": {"node": "p"}}},
+        ]),
+        120,
+        expect![[r#"
+                   0 p>q publish 1
+                   0 q enqueue 1
+                   5 p Stalled begins
+                  50 p crash
+                  70 p restart
+            p Stalled 5–50: requests 0 calls 0 messages 0 copies 0
+            p Crashed 50–70: requests 0 calls 0 messages 0 copies 0
+        "#]],
+    );
+}
+
+#[test]
 fn chaos_is_the_same_for_the_same_seed() {
     let scenario = |seed: u64| {
         let text = json!({
