@@ -56,8 +56,8 @@ pub fn callout(session: &Session, id: &Id, words: &Words) -> Option<String> {
     // The kinds of trouble stand in the order of how bad they are; the oldest of a kind comes first.
     let worst = open.iter().min_by_key(|incident| incident.trouble)?;
     let mut said = (words.failing.since)(&what(session, worst, words), &seconds(worst.began_us));
-    let cost = cost(worst, words);
-    if !cost.is_empty() {
+    // The first part says most; the event log has them all.
+    if let Some(cost) = (words.failing.cost)(&worst.cost).into_iter().next() {
         said.push_str(" · ");
         said.push_str(&cost);
     }
