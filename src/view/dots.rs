@@ -210,6 +210,9 @@ struct Moving {
 /// How far a dropped message is seen to fall out of its node, in stage units.
 const FALL: f64 = 56.0;
 
+/// How far below its line answers travel, in stage units.
+const BESIDE: f64 = 8.0;
+
 /// The track of a way: edges and nodes of the run have four tracks for each index.
 fn track_of(way: Way) -> usize {
     match way {
@@ -307,7 +310,8 @@ impl DisplayList {
                 let (latency, calls) = (Micros::from_ms(edge.latency_ms), edge.kind == EdgeKind::Call);
                 lay(Way::Edge(index), curve, latency, calls);
                 if calls {
-                    let [a, b, c, d] = curve.points;
+                    // Answers travel beside the line, so that they and the requests do not hide each other.
+                    let [a, b, c, d] = curve.points.map(|point| point.moved(0.0, BESIDE));
                     lay(Way::Back(index), Curve { points: [d, c, b, a] }, latency, calls);
                 }
             }

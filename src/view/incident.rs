@@ -58,10 +58,11 @@ pub fn callout(session: &Session, id: &Id, words: &Words) -> Option<String> {
     let mut said = (words.failing.since)(&what(session, worst, words), &seconds(worst.began_us));
     let cost = match waiting(session, id, words) {
         // A queue keeps what its consumer does not take: that is the point of it.
-        Some(waiting) if worst.cost.copies_lost == 0 => waiting,
-        _ => cost(worst, words),
+        Some(waiting) if worst.cost.copies_lost == 0 => Some(waiting),
+        // The first part says most; the event log has them all.
+        _ => (words.failing.cost)(&worst.cost).into_iter().next(),
     };
-    if !cost.is_empty() {
+    if let Some(cost) = cost {
         said.push_str(" · ");
         said.push_str(&cost);
     }

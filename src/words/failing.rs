@@ -127,7 +127,7 @@ pub struct FailingWords {
     pub trouble: fn(Trouble, Option<&str>) -> String,
     /// What an incident cost.
     pub cost: fn(&Cost) -> Vec<String>,
-    /// What is wrong, and since how many seconds of simulated time.
+    /// What is wrong, and why, as `trouble` has it; with since how many seconds of simulated time.
     pub since: fn(&str, &str) -> String,
     /// From when until when, in seconds.
     pub span: fn(&str, &str) -> String,
@@ -285,7 +285,10 @@ pub(super) static ENGLISH: FailingWords = FailingWords {
     },
     trouble: trouble_english,
     cost: cost_english,
-    since: |what, time| format!("{what} since {time} s"),
+    since: |what, time| match what.split_once(": ") {
+        Some((what, why)) => format!("{what} since {time} s: {why}"),
+        None => format!("{what} since {time} s"),
+    },
     span: |from, to| format!("{from} – {to} s"),
     span_open: |from| format!("{from} s – now"),
     more_troubles: |count| format!(" · {count} more"),
@@ -410,7 +413,10 @@ pub(super) static SIMPLIFIED_CHINESE: FailingWords = FailingWords {
     },
     trouble: trouble_chinese,
     cost: cost_chinese,
-    since: |what, time| format!("{what}，始于 {time} 秒"),
+    since: |what, time| match what.split_once('：') {
+        Some((what, why)) => format!("{what}（{time} 秒起）：{why}"),
+        None => format!("{what}（{time} 秒起）"),
+    },
     span: |from, to| format!("{from}–{to} 秒"),
     span_open: |from| format!("{from} 秒至今"),
     more_troubles: |count| format!(" · 另有 {count} 处"),
@@ -534,16 +540,18 @@ fn fault_chinese(fault: &Fault) -> String {
 fn trouble_english(trouble: Trouble, capacity: Option<&str>) -> String {
     let fixed = match (trouble, capacity) {
         (Trouble::Overloaded, Some(capacity)) => {
-            return format!("Crashed by more than {capacity} calls within a second");
+            return format!("Down: more than {capacity} calls within a second");
         }
-        (Trouble::OverCapacity, Some(capacity)) => return format!("Asked more than {capacity} times within a second"),
+        (Trouble::OverCapacity, Some(capacity)) => {
+            return format!("Overload: more than {capacity} calls within a second");
+        }
         (Trouble::Crashed, _) => "Down",
-        (Trouble::Overloaded, None) => "Crashed by too many calls",
+        (Trouble::Overloaded, None) => "Down: too many calls",
         (Trouble::Stalled, _) => "Stalled: takes nothing, does nothing",
         (Trouble::Slow, _) => "Slow",
         (Trouble::Errors, _) => "Part of its work fails",
         (Trouble::Redeploying, _) => "Redeploying: refuses requests",
-        (Trouble::DiskLost, _) => "Down, its disk is lost",
+        (Trouble::DiskLost, _) => "Down: the disk is lost",
         (Trouble::MemoryAlarm, _) => "Memory alarm: publishers are blocked",
         (Trouble::Cut, _) => "Cut",
         (Trouble::Held, _) => "Traffic is held",
@@ -552,8 +560,8 @@ fn trouble_english(trouble: Trouble, capacity: Option<&str>) -> String {
         (Trouble::Duplicates, _) => "Delivers twice",
         (Trouble::Poison, _) => "A poison message is about",
         (Trouble::TimedOut, _) => "Answers come too late",
-        (Trouble::BacklogFull, _) => "All slots taken, backlog full: refuses",
-        (Trouble::OverCapacity, None) => "Asked more than it can take",
+        (Trouble::BacklogFull, _) => "Full: all slots taken, and as many wait as may",
+        (Trouble::OverCapacity, None) => "Overload: more calls than it can take",
         (Trouble::Failing, _) => "Handlers fail",
         (Trouble::Dropping, _) => "Messages are dropped",
         (Trouble::NotConnected, _) => "A step leads nowhere",
@@ -563,16 +571,16 @@ fn trouble_english(trouble: Trouble, capacity: Option<&str>) -> String {
 
 fn trouble_chinese(trouble: Trouble, capacity: Option<&str>) -> String {
     let fixed = match (trouble, capacity) {
-        (Trouble::Overloaded, Some(capacity)) => return format!("一秒内超过 {capacity} 次调用，被压垮"),
-        (Trouble::OverCapacity, Some(capacity)) => return format!("一秒内被调用超过 {capacity} 次"),
+        (Trouble::Overloaded, Some(capacity)) => return format!("已停机：一秒内超过 {capacity} 次调用"),
+        (Trouble::OverCapacity, Some(capacity)) => return format!("过载：一秒内超过 {capacity} 次调用"),
         (Trouble::Crashed, _) => "已停机",
-        (Trouble::Overloaded, None) => "调用太多，被压垮",
+        (Trouble::Overloaded, None) => "已停机：调用太多",
         (Trouble::Stalled, _) => "卡住：不接收，也不处理",
         (Trouble::Slow, _) => "变慢",
         (Trouble::Errors, _) => "部分处理出错",
-        (Trouble::Redeploying, _) => "重新部署，拒绝请求",
-        (Trouble::DiskLost, _) => "已停机，磁盘丢失",
-        (Trouble::MemoryAlarm, _) => "内存告警，发送者被阻塞",
+        (Trouble::Redeploying, _) => "重新部署：拒绝请求",
+        (Trouble::DiskLost, _) => "已停机：磁盘丢失",
+        (Trouble::MemoryAlarm, _) => "内存告警：发送者被阻塞",
         (Trouble::Cut, _) => "已断开",
         (Trouble::Held, _) => "传输暂停",
         (Trouble::Latency, _) => "延迟变长",
@@ -580,8 +588,8 @@ fn trouble_chinese(trouble: Trouble, capacity: Option<&str>) -> String {
         (Trouble::Duplicates, _) => "有重复",
         (Trouble::Poison, _) => "有毒消息",
         (Trouble::TimedOut, _) => "应答超时",
-        (Trouble::BacklogFull, _) => "位置占满、排队已满，拒绝请求",
-        (Trouble::OverCapacity, None) => "调用超出容量",
+        (Trouble::BacklogFull, _) => "已满：位置占满，排队也满了",
+        (Trouble::OverCapacity, None) => "过载：调用超出容量",
         (Trouble::Failing, _) => "处理失败",
         (Trouble::Dropping, _) => "消息被丢弃",
         (Trouble::NotConnected, _) => "有一步没有连接",

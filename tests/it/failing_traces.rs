@@ -177,20 +177,29 @@ fn a_stall_freezes_work_and_it_goes_on_where_it_stood() {
 
 #[test]
 fn a_cut_call_edge_is_noticed_and_a_held_one_is_not() {
-    for (fault, expected) in [("cut", expect![[r#"
+    for (fault, expected) in [
+        (
+            "cut",
+            expect![[r#"
                0 client>s request 1, arrives 20
               25 client>s Cut begins
               25 client failed 1
              125 client>s Cut ends
         client>s Cut 25–125: requests 1 calls 1 messages 0 copies 0
-    "#]]), ("hold", expect![[r#"
+    "#]],
+        ),
+        (
+            "hold",
+            expect![[r#"
                0 client>s request 1, arrives 20
               25 client>s Held begins
               30 client>s answer 1, arrives 50
              125 client>s Held ends
              125 client succeeded 1
         client>s Held 25–125: requests 0 calls 0 messages 0 copies 0
-    "#]])] {
+    "#]],
+        ),
+    ] {
         run(
             json!([client(1, json!({})), service("s", json!({"handler": [{"work": {"ms": 10}}]}))]),
             &[("client", "s", "call", json!({"latency_ms": 20}))],
@@ -271,8 +280,10 @@ fn a_lost_delivery_stays_unacked_until_the_channel_closes() {
 
 #[test]
 fn an_overloaded_database_slows_down_or_rejects_or_crashes() {
-    for (overload, expected) in
-        [("slow_down", expect![[r#"
+    for (overload, expected) in [
+        (
+            "slow_down",
+            expect![[r#"
                    0 client>d request 1
                    0 client>d request 2
                    0 client>d request 3
@@ -283,7 +294,11 @@ fn an_overloaded_database_slows_down_or_rejects_or_crashes() {
                 1010 client>d answer 3
                 1010 client succeeded 3
             d OverCapacity 0–0: requests 0 calls 0 messages 0 copies 0
-        "#]]), ("reject", expect![[r#"
+        "#]],
+        ),
+        (
+            "reject",
+            expect![[r#"
                    0 client>d request 1
                    0 client>d request 2
                    0 client>d request 3
@@ -294,7 +309,11 @@ fn an_overloaded_database_slows_down_or_rejects_or_crashes() {
                   10 client succeeded 1
                   10 client succeeded 2
             d OverCapacity 0–0: requests 1 calls 1 messages 0 copies 0
-        "#]]), ("crash", expect![[r#"
+        "#]],
+        ),
+        (
+            "crash",
+            expect![[r#"
                    0 client>d request 1
                    0 client>d request 2
                    0 client>d request 3
@@ -307,8 +326,9 @@ fn an_overloaded_database_slows_down_or_rejects_or_crashes() {
                    0 client failed 3
                  300 d restart
             d Overloaded 0–300: requests 3 calls 3 messages 0 copies 0
-        "#]])]
-    {
+        "#]],
+        ),
+    ] {
         run(
             json!([client(3, json!({})), {"id": "d", "kind": "database", "settings": {
                 "latency_ms": 10, "capacity_per_s": 2, "overload": overload, "restart_ms": 300}}]),
@@ -488,6 +508,12 @@ fn a_crash_ends_a_stall() {
                    5 p Stalled begins
                   50 p crash
                   70 p restart
+                  70 p>q publish 2
+                  70 q enqueue 2
+                  90 p>q publish 3
+                  90 q enqueue 3
+                 110 p>q publish 4
+                 110 q enqueue 4
             p Stalled 5–50: requests 0 calls 0 messages 0 copies 0
             p Crashed 50–70: requests 0 calls 0 messages 0 copies 0
         "#]],

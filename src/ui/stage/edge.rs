@@ -140,9 +140,11 @@ pub(super) fn EdgeView(props: &Props) -> Html {
                 </text>
             }
             if let Some(callout) = callout {
-                <text class="edge-callout" x={format!("{:.1}", middle.x)} y={format!("{:.1}", middle.y + 27.0)}
-                    text-anchor="middle">
-                    { callout.clone() }
+                <text class="edge-callout" y={format!("{:.1}", middle.y + 13.0)} text-anchor="middle">
+                    // Lines have little room beside them: each part has a row of its own.
+                    { for callout.split(" · ").map(|part| html! {
+                        <tspan x={format!("{:.1}", middle.x)} dy="14">{ part.to_owned() }</tspan>
+                    }) }
                 </text>
             }
         </svg>

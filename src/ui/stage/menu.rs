@@ -75,14 +75,13 @@ pub(super) fn Menu(props: &Props) -> Html {
     let top = at.y.min(height - HEAD - LINE * entries.len() as f64 - 8.0).max(8.0);
     let name = incident::place_name(&store.session(), &id, words);
     let onkeydown = {
-        let desk = desk.clone();
+        let (desk, menu) = (desk.clone(), menu.clone());
         Callback::from(move |event: KeyboardEvent| {
             let key = event.key();
             match key.as_str() {
                 "Escape" | "Tab" => desk.close_menu(true),
                 "ArrowDown" | "ArrowUp" | "Home" | "End" => {
-                    let menu = event.current_target().and_then(|menu| menu.dyn_into::<Element>().ok());
-                    if let Some(entry) = menu.and_then(|menu| neighbour(&menu, &key)) {
+                    if let Some(entry) = menu.cast::<Element>().and_then(|menu| neighbour(&menu, &key)) {
                         let _ = entry.focus();
                     }
                 }
@@ -120,10 +119,9 @@ pub(super) fn Menu(props: &Props) -> Html {
         }
     });
     html! {
-        <div class="fault-menu" ref={menu} role="menu" aria-label={(words.failing.fault_menu)(&name)}
-            style={format!("left:{left:.0}px;top:{top:.0}px")} {onkeydown} {onfocusout}>
-            <p role="presentation">{ name }</p>
-            { for lines }
+        <div class="fault-menu" style={format!("left:{left:.0}px;top:{top:.0}px")} {onkeydown} {onfocusout}>
+            <p aria-hidden="true">{ name.clone() }</p>
+            <div ref={menu} role="menu" aria-label={(words.failing.fault_menu)(&name)}>{ for lines }</div>
         </div>
     }
 }

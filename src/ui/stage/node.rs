@@ -151,7 +151,7 @@ pub(super) fn NodeView(props: &Props) -> Html {
                     <path d={if picture.up { icon::CRASH } else { icon::RESTART }} />
                 </svg>
             </button>
-            if let Some(callout) = picture.callout.as_ref().filter(|_| *detail == Detail::Near) {
+            if let Some(callout) = &picture.callout {
                 <p class="callout" aria-hidden="true" title={callout.clone()}>{ callout.clone() }</p>
             }
             if !matches!(*kind, NodeKind::Producer | NodeKind::Client) { { handle(Side::In) } }
