@@ -296,61 +296,39 @@ impl Engine {
     // ---- edges ----
 
     fn fault_on_edge<O: Observer>(&mut self, fault: &Fault, index: EdgeIndex, observer: &mut O) {
-        let spot = Spot::Edge(index);
-        let stalls = self.world.broker_stalled_at.is_some();
         let state = &mut self.world.edges[index.0 as usize];
         let condition = &mut state.condition;
-        match *fault {
-            Fault::Cut { .. } => {
-                if !std::mem::replace(&mut condition.cut, true) {
-                    state.look_at_condition(stalls);
-                    self.turn(spot, Trouble::Cut, true, observer);
-                    self.break_edge(index, observer);
-                }
-            }
-            Fault::Repair { .. } => {
-                if std::mem::take(&mut condition.cut) {
-                    state.look_at_condition(stalls);
-                    self.turn(spot, Trouble::Cut, false, observer);
-                    self.mend_edge(index, observer);
-                }
-            }
-            Fault::Hold { .. } => {
-                if !std::mem::replace(&mut condition.held, true) {
-                    state.look_at_condition(stalls);
-                    self.turn(spot, Trouble::Held, true, observer);
-                }
-            }
-            Fault::Release { .. } => {
-                if std::mem::take(&mut condition.held) {
-                    let waiting = std::mem::take(&mut condition.waiting);
-                    state.look_at_condition(stalls);
-                    self.turn(spot, Trouble::Held, false, observer);
-                    // They arrive one by one, as what comes of the first may be the end of the others.
-                    for flight in waiting {
-                        self.world.fly(flight.edge, flight.cargo, self.world.now);
-                    }
-                }
-            }
+        let turned = match *fault {
+            Fault::Cut { .. } => (!std::mem::replace(&mut condition.cut, true)).then_some((Trouble::Cut, true)),
+            Fault::Repair { .. } => std::mem::take(&mut condition.cut).then_some((Trouble::Cut, false)),
+            Fault::Hold { .. } => (!std::mem::replace(&mut condition.held, true)).then_some((Trouble::Held, true)),
+            Fault::Release { .. } => std::mem::take(&mut condition.held).then_some((Trouble::Held, false)),
             Fault::Latency { latency_ms, .. } => {
                 let latency = Micros::from_ms(latency_ms);
-                if std::mem::replace(&mut condition.fault_latency, latency) != latency {
-                    state.look_at_condition(stalls);
-                    self.turn(spot, Trouble::Latency, latency != Micros::ZERO, observer);
-                }
+                let before = std::mem::replace(&mut condition.fault_latency, latency);
+                (before != latency).then_some((Trouble::Latency, latency != Micros::ZERO))
             }
             Fault::Loss { rate, .. } => {
-                if std::mem::replace(&mut condition.fault_loss, rate) != rate {
-                    state.look_at_condition(stalls);
-                    self.turn(spot, Trouble::Loss, rate != 0.0, observer);
-                }
+                let before = std::mem::replace(&mut condition.fault_loss, rate);
+                (before != rate).then_some((Trouble::Loss, rate != 0.0))
             }
             Fault::Duplicate { rate, .. } => {
-                if std::mem::replace(&mut condition.fault_duplicate, rate) != rate {
-                    state.look_at_condition(stalls);
-                    self.turn(spot, Trouble::Duplicates, rate != 0.0, observer);
-                }
+                let before = std::mem::replace(&mut condition.fault_duplicate, rate);
+                (before != rate).then_some((Trouble::Duplicates, rate != 0.0))
             }
+            _ => None,
+        };
+        let Some((trouble, begins)) = turned else { return };
+        state.look_at_condition(self.world.broker_stalled_at.is_some());
+        let waiting = if state.condition.held { Vec::new() } else { std::mem::take(&mut state.condition.waiting) };
+        self.turn(Spot::Edge(index), trouble, begins, observer);
+        // They arrive one by one, as what comes of the first may be the end of the others.
+        for flight in waiting {
+            self.world.fly(flight.edge, flight.cargo, self.world.now);
+        }
+        match (trouble, begins) {
+            (Trouble::Cut, true) => self.break_edge(index, observer),
+            (Trouble::Cut, false) => self.mend_edge(index, observer),
             _ => {}
         }
     }
@@ -415,29 +393,35 @@ impl Engine {
                 self.turn(Spot::Broker, Trouble::DiskLost, true, observer);
                 self.broker.lose_disk(&mut self.world.outside(observer));
             }
-            Fault::Stall { .. } => {
-                if self.broker.is_up() && self.world.broker_stalled_at.is_none() {
-                    self.world.broker_stalled_at = Some(self.world.now);
-                    self.look_at_edges();
-                    self.turn(Spot::Broker, Trouble::Stalled, true, observer);
-                }
-            }
-            Fault::Resume { .. } => {
-                if self.world.broker_stalled_at.take().is_some() {
-                    self.look_at_edges();
-                    self.turn(Spot::Broker, Trouble::Stalled, false, observer);
-                    for flight in std::mem::take(&mut self.world.broker_inbox) {
-                        self.world.fly(flight.edge, flight.cargo, self.world.now);
-                    }
-                    for queue in std::mem::take(&mut self.world.woken) {
-                        self.world.calendar.schedule(self.world.now, Due::Wake(queue));
-                    }
-                    for consumer in 0..self.world.consumers.len() as u32 {
-                        self.subscribe(ConsumerIndex(consumer), observer);
-                    }
-                }
-            }
+            Fault::Stall { .. } => self.stall_broker(observer),
+            Fault::Resume { .. } => self.resume_broker(observer),
             _ => {}
+        }
+    }
+
+    fn stall_broker<O: Observer>(&mut self, observer: &mut O) {
+        if self.broker.is_up() && self.world.broker_stalled_at.is_none() {
+            self.world.broker_stalled_at = Some(self.world.now);
+            self.look_at_edges();
+            self.turn(Spot::Broker, Trouble::Stalled, true, observer);
+        }
+    }
+
+    /// What has come while the broker stood still comes now, and its clocks are looked at.
+    fn resume_broker<O: Observer>(&mut self, observer: &mut O) {
+        if self.world.broker_stalled_at.take().is_none() {
+            return;
+        }
+        self.look_at_edges();
+        self.turn(Spot::Broker, Trouble::Stalled, false, observer);
+        for flight in std::mem::take(&mut self.world.broker_inbox) {
+            self.world.fly(flight.edge, flight.cargo, self.world.now);
+        }
+        for queue in std::mem::take(&mut self.world.woken) {
+            self.world.calendar.schedule(self.world.now, Due::Wake(queue));
+        }
+        for consumer in 0..self.world.consumers.len() as u32 {
+            self.subscribe(ConsumerIndex(consumer), observer);
         }
     }
 

@@ -10,7 +10,7 @@ use super::copies::{CopyIndex, HeldMessage, Origin};
 use super::event::{Event, Observer, Spot};
 use super::incident::Trouble;
 use super::ledger::{DropReason, Place};
-use super::node::program::{Part, Program};
+use super::node::program::{Part, Program, Surroundings};
 use super::node::slots::{EndsBadly, Failure, Job, Request, Slots, Work, Worker};
 use super::publishing::By;
 use super::world::{Cargo, Ends, World};
@@ -649,7 +649,7 @@ impl Engine {
             let (exchange, key) = if to_exchange { (target, publish.routing_key.as_str()) } else { ("", target) };
             (edge, Rc::new(Content::of_template(&template, exchange.into(), key)))
         };
-        Program::new(handler, &call_edge, &publish_edge)
+        Program::new(handler, &Surroundings { call_edge: &call_edge, publish_edge: &publish_edge })
     }
 }
 

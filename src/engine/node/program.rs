@@ -43,39 +43,11 @@ impl Part {
 }
 
 impl Program {
-    /// A handler's program; `call_edge` and `publish_edge` know the edges and contents.
-    pub(in crate::engine) fn new(
-        handler: &[Step],
-        call_edge: &dyn Fn(&Call) -> Option<EdgeIndex>,
-        publish_edge: &dyn Fn(&Publish) -> (Option<EdgeIndex>, Rc<Content>),
-    ) -> Program {
-        fn add(
-            step: &Step,
-            parts: &mut Vec<Part>,
-            call_edge: &dyn Fn(&Call) -> Option<EdgeIndex>,
-            publish_edge: &dyn Fn(&Publish) -> (Option<EdgeIndex>, Rc<Content>),
-        ) {
-            match step {
-                Step::Work { ms } => parts.push(Part::Work(Sampler::new(ms))),
-                Step::Call(call) => {
-                    let terms = CallTerms {
-                        timeout: call.timeout_ms.map(Micros::from_ms),
-                        retries: call.retries,
-                        backoff: call.backoff.clone(),
-                    };
-                    parts.push(Part::Call { edge: call_edge(call), terms });
-                }
-                Step::Publish(publish) => {
-                    let (edge, content) = publish_edge(publish);
-                    let ms = Sampler::new(&publish.ms);
-                    parts.push(Part::Publish { edge, content, ms, confirm: publish.confirm });
-                }
-                Step::Parallel(steps) => steps.iter().for_each(|step| add(step, parts, call_edge, publish_edge)),
-            }
-        }
+    /// A handler's program.
+    pub(in crate::engine) fn new(handler: &[Step], surroundings: &Surroundings<'_>) -> Program {
         let steps = handler.iter().map(|step| {
             let mut parts = Vec::new();
-            add(step, &mut parts, call_edge, publish_edge);
+            surroundings.add(step, &mut parts);
             if parts.is_empty() {
                 // Nothing at once takes no time.
                 parts.push(Part::Work(Sampler::Constant(Micros::ZERO)));
@@ -88,5 +60,37 @@ impl Program {
     #[inline]
     pub(in crate::engine) fn part(&self, step: u32, part: u32) -> Option<&Part> {
         self.steps.get(step as usize)?.get(part as usize)
+    }
+}
+
+/// What a program has to know of the drawing around it.
+pub(in crate::engine) struct Surroundings<'a> {
+    /// The edge on which a step calls.
+    pub(in crate::engine) call_edge: &'a dyn Fn(&Call) -> Option<EdgeIndex>,
+    /// The edge on which a step publishes, and what.
+    pub(in crate::engine) publish_edge: PublishEdge<'a>,
+}
+
+type PublishEdge<'a> = &'a dyn Fn(&Publish) -> (Option<EdgeIndex>, Rc<Content>);
+
+impl Surroundings<'_> {
+    fn add(&self, step: &Step, parts: &mut Vec<Part>) {
+        match step {
+            Step::Work { ms } => parts.push(Part::Work(Sampler::new(ms))),
+            Step::Call(call) => {
+                let terms = CallTerms {
+                    timeout: call.timeout_ms.map(Micros::from_ms),
+                    retries: call.retries,
+                    backoff: call.backoff.clone(),
+                };
+                parts.push(Part::Call { edge: (self.call_edge)(call), terms });
+            }
+            Step::Publish(publish) => {
+                let (edge, content) = (self.publish_edge)(publish);
+                let ms = Sampler::new(&publish.ms);
+                parts.push(Part::Publish { edge, content, ms, confirm: publish.confirm });
+            }
+            Step::Parallel(steps) => steps.iter().for_each(|step| self.add(step, parts)),
+        }
     }
 }
