@@ -123,6 +123,9 @@ impl Engine {
         if let Member::Database(index) = member {
             return self.world.crash_database(index, Trouble::Crashed, observer);
         }
+        if let Some(health) = self.health_mut(member) {
+            health.stalled_at = None;
+        }
         let now = self.world.now;
         self.world
             .incidents

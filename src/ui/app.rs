@@ -8,6 +8,7 @@ use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
 use super::autosave::use_autosave;
+use super::examples;
 use super::header::{self, Header};
 use super::help::Help;
 use super::icon::{Icon, icon};
@@ -59,9 +60,15 @@ pub fn first_scenario() -> Scenario {
 pub fn begin(beginning: &Beginning) -> Store {
     let kept = storage::read(Key::Scenario);
     let read = kept.as_deref().map(format::parse);
-    let mut scenario = match &read {
-        Some(Ok(scenario)) => scenario.clone(),
-        _ => first_scenario(),
+    let asked = beginning.scenario.as_deref().and_then(examples::named);
+    if let (Some(_), Some(text)) = (&asked, &kept) {
+        // What a person had is not lost to a link.
+        let _ = storage::write(Key::ScenarioBefore, text);
+    }
+    let mut scenario = match (asked, &read) {
+        (Some(scenario), _) => scenario,
+        (None, Some(Ok(scenario))) => scenario.clone(),
+        (None, _) => first_scenario(),
     };
     if let Some(seed) = beginning.seed {
         scenario.seed = seed;

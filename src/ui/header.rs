@@ -3,6 +3,7 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::examples;
 use super::icon::{Icon, icon};
 use super::store::{Preferences, Slice, Store, Theme, use_store};
 use crate::base::Language;
@@ -148,6 +149,7 @@ pub fn Header(props: &Props) -> Html {
             <p class="header-scenario">{ title }</p>
             <div class="header-buttons" role="group" aria-label={shell.document}>
                 <input ref={input} type="file" accept=".json,application/json" hidden=true aria-label={shell.open} {onchange} />
+                { examples::menu(&store) }
                 <BarButton picture={Icon::Open} label={shell.open} onclick={choose} />
                 <BarButton picture={Icon::Save} label={shell.save}
                     onclick={let store = store.clone(); Callback::from(move |_| save(&store))} />

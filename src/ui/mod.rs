@@ -4,6 +4,7 @@
 pub mod app;
 mod autosave;
 mod event_log;
+pub mod examples;
 mod faults;
 pub mod fields;
 pub mod figures;

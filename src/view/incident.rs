@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::glyph::{count, label, lies_in_broker};
 use crate::base::Micros;
-use crate::engine::{IncidentReport, Trouble};
-use crate::scenario::{BROKER, Id, NodeSettings};
+use crate::engine::{IncidentReport, NodeReport, Trouble};
+use crate::scenario::{BROKER, Edge, EdgeKind, Id, NodeKind, NodeSettings};
 use crate::session::Session;
 use crate::words::Words;
 
@@ -56,8 +56,13 @@ pub fn callout(session: &Session, id: &Id, words: &Words) -> Option<String> {
     // The kinds of trouble stand in the order of how bad they are; the oldest of a kind comes first.
     let worst = open.iter().min_by_key(|incident| incident.trouble)?;
     let mut said = (words.failing.since)(&what(session, worst, words), &seconds(worst.began_us));
-    // The first part says most; the event log has them all.
-    if let Some(cost) = (words.failing.cost)(&worst.cost).into_iter().next() {
+    let cost = match waiting(session, id, words) {
+        // A queue keeps what its consumer does not take: that is the point of it.
+        Some(waiting) if worst.cost.copies_lost == 0 => Some(waiting),
+        // The first part says most; the event log has them all.
+        _ => (words.failing.cost)(&worst.cost).into_iter().next(),
+    };
+    if let Some(cost) = cost {
         said.push_str(" · ");
         said.push_str(&cost);
     }
@@ -66,6 +71,21 @@ pub fn callout(session: &Session, id: &Id, words: &Words) -> Option<String> {
         said.push_str(&(words.failing.more_troubles)(others.len() - 1));
     }
     Some(said)
+}
+
+/// How many messages wait for a consumer; nothing of other nodes, and where none waits.
+fn waiting(session: &Session, id: &Id, words: &Words) -> Option<String> {
+    let scenario = session.scenario();
+    if scenario.node(id)?.kind() != NodeKind::Consumer {
+        return None;
+    }
+    let sources = scenario.edges.iter().filter(|edge| edge.kind == EdgeKind::Subscribe && edge.to == *id);
+    let ready = |edge: &Edge| match session.engine().node_report(&edge.from) {
+        Some(NodeReport::Queue(report)) => report.ready,
+        _ => 0,
+    };
+    let waiting = sources.map(ready).sum::<u64>();
+    (waiting > 0).then(|| (words.failing.wait_for_it)(&count(waiting, words.language)))
 }
 
 /// From when until when.

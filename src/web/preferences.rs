@@ -5,6 +5,7 @@ use super::surroundings;
 use crate::base::Language;
 use crate::scenario::SEED_LIMIT;
 use crate::session::{FASTEST, SLOWEST};
+use crate::ui::examples;
 use crate::ui::store::{Preferences, Theme};
 
 impl Theme {
@@ -48,6 +49,8 @@ pub struct Beginning {
     pub speed: f64,
     /// The seed, where the address names one.
     pub seed: Option<u64>,
+    /// The scenario that comes with the page and opens instead of what was kept, where the address names one.
+    pub scenario: Option<String>,
     /// What was not valid.
     pub bad: Vec<BadParameter>,
 }
@@ -79,7 +82,9 @@ impl Beginning {
         let speed = parameter(query, "speed", in_range, 1.0, f64::to_string, &mut bad);
         let seed = |text: &str| text.parse().ok().filter(|seed| *seed < SEED_LIMIT).map(Some);
         let seed = parameter(query, "seed", seed, None, |_| "–".to_owned(), &mut bad);
-        Beginning { preferences: Preferences { language, theme }, run, speed, seed, bad }
+        let known = |name: &str| examples::named(name).map(|_| Some(name.to_owned()));
+        let scenario = parameter(query, "scenario", known, None, |_| "–".to_owned(), &mut bad);
+        Beginning { preferences: Preferences { language, theme }, run, speed, seed, scenario, bad }
     }
 }
 

@@ -145,6 +145,8 @@ pub struct FailingWords {
     pub earlier_events: fn(usize) -> String,
     /// Where the broker is the place.
     pub broker: &'static str,
+    /// How many messages wait for a consumer that does not take them.
+    pub wait_for_it: fn(&str) -> String,
     // ---- handlers ----
     /// Heading of a handler.
     pub handler: &'static str,
@@ -295,6 +297,7 @@ pub(super) static ENGLISH: FailingWords = FailingWords {
     goes_on: "open",
     earlier_events: |count| format!("{count} earlier ones are not listed."),
     broker: "Broker",
+    wait_for_it: |count| format!("{count} messages wait, none is lost"),
     handler: "Handler",
     handler_hint: "Choose a line to change it. The drawing follows.",
     message: "message",
@@ -422,6 +425,7 @@ pub(super) static SIMPLIFIED_CHINESE: FailingWords = FailingWords {
     goes_on: "进行中",
     earlier_events: |count| format!("更早的 {count} 条未列出。"),
     broker: "Broker",
+    wait_for_it: |count| format!("{count} 条消息在等待，没有丢失"),
     handler: "处理程序",
     handler_hint: "选中一行即可修改，连线会随之变化。",
     message: "message",
@@ -595,7 +599,9 @@ fn trouble_chinese(trouble: Trouble, capacity: Option<&str>) -> String {
 
 /// The parts of a cost that are not nothing, each in its own words.
 fn cost(cost: &Cost, said: [fn(&str) -> String; 4]) -> Vec<String> {
-    let counts = [cost.requests_failed, cost.calls_failed, cost.messages_failed, cost.copies_lost];
+    // What a client loses is what counts; the calls by which it came to that are the same loss again.
+    let calls_failed = if cost.requests_failed > 0 { 0 } else { cost.calls_failed };
+    let counts = [cost.requests_failed, calls_failed, cost.messages_failed, cost.copies_lost];
     let some = counts.into_iter().zip(said).filter(|(count, _)| *count > 0);
     some.map(|(count, said)| said(&grouped(count))).collect()
 }

@@ -7,6 +7,7 @@ mod editor;
 mod embedding;
 mod engine_invariants;
 mod engine_traces;
+mod failing_traces;
 mod headless_program;
 mod queueing_theory;
 mod routing;
