@@ -91,13 +91,16 @@ pub fn LedgerLine() -> Html {
         })
     };
     // Whatever else is pressed takes the focus away.
-    let onfocusout = Callback::from(move |event: FocusEvent| {
-        let node = |target: Option<web_sys::EventTarget>| target?.dyn_into::<web_sys::Node>().ok();
-        let list = node(event.current_target());
-        if !list.is_some_and(|list| list.contains(node(event.related_target()).as_ref())) {
-            fold();
-        }
-    });
+    let onfocusout = {
+        let details = details.clone();
+        Callback::from(move |event: FocusEvent| {
+            // From one place to the next it stays in the list.
+            let next = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+            if !details.cast::<web_sys::Node>().is_some_and(|list| next.is_some() && list.contains(next.as_ref())) {
+                fold();
+            }
+        })
+    };
     html! {
         <section class="ledger" aria-label={shell.ledger} title={shell.ledger_explanation}>
             { entry("is-made", shell.made, ledger.made) }

@@ -42,6 +42,12 @@ test('a right click crashes a node, and it says since when and what it cost', as
   await callout.getByText(/^Down since 0\.0 s · \d+ requests failed$/).waitFor();
   await screenshot(host.page, 'inventory-down');
 
+  // Whatever else is pressed closes it.
+  await node(playground, 'payment').click({ button: 'right', ...title });
+  await menu(playground).waitFor();
+  await playground.locator('.transport-clock').click();
+  await menu(playground).waitFor({ state: 'detached' });
+
   // What is down can be restarted, and nothing else.
   await node(playground, 'inventory').click({ button: 'right', position: { x: 60, y: 20 } });
   assert.deepEqual(await menu(playground).getByRole('menuitem').allTextContents(), ['✓Restart']);

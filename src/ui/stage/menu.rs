@@ -93,11 +93,10 @@ pub(super) fn Menu(props: &Props) -> Html {
     };
     // Whatever else is pressed takes the focus away.
     let onfocusout = {
-        let desk = desk.clone();
+        let (desk, menu) = (desk.clone(), menu.clone());
         Callback::from(move |event: FocusEvent| {
-            let node = |target: Option<web_sys::EventTarget>| target?.dyn_into::<web_sys::Node>().ok();
-            let menu = node(event.current_target());
-            if !menu.is_some_and(|menu| menu.contains(node(event.related_target()).as_ref())) {
+            let next = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+            if !menu.cast::<web_sys::Node>().is_some_and(|menu| next.is_some() && menu.contains(next.as_ref())) {
                 desk.close_menu(false);
             }
         })
