@@ -82,6 +82,8 @@ pub enum Reason {
     NoQueueFor(Id),
     /// A step leads to this node, but no edge does.
     NoEdgeFor(Id),
+    /// A time of the script that has passed already.
+    InThePast,
     /// A fault that cannot happen to what it names.
     FaultDoesNotFit {
         /// The fault's name.

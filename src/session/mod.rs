@@ -372,6 +372,10 @@ impl Session {
         for (ms, pointer) in [(timed.at_ms, "/timed/at_ms"), (timed.for_ms.unwrap_or_default(), "/timed/for_ms")] {
             format::check_span(ms, pointer)?;
         }
+        // What lies in the past does not happen any more.
+        if Micros::from_ms(timed.at_ms) < self.now() {
+            return Err(Problem { pointer: "/timed/at_ms".to_owned(), reason: Reason::InThePast }.into());
+        }
         let before = self.scenario().faults.clone();
         let mut after = before.clone();
         after.push(timed);

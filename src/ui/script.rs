@@ -55,13 +55,15 @@ pub fn panel(store: &Store, form: &Form) -> Html {
         }
     });
     let faults: Html = faults.collect();
-    let edits = scenario.edits.iter().map(|edit| {
+    let made = session.engine().edits_made();
+    let edits = made.chain(&scenario.edits).map(|edit| {
         let sentence =
             (words.scripted_edit)(&seconds(edit.at_ms), edit.nodes.len(), edit.edges.len(), edit.remove.len());
         html! { <li class="script-line"><span>{ sentence }</span></li> }
     });
     let edits: Html = edits.collect();
-    let empty = scenario.faults.is_empty() && scenario.edits.is_empty();
+    let made = session.engine().edits_made().next().is_some();
+    let empty = scenario.faults.is_empty() && scenario.edits.is_empty() && !made;
     html! {
         <>
             <section class="panel-part">

@@ -266,6 +266,7 @@ fn problem(reason: &Reason) -> String {
         Reason::ClosedLoop => "a closed loop waits for answers, which a producer does not get: use a client".into(),
         Reason::NoQueueFor(id) => format!("“{id}” takes from no queue: connect one with it first"),
         Reason::NoEdgeFor(id) => format!("a step leads to “{id}”, but no connection does"),
+        Reason::InThePast => "that time has passed: choose a later one, or go back to before it".into(),
         Reason::FaultDoesNotFit { fault, place } => format!("the fault {fault} cannot happen to “{place}”"),
         Reason::TooMany => "at most 5000 nodes and 5000 edges fit".into(),
     }

@@ -18,6 +18,10 @@ pub struct FailingWords {
     pub back_in: fn(&str) -> String,
     /// A client that sends requests.
     pub asking: &'static str,
+    /// A client that gets no answers.
+    pub no_answer: &'static str,
+    /// A consumer that takes batches and has none.
+    pub next_batch: &'static str,
     /// A client most of whose requests fail.
     pub failing: &'static str,
     /// A service without a free slot.
@@ -229,6 +233,8 @@ pub(super) static ENGLISH: FailingWords = FailingWords {
     redeploying: "redeploying",
     back_in: |seconds| format!("back in {seconds} s"),
     asking: "asking",
+    no_answer: "no answers",
+    next_batch: "awaits batch",
     failing: "failing",
     all_busy: "all busy",
     over_limit: "overload",
@@ -357,6 +363,8 @@ pub(super) static SIMPLIFIED_CHINESE: FailingWords = FailingWords {
     redeploying: "重新部署中",
     back_in: |seconds| format!("{seconds} 秒后恢复"),
     asking: "请求中",
+    no_answer: "没有应答",
+    next_batch: "等下一批",
     failing: "大量失败",
     all_busy: "占满",
     over_limit: "过载",

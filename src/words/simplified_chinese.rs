@@ -212,6 +212,7 @@ fn problem(reason: &Reason) -> String {
         Reason::ClosedLoop => "闭环要等应答，而生产者得不到应答；请用客户端".into(),
         Reason::NoQueueFor(id) => format!("“{id}”还没有连队列：请先连一个"),
         Reason::NoEdgeFor(id) => format!("有一步通向“{id}”，但没有相应的连接"),
+        Reason::InThePast => "这个时刻已经过去：请选更晚的时刻，或先退回到它之前".into(),
         Reason::FaultDoesNotFit { fault, place } => format!("故障 {fault} 不能发生在“{place}”上"),
         Reason::TooMany => "最多 5000 个节点和 5000 条连接".into(),
     }

@@ -38,8 +38,11 @@ pub(super) fn inside(scene: &Scene<'_>, report: &ClientReport) -> Inside {
     let said = Mark::text(Point::new(edge, 94.5), Anchor::End, percent, 11.5, Ink::Muted);
     marks.push(if share > 0.0 { Mark { fill: Some(Ink::Danger), ..said.bold() } } else { said });
 
+    let silent = is_silent(report);
     let status = if share >= BAD_SHARE {
         Status { icon: icon::WARNING, ink: Ink::Danger, text: failing.failing.into() }
+    } else if silent {
+        Status { icon: icon::WARNING, ink: Ink::Danger, text: failing.no_answer.into() }
     } else if report.requests_per_s > 0.0 {
         Status { icon: icon::WORKING, ink: Ink::Good, text: failing.asking.into() }
     } else {
@@ -47,9 +50,21 @@ pub(super) fn inside(scene: &Scene<'_>, report: &ClientReport) -> Inside {
     };
     let note = if report.failed > 0 {
         (failing.failed_count)(&count(report.failed, language))
+    } else if silent {
+        (failing.waiting_count)(&count(report.open, language))
     } else {
         (failing.succeeded_count)(&count(report.succeeded, language))
     };
     let figure = (figure, failing.requests_per_s);
-    Inside { marks, status, note, alarming: report.failed > 0, figure, part: 1.0 - share }
+    Inside { marks, status, note, alarming: report.failed > 0 || silent, figure, part: 1.0 - share }
+}
+
+/// Whether requests are open and nothing at all was answered lately, although answers never took that long.
+fn is_silent(report: &ClientReport) -> bool {
+    /// What lately means for rates, in milliseconds.
+    const LATELY_MS: f64 = 1_000.0;
+    let answers = report.succeeded_per_s + report.failed_per_s;
+    let usual = report.response_ms.max.unwrap_or(0.0);
+    // One request more than are due within the usual time has to be open.
+    report.open > 0 && answers == 0.0 && report.open as f64 > report.requests_per_s * (usual + LATELY_MS) / 1_000.0
 }

@@ -40,7 +40,9 @@ pub(super) fn inside(scene: &Scene<'_>, settings: &ConsumerSettings, report: &Co
     let percent = (words.busy_share)(&format!("{:.0}", share * 100.0));
     marks.push(Mark::text(Point::new(edge, 96.0), Anchor::End, percent, 11.5, Ink::Muted));
 
-    let status = if report.busy == 0 {
+    let status = if report.busy == 0 && settings.batch_size.is_some() {
+        Status { icon: icon::IDLE, ink: Ink::Muted, text: scene.words.failing.next_batch.into() }
+    } else if report.busy == 0 {
         Status { icon: icon::IDLE, ink: Ink::Muted, text: words.idle.into() }
     } else {
         Status { icon: icon::WORKING, ink: Ink::Good, text: words.working.into() }
