@@ -38,6 +38,8 @@ fn run(nodes: Value, edges: &[(&str, &str, &str, Value)], faults: Value, for_ms:
             cost.copies_lost
         );
     }
+    let ledger = engine.ledger();
+    text += &format!("made {} acked {} dropped {}\n", ledger.made, ledger.acked, ledger.dropped.total());
     expected.assert_eq(&text);
     engine
 }
@@ -71,6 +73,7 @@ fn a_late_answer_finds_nobody_and_the_work_for_it_was_in_vain() {
                   80 client failed 3
                  100 client>s answer 3, arrives 105
             s TimedOut 30–…: requests 1 calls 2 messages 0 copies 0
+            made 0 acked 0 dropped 0
         "#]],
     );
 }
@@ -101,6 +104,7 @@ fn a_callers_slot_stays_taken_while_it_waits_and_a_full_backlog_refuses() {
                  100 client>s answer 2
                  100 client succeeded 2
             s BacklogFull 0–…: requests 1 calls 1 messages 0 copies 0
+            made 0 acked 0 dropped 0
         "#]],
     );
 }
@@ -125,6 +129,7 @@ fn a_crash_breaks_what_a_service_works_on_and_what_waits() {
                   21 client failed 2
                   35 s restart
             s Crashed 20–35: requests 2 calls 2 messages 0 copies 0
+            made 0 acked 0 dropped 0
         "#]],
     );
 }
@@ -150,6 +155,7 @@ fn parts_of_a_parallel_step_go_on_at_once_and_the_last_one_ends_it() {
                   20 s>a answer 2
                   20 client>s answer 1
                   20 client succeeded 1
+            made 1 acked 0 dropped 0
         "#]],
     );
 }
@@ -171,6 +177,7 @@ fn a_stall_freezes_work_and_it_goes_on_where_it_stood() {
                  200 client>s answer 2
                  200 client succeeded 2
             s Stalled 20–120: requests 0 calls 0 messages 0 copies 0
+            made 0 acked 0 dropped 0
         "#]],
     );
 }
@@ -181,23 +188,25 @@ fn a_cut_call_edge_is_noticed_and_a_held_one_is_not() {
         (
             "cut",
             expect![[r#"
-               0 client>s request 1, arrives 20
-              25 client>s Cut begins
-              25 client failed 1
-             125 client>s Cut ends
-        client>s Cut 25–125: requests 1 calls 1 messages 0 copies 0
-    "#]],
+                       0 client>s request 1, arrives 20
+                      25 client>s Cut begins
+                      25 client failed 1
+                     125 client>s Cut ends
+                client>s Cut 25–125: requests 1 calls 1 messages 0 copies 0
+                made 0 acked 0 dropped 0
+            "#]],
         ),
         (
             "hold",
             expect![[r#"
-               0 client>s request 1, arrives 20
-              25 client>s Held begins
-              30 client>s answer 1, arrives 50
-             125 client>s Held ends
-             125 client succeeded 1
-        client>s Held 25–125: requests 0 calls 0 messages 0 copies 0
-    "#]],
+                       0 client>s request 1, arrives 20
+                      25 client>s Held begins
+                      30 client>s answer 1, arrives 50
+                     125 client>s Held ends
+                     125 client succeeded 1
+                client>s Held 25–125: requests 0 calls 0 messages 0 copies 0
+                made 0 acked 0 dropped 0
+            "#]],
         ),
     ] {
         run(
@@ -240,6 +249,7 @@ fn a_cut_subscription_gives_back_what_was_unacked() {
                  121 c processed 2
                  122 c ack 2
             q>c Cut 10–60: requests 0 calls 0 messages 0 copies 0
+            made 2 acked 2 dropped 0
         "#]],
     );
 }
@@ -273,6 +283,7 @@ fn a_lost_delivery_stays_unacked_until_the_channel_closes() {
                   92 c ack 1
             q>c Loss 0–10: requests 0 calls 0 messages 0 copies 0
             c Crashed 50–60: requests 0 calls 0 messages 0 copies 0
+            made 1 acked 1 dropped 0
         "#]],
     );
     assert_eq!(engine.edge_report(&Id::from("q>c")).unwrap().lost, 1);
@@ -284,49 +295,52 @@ fn an_overloaded_database_slows_down_or_rejects_or_crashes() {
         (
             "slow_down",
             expect![[r#"
-                   0 client>d request 1
-                   0 client>d request 2
-                   0 client>d request 3
-                  10 client>d answer 1
-                  10 client>d answer 2
-                  10 client succeeded 1
-                  10 client succeeded 2
-                1010 client>d answer 3
-                1010 client succeeded 3
-            d OverCapacity 0–0: requests 0 calls 0 messages 0 copies 0
-        "#]],
+                       0 client>d request 1
+                       0 client>d request 2
+                       0 client>d request 3
+                      10 client>d answer 1
+                      10 client>d answer 2
+                      10 client succeeded 1
+                      10 client succeeded 2
+                    1010 client>d answer 3
+                    1010 client succeeded 3
+                d OverCapacity 0–0: requests 0 calls 0 messages 0 copies 0
+                made 0 acked 0 dropped 0
+            "#]],
         ),
         (
             "reject",
             expect![[r#"
-                   0 client>d request 1
-                   0 client>d request 2
-                   0 client>d request 3
-                   0 client>d failure 3
-                   0 client failed 3
-                  10 client>d answer 1
-                  10 client>d answer 2
-                  10 client succeeded 1
-                  10 client succeeded 2
-            d OverCapacity 0–0: requests 1 calls 1 messages 0 copies 0
-        "#]],
+                       0 client>d request 1
+                       0 client>d request 2
+                       0 client>d request 3
+                       0 client>d failure 3
+                       0 client failed 3
+                      10 client>d answer 1
+                      10 client>d answer 2
+                      10 client succeeded 1
+                      10 client succeeded 2
+                d OverCapacity 0–0: requests 1 calls 1 messages 0 copies 0
+                made 0 acked 0 dropped 0
+            "#]],
         ),
         (
             "crash",
             expect![[r#"
-                   0 client>d request 1
-                   0 client>d request 2
-                   0 client>d request 3
-                   0 d crash
-                   0 client>d failure 1
-                   0 client>d failure 2
-                   0 client>d failure 3
-                   0 client failed 1
-                   0 client failed 2
-                   0 client failed 3
-                 300 d restart
-            d Overloaded 0–300: requests 3 calls 3 messages 0 copies 0
-        "#]],
+                       0 client>d request 1
+                       0 client>d request 2
+                       0 client>d request 3
+                       0 d crash
+                       0 client>d failure 1
+                       0 client>d failure 2
+                       0 client>d failure 3
+                       0 client failed 1
+                       0 client failed 2
+                       0 client failed 3
+                     300 d restart
+                d Overloaded 0–300: requests 3 calls 3 messages 0 copies 0
+                made 0 acked 0 dropped 0
+            "#]],
         ),
     ] {
         run(
@@ -380,6 +394,7 @@ fn what_fails_waits_in_the_delay_queue_and_is_rejected_after_so_many_tries() {
                  315 q dead-letter
                  315 dead enqueue 6
             c Poison 5–…: requests 0 calls 0 messages 3 copies 0
+            made 6 acked 2 dropped 3
         "#]],
     );
     match engine.node_report(&Id::from("dead")) {
@@ -422,6 +437,7 @@ fn batches_are_taken_at_multiples_of_the_interval_and_only_what_is_not_held_yet(
                  340 c processed 3
                  340 c ack 3
                  400 q>c deliver 5
+            made 5 acked 3 dropped 0
         "#]],
     );
 }
@@ -459,6 +475,7 @@ fn a_broker_that_stands_still_takes_what_has_come_when_it_goes_on() {
                   65 c processed 3
                   65 c ack 3
             broker Stalled 10–55: requests 0 calls 0 messages 0 copies 0
+            made 4 acked 3 dropped 0
         "#]],
     );
 }
@@ -485,6 +502,7 @@ fn the_loss_of_the_disk_takes_even_what_is_durable() {
                   15 broker restart
             broker Crashed 10–15: requests 0 calls 0 messages 0 copies 0
             broker DiskLost 10–15: requests 0 calls 0 messages 0 copies 2
+            made 2 acked 0 dropped 2
         "#]],
     );
 }
@@ -516,6 +534,7 @@ fn a_crash_ends_a_stall() {
                  110 q enqueue 4
             p Stalled 5–50: requests 0 calls 0 messages 0 copies 0
             p Crashed 50–70: requests 0 calls 0 messages 0 copies 0
+            made 4 acked 0 dropped 0
         "#]],
     );
 }
