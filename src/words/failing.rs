@@ -113,10 +113,6 @@ pub struct FailingWords {
     pub answering: &'static str,
     /// Messages that an idempotent consumer left alone.
     pub deduplicated: &'static str,
-    /// What a connection lost.
-    pub lost_here: &'static str,
-    /// What arrived twice on a connection.
-    pub doubled_here: &'static str,
     // ---- faults ----
     /// Heading of what can happen.
     pub faults: &'static str,
@@ -279,8 +275,6 @@ pub(super) static ENGLISH: FailingWords = FailingWords {
     crashes: "Crashes",
     answering: "Answer time",
     deduplicated: "Deduplicated",
-    lost_here: "Lost",
-    doubled_here: "Arrived twice",
     faults: "Faults",
     fault_menu: |name| format!("What happens to {name}"),
     fault: fault_english,
@@ -409,8 +403,6 @@ pub(super) static SIMPLIFIED_CHINESE: FailingWords = FailingWords {
     crashes: "崩溃次数",
     answering: "应答时间",
     deduplicated: "去重",
-    lost_here: "丢失",
-    doubled_here: "重复到达",
     faults: "故障",
     fault_menu: |name| format!("让“{name}”发生什么"),
     fault: fault_chinese,
