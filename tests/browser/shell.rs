@@ -169,7 +169,9 @@ async fn a_refused_number_stays_as_it_was_typed_and_a_good_one_counts_at_once() 
 #[wasm_bindgen_test]
 async fn every_kind_has_all_its_settings_in_the_inspector_in_both_languages() {
     let store = store();
-    store.order(Command::AddNode { node: json!({"kind": "exchange"}) });
+    for kind in NodeKind::ALL {
+        store.order(Command::AddNode { node: json!({"kind": kind.name()}) });
+    }
     let root = stand(&store, Part::Inspector).await;
     for language in Language::ALL {
         store.set_preferences(Preferences { language, ..store.preferences() });
