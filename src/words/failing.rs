@@ -426,7 +426,7 @@ pub(super) static SIMPLIFIED_CHINESE: FailingWords = FailingWords {
     earlier_events: |count| format!("更早的 {count} 条未列出。"),
     broker: "Broker",
     wait_for_it: |count| format!("{count} 条消息在等待，没有丢失"),
-    handler: "处理程序",
+    handler: "处理流程",
     handler_hint: "选中一行即可修改，连线会随之变化。",
     message: "message",
     nowhere: "（未指定）",
