@@ -614,13 +614,10 @@ impl Engine {
         let (from, to) = (self.node_index(&edge.from)?, self.node_index(&edge.to)?);
         let index = EdgeIndex(self.world.edges.len() as u32);
         let ends = match (edge.kind, self.world.nodes[from.0 as usize].member, self.world.nodes[to.0 as usize].member) {
-            (EdgeKind::Publish, from, Member::Queue(queue)) if from.publisher().is_some() => {
-                let Some(publisher) = from.publisher() else { return Ok(()) };
-                Ends::Publish { publisher, target: PublishTarget::Queue(queue) }
-            }
-            (EdgeKind::Publish, from, Member::Exchange(exchange)) if from.publisher().is_some() => {
-                let Some(publisher) = from.publisher() else { return Ok(()) };
-                Ends::Publish { publisher, target: PublishTarget::Exchange(exchange) }
+            (EdgeKind::Publish, from, to)
+                if let (Some(publisher), Some(target)) = (from.publisher(), to.publish_target()) =>
+            {
+                Ends::Publish { publisher, target }
             }
             (
                 EdgeKind::Call,
@@ -919,6 +916,15 @@ impl Engine {
 }
 
 impl Member {
+    /// Where somebody publishes whose edge ends here.
+    fn publish_target(self) -> Option<PublishTarget> {
+        match self {
+            Member::Queue(queue) => Some(PublishTarget::Queue(queue)),
+            Member::Exchange(exchange) => Some(PublishTarget::Exchange(exchange)),
+            _ => None,
+        }
+    }
+
     /// Who publishes on an edge that begins here.
     fn publisher(self) -> Option<Publisher> {
         Some(match self {

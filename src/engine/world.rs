@@ -439,9 +439,7 @@ impl World {
 
     /// All that is under way, also what is held at the end of its edge or waits for a broker that stands still.
     pub(super) fn all_flights(&mut self) -> impl Iterator<Item = &mut Flight> {
-        let flights = self.flights.iter_mut().map(|(_, flight)| flight);
-        let held = self.edges.iter_mut().flat_map(|edge| &mut edge.condition.waiting);
-        flights.chain(held).chain(&mut self.broker_inbox)
+        all_flights(&mut self.flights, &mut self.edges, &mut self.broker_inbox)
     }
 
     /// Takes everything off an edge, in the order in which it would arrive.
@@ -479,9 +477,7 @@ impl World {
             consumer.waiting.retain(|copy| !taken(self.copies.get(*copy)));
         }
         let World { flights, edges, broker_inbox, copies, .. } = self;
-        let flights = flights.iter_mut().map(|(_, flight)| flight);
-        let held = edges.iter_mut().flat_map(|edge| &mut edge.condition.waiting);
-        for flight in flights.chain(held).chain(broker_inbox) {
+        for flight in all_flights(flights, edges, broker_inbox) {
             if let Cargo::Ack(copy) | Cargo::Reject(copy, _) | Cargo::Delivery(copy) = flight.cargo
                 && taken(copies.get(copy))
             {
@@ -489,6 +485,16 @@ impl World {
             }
         }
     }
+}
+
+fn all_flights<'a>(
+    flights: &'a mut Slab<Flight>,
+    edges: &'a mut [EdgeState],
+    broker_inbox: &'a mut [Flight],
+) -> impl Iterator<Item = &'a mut Flight> {
+    let flights = flights.iter_mut().map(|(_, flight)| flight);
+    let held = edges.iter_mut().flat_map(|edge| &mut edge.condition.waiting);
+    flights.chain(held).chain(broker_inbox)
 }
 
 /// The world as the broker sees it during one input: what carries its effects out.

@@ -26,13 +26,6 @@ impl Default for Backoff {
     }
 }
 
-impl Backoff {
-    /// Whether it is the one that need not be written.
-    pub fn is_usual(&self) -> bool {
-        *self == Backoff::default()
-    }
-}
-
 /// The settings of a backoff whose first pause usually is so long, in milliseconds.
 pub(super) const fn fields(first_ms: f64) -> [Field; 4] {
     const FACTOR: NumberRange =

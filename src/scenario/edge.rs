@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Id;
 use super::field::{Choice, Field, NumberRange, SHORT_STRING, Shape};
 use super::value::Headers;
+use super::{Id, is_default};
 
 /// What travels on an edge, and which way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -55,16 +55,16 @@ pub struct Edge {
     pub latency_ms: f64,
     /// The share of what travels that is lost, 0 to 1; each way by itself. A lost delivery that is to be acked stays
     /// unacked until the subscription ends.
-    #[serde(default, skip_serializing_if = "never")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub loss: f64,
     /// The share of what travels that arrives twice, 0 to 1.
-    #[serde(default, skip_serializing_if = "never")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub duplicate: f64,
     /// Of a binding: the key that a direct exchange compares, or the pattern of a topic exchange.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub routing_key: String,
     /// Of a binding from a headers exchange: how many of the headers have to fit.
-    #[serde(default, skip_serializing_if = "HeadersMatch::is_usual")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub x_match: HeadersMatch,
     /// Of a binding from a headers exchange: the headers that a message is compared with.
     #[serde(default, skip_serializing_if = "Headers::is_empty")]
@@ -89,10 +89,6 @@ impl Edge {
     }
 }
 
-fn never(rate: &f64) -> bool {
-    *rate == 0.0
-}
-
 /// How many of a binding's headers have to fit (RabbitMQ, "Headers Exchange": `x-match`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
@@ -107,12 +103,6 @@ pub enum HeadersMatch {
     AllWithX,
     /// At least one.
     AnyWithX,
-}
-
-impl HeadersMatch {
-    fn is_usual(&self) -> bool {
-        *self == HeadersMatch::default()
-    }
 }
 
 /// The settings of an edge of this kind, for the inspector and for checking ranges.

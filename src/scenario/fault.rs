@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::edge::EdgeKind;
 use super::field::{Field, NumberRange, Scale, Shape, Unit};
+use super::problem::Reason;
 use super::{BROKER, Edge, Id, Node, NodeKind, Scenario};
 
 /// Something that goes wrong, or is put right.
@@ -212,6 +213,23 @@ impl Fault {
             Fault::Loss { edge, .. } => Fault::Loss { edge, rate: 0.0 },
             Fault::Duplicate { edge, .. } => Fault::Duplicate { edge, rate: 0.0 },
         })
+    }
+
+    /// Whether what it names is there, and whether it can happen to it.
+    ///
+    /// # Errors
+    /// What is missing, or that it does not fit.
+    pub fn check(&self, scenario: &Scenario) -> Result<(), Reason> {
+        match self.place() {
+            FaultPlace::Node(id) if id.0 != BROKER && scenario.node(id).is_none() => {
+                Err(Reason::NoSuchNode(id.clone()))
+            }
+            FaultPlace::Edge(id) if scenario.edge(id).is_none() => Err(Reason::NoSuchEdge(id.clone())),
+            FaultPlace::Node(id) | FaultPlace::Edge(id) if !self.fits(scenario) => {
+                Err(Reason::FaultDoesNotFit { fault: self.name(), place: id.clone() })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether it can happen to what it names, where that is there: a queue has no work to be slow at.

@@ -10,7 +10,7 @@ use super::node::read;
 use super::{
     BROKER, BROKER_FIELDS, BrokerSettings, CHAOS_FIELDS, Chaos, Edge, EdgeKind, Fault, FaultPlace, Id, Node, NodeKind,
     NodeSettings, Pattern, Problem, Publish, Reason, SEED_LIMIT, Scenario, Step, TimedEdit, TimedFault, edge,
-    edge_kind_between, handler,
+    edge_kind_between, handler, is_default,
 };
 use crate::base::{Point, Text};
 use crate::scenario::Distribution;
@@ -408,7 +408,7 @@ pub fn check(scenario: &Scenario) -> Vec<Problem> {
     }
     check_steps(scenario, &mut problems);
     for (index, timed) in scenario.faults.iter().enumerate() {
-        if let Err(reason) = check_place_of_fault(scenario, &timed.fault) {
+        if let Err(reason) = check_scripted_fault(scenario, &timed.fault) {
             let place = if matches!(timed.fault.place(), FaultPlace::Node(_)) { "node" } else { "edge" };
             let pointer = format!("/faults/{index}/fault/{}/{place}", timed.fault.name());
             problems.push(Problem { pointer, reason });
@@ -438,24 +438,16 @@ fn check_steps(scenario: &Scenario, problems: &mut Vec<Problem>) {
 }
 
 /// Whether what a fault names is there, now or after an edit of the script, and whether it can happen to it.
-fn check_place_of_fault(scenario: &Scenario, fault: &Fault) -> Result<(), Reason> {
-    let (place, known) = match fault.place() {
-        FaultPlace::Node(id) => {
-            let later = scenario.edits.iter().any(|edit| edit.nodes.iter().any(|node| node.id == *id));
-            (id, later || id.0 == BROKER || scenario.node(id).is_some())
-        }
-        FaultPlace::Edge(id) => {
-            let later = scenario.edits.iter().any(|edit| edit.edges.iter().any(|edge| edge.id == *id));
-            (id, later || scenario.edge(id).is_some())
-        }
+fn check_scripted_fault(scenario: &Scenario, fault: &Fault) -> Result<(), Reason> {
+    let comes_later = |id: &Id| {
+        scenario
+            .edits
+            .iter()
+            .any(|edit| edit.nodes.iter().any(|node| node.id == *id) || edit.edges.iter().any(|edge| edge.id == *id))
     };
-    match (known, fault.place()) {
-        (false, FaultPlace::Node(_)) => Err(Reason::NoSuchNode(place.clone())),
-        (false, FaultPlace::Edge(_)) => Err(Reason::NoSuchEdge(place.clone())),
-        (true, _) if !fault.fits(scenario) => {
-            Err(Reason::FaultDoesNotFit { fault: fault.name(), place: place.clone() })
-        }
-        (true, _) => Ok(()),
+    match fault.check(scenario) {
+        Err(Reason::NoSuchNode(id) | Reason::NoSuchEdge(id)) if comes_later(&id) => Ok(()),
+        checked => checked,
     }
 }
 
@@ -518,7 +510,7 @@ struct ScenarioDocument<'a> {
     mq_scenario: u64,
     title: &'a Text,
     seed: u64,
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_default_part")]
     broker: &'a BrokerSettings,
     nodes: Vec<Value>,
     edges: &'a [Edge],
@@ -526,7 +518,7 @@ struct ScenarioDocument<'a> {
     faults: &'a [TimedFault],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     edits: Vec<EditDocument<'a>>,
-    #[serde(skip_serializing_if = "is_calm")]
+    #[serde(skip_serializing_if = "is_default_part")]
     chaos: &'a Chaos,
 }
 
@@ -542,12 +534,9 @@ struct EditDocument<'a> {
     edges: &'a [Edge],
 }
 
-fn is_calm(chaos: &&Chaos) -> bool {
-    **chaos == Chaos::default()
-}
-
-fn is_default(broker: &&BrokerSettings) -> bool {
-    **broker == BrokerSettings::default()
+/// The same behind a reference, as a document that is written has its parts.
+fn is_default_part<T: Default + PartialEq>(part: &&T) -> bool {
+    is_default(*part)
 }
 
 impl Serialize for Scenario {

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::Id;
 use super::backoff::{self, Backoff};
 use super::distribution::{self, Distribution};
 use super::edge::EdgeKind;
 use super::field::{Field, NumberRange, SHORT_STRING, Scale, Shape, Unit, Variant};
+use super::{Id, is_default};
 
 /// One step of a handler. Steps are carried out one after the other; the first that fails ends the handler.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,10 +39,10 @@ pub struct Call {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<f64>,
     /// How often it tries again after an attempt has failed.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub retries: u32,
     /// How long it waits before it tries again.
-    #[serde(default, skip_serializing_if = "Backoff::is_usual")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub backoff: Backoff,
 }
 
@@ -63,10 +63,6 @@ pub struct Publish {
     /// Whether the step waits for the broker's confirm, and fails without it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub confirm: bool,
-}
-
-fn is_zero(count: &u32) -> bool {
-    *count == 0
 }
 
 fn no_time() -> Distribution {

@@ -102,12 +102,13 @@ pub struct BrokerSettings {
     /// How long a restart takes until the broker serves again, in milliseconds.
     pub restart_ms: f64,
     /// How long a durable queue takes to store a persistent message; its confirm comes only then. In milliseconds.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     pub confirm_ms: f64,
 }
 
-fn is_zero(ms: &f64) -> bool {
-    *ms == 0.0
+/// Whether something is as it is where nothing is said: then it need not be written.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// The settings of the broker, for the inspector and for checking ranges.
@@ -151,6 +152,12 @@ impl Scenario {
     /// The edges that begin or end at a node.
     pub fn edges_of<'a>(&'a self, node: &'a Id) -> impl Iterator<Item = &'a Edge> {
         self.edges.iter().filter(move |edge| edge.from == *node || edge.to == *node)
+    }
+
+    /// The nodes to which an edge of this kind may lead from a node.
+    pub fn targets_for<'a>(&'a self, from: &'a Node, kind: EdgeKind) -> impl Iterator<Item = &'a Node> {
+        let fits = move |to: &&Node| to.id != from.id && edge_kind_between(from.kind(), to.kind()) == Ok(kind);
+        self.nodes.iter().filter(fits)
     }
 
     /// An id that nothing in the document has yet: `stem`, or `stem-2`, `stem-3` …

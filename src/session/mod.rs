@@ -13,7 +13,7 @@ use crate::base::{Micros, Point};
 use crate::editor::{Camera, Change, History, Swap};
 use crate::engine::{Engine, Progress, Report};
 use crate::scenario::{
-    BROKER, Call, ConsumerSettings, Distribution, Edge, EdgeKind, ExchangeKind, Fault, FaultPlace, Id, Node, NodeKind,
+    BROKER, Call, ConsumerSettings, Distribution, Edge, EdgeKind, ExchangeKind, Fault, Id, Node, NodeKind,
     NodeSettings, OnFailure, Problem, Publish, QueueSettings, Reason, Refusal, Retry, Scenario, Step, TimedFault,
     edge_kind_between, format,
 };
@@ -351,20 +351,7 @@ impl Session {
     /// A fault can happen only to what is there, and to what it fits.
     fn require_fault(&self, fault: &Fault) -> Result<(), Rejected> {
         format::check_fault(fault, "")?;
-        let scenario = self.scenario();
-        let (id, missing) = match fault.place() {
-            FaultPlace::Node(id) => {
-                (id, (id.0 != BROKER && scenario.node(id).is_none()).then(|| Reason::NoSuchNode(id.clone())))
-            }
-            FaultPlace::Edge(id) => (id, scenario.edge(id).is_none().then(|| Reason::NoSuchEdge(id.clone()))),
-        };
-        match missing {
-            Some(reason) => Err(reason.into()),
-            None if !fault.fits(scenario) => {
-                Err(Reason::FaultDoesNotFit { fault: fault.name(), place: id.clone() }.into())
-            }
-            None => Ok(()),
-        }
+        Ok(fault.check(self.scenario())?)
     }
 
     fn add_fault(&mut self, timed: TimedFault) -> Result<(), Rejected> {
@@ -627,6 +614,9 @@ impl Session {
     fn edges_for(&self, node: &Node, before: Option<&NodeSettings>) -> Result<Vec<Swap>, Rejected> {
         let (scenario, id) = (self.scenario(), &node.id);
         let (old, new) = (before.map(NodeSettings::targets).unwrap_or_default(), node.settings.targets());
+        if old == new {
+            return Ok(Vec::new());
+        }
         let mut swaps = Vec::new();
         for (place, edge) in scenario.edges.iter().enumerate().rev() {
             let led = (&edge.to, edge.kind);

@@ -15,7 +15,7 @@ use super::icon::{Icon, icon};
 use super::number::{self, Stops};
 use super::store::{Question, Store};
 use crate::scenario::field::{Choice, Field, NumberRange, Shape, Unit, Variant};
-use crate::scenario::{BROKER, EdgeKind, HeaderValue, Headers, Id, NodeKind, edge_kind_between};
+use crate::scenario::{BROKER, EdgeKind, HeaderValue, Headers, Id, NodeKind};
 use crate::session::{Command, Rejected};
 use crate::view::{glyph, header};
 use crate::words::{FieldWords, Words};
@@ -235,8 +235,7 @@ impl Form {
         let session = self.store.session();
         let Target::Node(own) = &self.target else { return Html::default() };
         let Some(from) = session.scenario().node(own) else { return Html::default() };
-        let nodes = session.scenario().nodes.iter();
-        let fitting = nodes.filter(|node| node.id != *own && edge_kind_between(from.kind(), node.kind()) == Ok(kind));
+        let fitting = session.scenario().targets_for(from, kind);
         let mut options: Vec<(AttrValue, AttrValue)> =
             fitting.map(|node| (glyph::label(&session, &node.id, words).into(), node.id.0.clone().into())).collect();
         let chosen = AttrValue::from(place.value.as_str().unwrap_or_default().to_owned());

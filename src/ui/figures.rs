@@ -24,6 +24,7 @@ pub fn Figures(props: &Props) -> Html {
     let words = store.words();
     let shell = words.shell;
     let look = use_state_eq(Look::default);
+    let list = use_node_ref();
     let (routing, failing) = (words.routing, words.failing);
     let report = store.session().engine().node_report(&props.node);
     let mut waiting = None;
@@ -151,7 +152,7 @@ pub fn Figures(props: &Props) -> Html {
                 { body }
             </section>
             if let Some(ready) = waiting {
-                { messages::list(&store, &props.node, ready, &look) }
+                { messages::list(&store, &props.node, ready, &look, &list) }
             }
         </>
     }

@@ -8,7 +8,7 @@ use super::fields::Form;
 use super::icon::{Icon, icon};
 use super::store::{Slice, Store, use_store};
 use crate::base::Micros;
-use crate::scenario::{EdgeKind, Id, Node, NodeSettings, edge_kind_between, handler};
+use crate::scenario::{EdgeKind, Id, Node, NodeSettings, handler};
 use crate::session::Command;
 use crate::view::code::{self, Line, LineChange};
 use crate::view::{glyph, incident};
@@ -145,10 +145,9 @@ fn set(store: &Store, node: &Id, handler: Value) -> bool {
 fn free_target(store: &Store, node: &Node, kind: EdgeKind) -> Option<Id> {
     let session = store.session();
     let led = node.settings.targets();
-    let nodes = &session.scenario().nodes;
-    let fits = |other: &&Node| other.id != node.id && edge_kind_between(node.kind(), other.kind()) == Ok(kind);
-    let mut free = nodes.iter().filter(fits).filter(|other| !led.contains(&(&other.id, kind)));
-    free.next().or_else(|| nodes.iter().find(fits)).map(|other| other.id.clone())
+    let fitting = || session.scenario().targets_for(node, kind);
+    let mut free = fitting().filter(|other| !led.contains(&(&other.id, kind)));
+    free.next().or_else(|| fitting().next()).map(|other| other.id.clone())
 }
 
 // ---- handlers as JSON ----

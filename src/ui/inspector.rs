@@ -15,7 +15,7 @@ use crate::scenario::{
     BROKER, BROKER_FIELDS, Edge, EdgeKind, ExchangeKind, Fault, Id, Node, NodeKind, NodeSettings, OnFailure, edge,
 };
 use crate::session::Command;
-use crate::view::glyph;
+use crate::view::{glyph, incident};
 
 /// The inspector.
 #[component]
@@ -54,17 +54,7 @@ pub fn Inspector() -> Html {
 
 /// What a person calls a node or an edge.
 fn name_of(store: &Store, id: &Id) -> String {
-    let session = store.session();
-    let scenario = session.scenario();
-    let language = store.preferences().language;
-    let node_name = |id: &Id| {
-        let label = scenario.node(id).and_then(|node| node.label.as_ref()).map(|label| label.get(language));
-        label.filter(|label| !label.is_empty()).unwrap_or(id.as_str()).to_owned()
-    };
-    match scenario.edge(id) {
-        Some(edge) => format!("{} → {}", node_name(&edge.from), node_name(&edge.to)),
-        None => node_name(id),
-    }
+    incident::place_name(&store.session(), id, store.words())
 }
 
 fn order(store: &Store, command: Command) -> Callback<MouseEvent> {

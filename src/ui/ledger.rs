@@ -1,10 +1,10 @@
 //! The ledger line: where every message is, always in sight, always adding up.
 
-use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
 
 use super::event_log::{EventLog, select};
+use super::focus;
 use super::number;
 use super::store::{Slice, Store, use_store};
 use crate::engine::{DropReason, NodeReport};
@@ -94,9 +94,7 @@ pub fn LedgerLine() -> Html {
     let onfocusout = {
         let details = details.clone();
         Callback::from(move |event: FocusEvent| {
-            // From one place to the next it stays in the list.
-            let next = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-            if !details.cast::<web_sys::Node>().is_some_and(|list| next.is_some() && list.contains(next.as_ref())) {
+            if focus::leaves(&details, &event) {
                 fold();
             }
         })

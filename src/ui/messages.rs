@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
+use super::focus;
 use super::number;
 use super::store::Store;
 use crate::engine::MessageDetails;
@@ -28,10 +28,10 @@ pub struct Look {
 }
 
 /// The first messages that wait in a queue of so many.
-pub fn list(store: &Store, queue: &Id, ready: u64, look: &UseStateHandle<Look>) -> Html {
+pub fn list(store: &Store, queue: &Id, ready: u64, look: &UseStateHandle<Look>, list: &NodeRef) -> Html {
     let words = store.words();
     let routing = words.routing;
-    let Look { listed, opened, .. } = **look;
+    let listed = look.listed;
     let fold = {
         let look = look.clone();
         Callback::from(move |event: MouseEvent| {
@@ -40,7 +40,7 @@ pub fn list(store: &Store, queue: &Id, ready: u64, look: &UseStateHandle<Look>) 
             look.set(Look { listed: !listed, ..Look::default() });
         })
     };
-    let body = if listed { messages(store, queue, ready, look, opened) } else { Html::default() };
+    let body = if listed { messages(store, queue, ready, look, list) } else { Html::default() };
     html! {
         <details class="panel-part fold messages" open={listed}>
             <summary onclick={fold}>{ routing.messages }</summary>
@@ -49,7 +49,8 @@ pub fn list(store: &Store, queue: &Id, ready: u64, look: &UseStateHandle<Look>) 
     }
 }
 
-fn messages(store: &Store, queue: &Id, ready: u64, look: &UseStateHandle<Look>, opened: Option<u64>) -> Html {
+fn messages(store: &Store, queue: &Id, ready: u64, look: &UseStateHandle<Look>, list: &NodeRef) -> Html {
+    let opened = look.opened;
     let words = store.words();
     let routing = words.routing;
     let session = store.session();
@@ -74,11 +75,9 @@ fn messages(store: &Store, queue: &Id, ready: u64, look: &UseStateHandle<Look>, 
     };
     let (onpointerleave, onfocusout) = {
         let (by_pointer, by_focus) = (let_go.clone(), let_go);
+        let list = list.clone();
         let leaves = move |event: FocusEvent| {
-            // From one row to the next it stays in the list.
-            let node = |target: Option<web_sys::EventTarget>| target?.dyn_into::<web_sys::Node>().ok();
-            let list = node(event.current_target());
-            if !list.is_some_and(|list| list.contains(node(event.related_target()).as_ref())) {
+            if focus::leaves(&list, &event) {
                 by_focus();
             }
         };
@@ -123,7 +122,7 @@ fn messages(store: &Store, queue: &Id, ready: u64, look: &UseStateHandle<Look>, 
             if all.is_empty() {
                 <p class="setting-note">{ routing.no_messages }</p>
             } else {
-                <ol class="message-list" {onpointerenter} {onpointerleave} {onfocusin} {onfocusout}>{ for rows }</ol>
+                <ol ref={list} class="message-list" {onpointerenter} {onpointerleave} {onfocusin} {onfocusout}>{ for rows }</ol>
             }
             if more > 0 {
                 <p class="setting-note">{ (routing.more_messages)(&number::count(more)) }</p>

@@ -8,6 +8,7 @@ pub mod examples;
 mod faults;
 pub mod fields;
 pub mod figures;
+mod focus;
 mod handler;
 pub mod header;
 pub mod help;

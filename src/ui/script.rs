@@ -8,9 +8,9 @@ use super::fields::{Form, Target};
 use super::icon::{Icon, icon};
 use super::store::Store;
 use crate::base::Micros;
-use crate::scenario::{CHAOS_FIELDS, Chaos, FaultPlace, Id};
+use crate::scenario::{CHAOS_FIELDS, Chaos, FaultPlace};
 use crate::session::Command;
-use crate::view::{glyph, incident};
+use crate::view::incident;
 
 /// How many faults a minute begin where chaos is switched on.
 const USUAL_CHAOS: f64 = 12.0;
@@ -34,7 +34,7 @@ pub fn panel(store: &Store, form: &Form) -> Html {
     let seconds = |ms: f64| incident::seconds(Micros::from_ms(ms));
     let faults = scenario.faults.iter().enumerate().map(|(index, timed)| {
         let (FaultPlace::Node(place) | FaultPlace::Edge(place)) = timed.fault.place();
-        let place = place_name(store, place);
+        let place = incident::place_name(&session, place, store.words());
         let what = (words.fault)(&timed.fault);
         let lasts = timed.for_ms.map(seconds);
         let sentence = (words.scripted)(&seconds(timed.at_ms), &place, &what, lasts.as_deref());
@@ -84,17 +84,5 @@ pub fn panel(store: &Store, form: &Form) -> Html {
                 }
             </section>
         </>
-    }
-}
-
-/// What a person calls a node, an edge or the broker.
-pub fn place_name(store: &Store, id: &Id) -> String {
-    let (session, words) = (store.session(), store.words());
-    match session.scenario().edge(id) {
-        Some(edge) => {
-            format!("{} → {}", glyph::label(&session, &edge.from, words), glyph::label(&session, &edge.to, words))
-        }
-        None if id.0 == crate::scenario::BROKER => words.failing.broker.to_owned(),
-        None => glyph::label(&session, id, words),
     }
 }

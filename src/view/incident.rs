@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::glyph::{count, label, lies_in_broker};
 use crate::base::Micros;
-use crate::engine::{IncidentReport, NodeReport, Trouble};
+use crate::engine::{Cost, IncidentReport, NodeReport, Trouble};
 use crate::scenario::{BROKER, Edge, EdgeKind, Id, NodeKind, NodeSettings};
 use crate::session::Session;
 use crate::words::Words;
@@ -26,7 +26,17 @@ pub fn what(session: &Session, incident: &IncidentReport, words: &Words) -> Stri
 
 /// What it cost so far; empty where that is nothing.
 pub fn cost(incident: &IncidentReport, words: &Words) -> String {
-    (words.failing.cost)(&incident.cost).join(" · ")
+    cost_parts(&incident.cost, words).collect::<Vec<_>>().join(" · ")
+}
+
+/// The parts of a cost that are not nothing, each in its own words.
+fn cost_parts(cost: &Cost, words: &Words) -> impl Iterator<Item = String> {
+    // What a client loses is what counts; the calls by which it came to that are the same loss again.
+    let calls_failed = if cost.requests_failed > 0 { 0 } else { cost.calls_failed };
+    let counts = [cost.requests_failed, calls_failed, cost.messages_failed, cost.copies_lost];
+    let (said, language) = (words.failing.cost, words.language);
+    let some = counts.into_iter().zip(said).filter(|(count, _)| *count > 0);
+    some.map(move |(number, said)| said(&count(number, language)))
 }
 
 /// Where it happened, as people call it.
@@ -60,7 +70,7 @@ pub fn callout(session: &Session, id: &Id, words: &Words) -> Option<String> {
         // A queue keeps what its consumer does not take: that is the point of it.
         Some(waiting) if worst.cost.copies_lost == 0 => Some(waiting),
         // The first part says most; the event log has them all.
-        _ => (words.failing.cost)(&worst.cost).into_iter().next(),
+        _ => cost_parts(&worst.cost, words).next(),
     };
     if let Some(cost) = cost {
         said.push_str(" · ");

@@ -1,6 +1,6 @@
 //! What is written about things that fail: clients, services and databases, faults, incidents, handlers as code.
 
-use crate::engine::{Cost, Trouble};
+use crate::engine::Trouble;
 use crate::scenario::Fault;
 
 /// The sentences about things that fail.
@@ -125,8 +125,8 @@ pub struct FailingWords {
     // ---- incidents ----
     /// What is wrong, and why; the second is what a database can take in a second.
     pub trouble: fn(Trouble, Option<&str>) -> String,
-    /// What an incident cost.
-    pub cost: fn(&Cost) -> Vec<String>,
+    /// What an incident cost: so many requests, calls and messages that failed, and copies that were lost.
+    pub cost: [fn(&str) -> String; 4],
     /// What is wrong, and why, as `trouble` has it; with since how many seconds of simulated time.
     pub since: fn(&str, &str) -> String,
     /// From when until when, in seconds.
@@ -284,7 +284,12 @@ pub(super) static ENGLISH: FailingWords = FailingWords {
         _ => "Share, 0 to 1",
     },
     trouble: trouble_english,
-    cost: cost_english,
+    cost: [
+        |count| format!("{count} requests failed"),
+        |count| format!("{count} calls failed"),
+        |count| format!("{count} messages failed"),
+        |count| format!("{count} messages lost"),
+    ],
     since: |what, time| match what.split_once(": ") {
         Some((what, why)) => format!("{what} since {time} s: {why}"),
         None => format!("{what} since {time} s"),
@@ -412,7 +417,12 @@ pub(super) static SIMPLIFIED_CHINESE: FailingWords = FailingWords {
         _ => "比例，0 到 1",
     },
     trouble: trouble_chinese,
-    cost: cost_chinese,
+    cost: [
+        |count| format!("{count} 个请求失败"),
+        |count| format!("{count} 次调用失败"),
+        |count| format!("{count} 条消息处理失败"),
+        |count| format!("丢失 {count} 条消息"),
+    ],
     since: |what, time| match what.split_once('：') {
         Some((what, why)) => format!("{what}（{time} 秒起）：{why}"),
         None => format!("{what}（{time} 秒起）"),
@@ -595,46 +605,4 @@ fn trouble_chinese(trouble: Trouble, capacity: Option<&str>) -> String {
         (Trouble::NotConnected, _) => "有一步没有连接",
     };
     fixed.to_owned()
-}
-
-/// The parts of a cost that are not nothing, each in its own words.
-fn cost(cost: &Cost, said: [fn(&str) -> String; 4]) -> Vec<String> {
-    // What a client loses is what counts; the calls by which it came to that are the same loss again.
-    let calls_failed = if cost.requests_failed > 0 { 0 } else { cost.calls_failed };
-    let counts = [cost.requests_failed, calls_failed, cost.messages_failed, cost.copies_lost];
-    let some = counts.into_iter().zip(said).filter(|(count, _)| *count > 0);
-    some.map(|(count, said)| said(&grouped(count))).collect()
-}
-
-fn cost_english(whole: &Cost) -> Vec<String> {
-    let said: [fn(&str) -> String; 4] = [
-        |count| format!("{count} requests failed"),
-        |count| format!("{count} calls failed"),
-        |count| format!("{count} messages failed"),
-        |count| format!("{count} messages lost"),
-    ];
-    cost(whole, said)
-}
-
-fn cost_chinese(whole: &Cost) -> Vec<String> {
-    let said: [fn(&str) -> String; 4] = [
-        |count| format!("{count} 个请求失败"),
-        |count| format!("{count} 次调用失败"),
-        |count| format!("{count} 条消息处理失败"),
-        |count| format!("丢失 {count} 条消息"),
-    ];
-    cost(whole, said)
-}
-
-/// A count with commas.
-fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

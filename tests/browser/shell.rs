@@ -370,6 +370,34 @@ async fn the_ledger_line_adds_up() {
 }
 
 #[wasm_bindgen_test]
+async fn a_list_that_is_read_stands_still_until_the_focus_leaves_it() {
+    let text = json!({
+        "mq_scenario": 1,
+        "nodes": [
+            {"id": "p", "kind": "producer", "at": [0, 0], "settings": {"pattern": {"constant": {"per_s": 100}}}},
+            // Each message that comes drives the one before it out.
+            {"id": "q", "kind": "queue", "at": [300, 0], "settings": {"max_length": 1}}
+        ],
+        "edges": [{"id": "p>q", "kind": "publish", "from": "p", "to": "q"}]
+    });
+    let store = Store::new(Session::new(format::from_value(text).unwrap()), Preferences::default());
+    store.order(Command::Step { events: 5 });
+    store.order(Command::Select { ids: vec![Id::from("q")] });
+    let root = stand(&store, Part::Inspector).await;
+    find::<HtmlElement>(&root, ".messages summary").click();
+    pause(30).await;
+    let listed = || find::<HtmlElement>(&root, ".message-number").inner_text();
+    assert_eq!(listed(), "5");
+    find::<HtmlElement>(&root, ".message-line").focus().unwrap();
+    store.order(Command::Step { events: 3 });
+    pause(150).await;
+    assert_eq!(listed(), "5");
+    find::<HtmlElement>(&root, ".inspector-actions button").focus().unwrap();
+    pause(150).await;
+    assert_eq!(listed(), "8");
+}
+
+#[wasm_bindgen_test]
 async fn the_timeline_goes_back_and_forgets_its_end_only_with_the_run() {
     let store = store();
     let root = stand(&store, Part::Transport).await;

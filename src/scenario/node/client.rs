@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::scenario::backoff::{self, Backoff};
 use crate::scenario::field::{Field, Shape};
 use crate::scenario::handler::{RETRIES, TIMEOUT};
+use crate::scenario::is_default;
 use crate::scenario::node::producer::{self, Pattern};
 
 /// A client's settings.
@@ -19,15 +20,11 @@ pub struct ClientSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<f64>,
     /// How often it tries again after an attempt has failed.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     pub retries: u32,
     /// How long it waits before it tries again.
-    #[serde(skip_serializing_if = "Backoff::is_usual")]
+    #[serde(skip_serializing_if = "is_default")]
     pub backoff: Backoff,
-}
-
-fn is_zero(count: &u32) -> bool {
-    *count == 0
 }
 
 /// A client's settings, for the inspector and for checking ranges.

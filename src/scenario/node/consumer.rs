@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::scenario::Id;
 use crate::scenario::backoff::{self, Backoff};
 use crate::scenario::edge::EdgeKind;
 use crate::scenario::field::{Choice, Field, NumberRange, Scale, Shape, Unit};
 use crate::scenario::handler::{self, Step};
+use crate::scenario::{Id, is_default};
 
 /// A consumer's settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ pub struct ConsumerSettings {
     /// How many messages it works on at once.
     pub concurrency: u32,
     /// Who gets messages first: the consumers of the highest priority that have room (RabbitMQ, "Consumer Priorities").
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     pub priority: i32,
     /// Whether no other consumer may subscribe to its queues.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -36,13 +36,13 @@ pub struct ConsumerSettings {
     /// What it does with each message.
     pub handler: Vec<Step>,
     /// The share of messages whose handler fails, 0 to 1.
-    #[serde(skip_serializing_if = "never")]
+    #[serde(skip_serializing_if = "is_default")]
     pub failure_rate: f64,
     /// What becomes of a message whose handler failed. (One that was acked automatically is done either way.)
-    #[serde(skip_serializing_if = "OnFailure::is_usual")]
+    #[serde(skip_serializing_if = "is_default")]
     pub on_failure: OnFailure,
     /// How it tries again, with [`OnFailure::Retry`].
-    #[serde(skip_serializing_if = "Retry::is_usual")]
+    #[serde(skip_serializing_if = "is_default")]
     pub retry: Retry,
     /// Whether it leaves a message alone that it, or another idempotent consumer of the same queue, has dealt with: as
     /// with a table of message ids in the database that the effect is written to. The last [`REMEMBERED`] are known.
@@ -77,24 +77,10 @@ impl Default for Retry {
     }
 }
 
-impl Retry {
-    fn is_usual(&self) -> bool {
-        *self == Retry::default()
-    }
-}
-
 const USUAL_INTERVAL_MS: f64 = 1_000.0;
 
 fn is_usual_interval(ms: &f64) -> bool {
     *ms == USUAL_INTERVAL_MS
-}
-
-fn is_zero(priority: &i32) -> bool {
-    *priority == 0
-}
-
-fn never(rate: &f64) -> bool {
-    *rate == 0.0
 }
 
 impl Default for ConsumerSettings {
@@ -140,12 +126,6 @@ pub enum OnFailure {
     Reject,
     /// It is tried again later, by way of a delay queue; after some tries it is rejected.
     Retry,
-}
-
-impl OnFailure {
-    fn is_usual(&self) -> bool {
-        *self == OnFailure::default()
-    }
 }
 
 static BATCH_SIZE: Shape = Shape::Number(NumberRange {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::scenario::field::{Field, NumberRange, Scale, Shape, Unit};
 use crate::scenario::handler::{self, Step};
+use crate::scenario::is_default;
 
 /// A service's settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,17 +18,13 @@ pub struct ServiceSettings {
     /// How many requests may wait for a slot; more are refused.
     pub backlog_limit: u64,
     /// The share of requests whose handler fails, 0 to 1.
-    #[serde(skip_serializing_if = "never")]
+    #[serde(skip_serializing_if = "is_default")]
     pub failure_rate: f64,
     /// How long a restart takes until it serves again, in milliseconds.
-    #[serde(skip_serializing_if = "never")]
+    #[serde(skip_serializing_if = "is_default")]
     pub restart_ms: f64,
     /// How long new requests are refused after its steps have changed, in milliseconds.
     pub redeploy_ms: f64,
-}
-
-fn never(rate: &f64) -> bool {
-    *rate == 0.0
 }
 
 impl Default for ServiceSettings {
