@@ -61,6 +61,19 @@ impl Rect {
         Rect { origin, width, height }
     }
 
+    /// The rectangle with these two opposite corners.
+    pub fn between(a: Point, b: Point) -> Rect {
+        Rect::new(Point::new(a.x.min(b.x), a.y.min(b.y)), (a.x - b.x).abs(), (a.y - b.y).abs())
+    }
+
+    /// Whether two rectangles have more than their borders in common.
+    pub fn meets(&self, other: &Rect) -> bool {
+        self.origin.x < other.origin.x + other.width
+            && other.origin.x < self.origin.x + self.width
+            && self.origin.y < other.origin.y + other.height
+            && other.origin.y < self.origin.y + self.height
+    }
+
     /// Whether a place lies inside or on the border.
     pub fn contains(&self, point: Point) -> bool {
         (self.origin.x..=self.origin.x + self.width).contains(&point.x)

@@ -1,7 +1,10 @@
-//! Editing: changes that can be undone, where the camera stands, and what pointers and keys mean.
+//! Editing: changes that can be undone, what can be asked for by name, where the camera stands, and what pointers and keys
+//! mean.
 
+pub mod action;
 mod camera;
 mod change;
+pub mod clipboard;
 mod history;
 pub mod tool;
 

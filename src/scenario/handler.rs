@@ -127,6 +127,21 @@ pub fn without(handler: &[Step], target: &Id) -> Vec<Step> {
     left
 }
 
+/// Lets steps lead to the same nodes under other ids; `None`: the id stays.
+pub fn rename_targets(handler: &mut [Step], renamed: &dyn Fn(&Id) -> Option<Id>) {
+    for step in handler {
+        match step {
+            Step::Parallel(steps) => rename_targets(steps, renamed),
+            Step::Call(Call { target, .. }) | Step::Publish(Publish { target, .. }) => {
+                if let Some(id) = renamed(target) {
+                    *target = id;
+                }
+            }
+            Step::Work { .. } => {}
+        }
+    }
+}
+
 /// Whether two handlers are the same program: the same steps in the same order, whatever their durations, time-outs
 /// and retries. What differs in more than those has to be deployed anew.
 pub fn is_same_program(one: &[Step], other: &[Step]) -> bool {

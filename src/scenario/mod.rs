@@ -160,6 +160,11 @@ impl Scenario {
         self.nodes.iter().filter(fits)
     }
 
+    /// The ids of all nodes and edges.
+    pub fn ids(&self) -> impl Iterator<Item = &Id> {
+        self.nodes.iter().map(|node| &node.id).chain(self.edges.iter().map(|edge| &edge.id))
+    }
+
     /// An id that nothing in the document has yet: `stem`, or `stem-2`, `stem-3` …
     pub fn free_id(&self, stem: &str) -> Id {
         let taken = |id: &str| {

@@ -34,6 +34,35 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         routing_key: Option<String>,
     },
+    /// Gives an edge another beginning or another end; what it is set to stays as far as it still means something.
+    Reconnect {
+        /// The edge.
+        edge: Id,
+        /// Where it begins from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Id>,
+        /// Where it ends from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<Id>,
+    },
+    /// Puts the nodes and edges of a scenario into the document, under ids that are free, and selects them.
+    Paste {
+        /// A scenario as in a file; all but its nodes and edges is left out.
+        scenario: Value,
+        /// Where its corner stands then; absent: where it stands in the scenario.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Point>,
+    },
+    /// Puts second copies of nodes beside the first, with the edges among them, and selects them.
+    Duplicate {
+        /// The nodes.
+        ids: Vec<Id>,
+        /// How far from the first.
+        by: Point,
+        /// With the connections that others have to them too: a second consumer takes from the same queues.
+        #[serde(default)]
+        alike: bool,
+    },
     /// Sets one setting of a node, of an edge, or of the broker (`"node": "broker"`).
     Set {
         /// The node.

@@ -4,6 +4,7 @@
 //! page. [`Session::tick`] lets simulated time pass. There is no browser in here.
 
 mod command;
+mod parts;
 mod playback;
 mod settings;
 
@@ -190,6 +191,9 @@ impl Session {
             Command::Connect { from, to, latency_ms, routing_key } => {
                 return self.connect(&from, &to, latency_ms, routing_key);
             }
+            Command::Reconnect { edge, from, to } => return self.reconnect(&edge, from, to),
+            Command::Paste { scenario, at } => return self.paste(scenario, at),
+            Command::Duplicate { ids, by, alike } => return self.duplicate(&ids, by, alike),
             Command::Set { node, edge, path, value } => self.set(node, edge, &path, value)?,
             Command::Move { places } => self.move_nodes(&places)?,
             Command::Rename { node, label } => self.rename(&node, label)?,
@@ -596,16 +600,8 @@ impl Session {
         if from.settings.targets().contains(&(&edge.to, edge.kind)) {
             return None;
         }
-        let step = match edge.kind {
-            EdgeKind::Call => Step::Call(Call { target: edge.to.clone(), ..Call::default() }),
-            EdgeKind::Publish => {
-                let target = edge.to.clone();
-                Step::Publish(Publish { target, ms: Distribution::Constant(USUAL_PUBLISH_MS), ..Publish::default() })
-            }
-            EdgeKind::Bind | EdgeKind::Subscribe => return None,
-        };
         let mut settings = from.settings.clone();
-        settings.handler_mut()?.push(step);
+        settings.handler_mut()?.push(usual_step(edge)?);
         Some(self.node_swap(from, Node { settings, ..from.clone() }))
     }
 
@@ -709,6 +705,18 @@ impl Session {
         let swap = self.node_swap(node, Node { label, ..node.clone() });
         self.edit(Change(vec![swap]));
         Ok(())
+    }
+}
+
+/// The step of a handler that leads along an edge.
+fn usual_step(edge: &Edge) -> Option<Step> {
+    let target = edge.to.clone();
+    match edge.kind {
+        EdgeKind::Call => Some(Step::Call(Call { target, ..Call::default() })),
+        EdgeKind::Publish => {
+            Some(Step::Publish(Publish { target, ms: Distribution::Constant(USUAL_PUBLISH_MS), ..Publish::default() }))
+        }
+        EdgeKind::Bind | EdgeKind::Subscribe => None,
     }
 }
 

@@ -8,19 +8,22 @@ use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
 use super::autosave::use_autosave;
+use super::commands::Commands;
 use super::examples;
 use super::header::{self, Header};
 use super::help::Help;
 use super::icon::{Icon, icon};
 use super::inspector::Inspector;
 use super::invitation::Invitation;
-use super::keys::{self, Action};
 use super::ledger::LedgerLine;
 use super::notices::Notices;
 use super::palette::Palette;
 use super::stage::Stage;
-use super::store::{Slice, Store, use_store};
+use super::store::{Preferences, Slice, Store, Wheel, use_store};
 use super::transport::Transport;
+use crate::base::Language;
+use crate::editor::action::{self, Action, SPEEDS, Scope};
+use crate::editor::tool::{Key as Pressed, Modifiers};
 use crate::scenario::{Scenario, format};
 use crate::session::{Command, Session};
 use crate::web::preferences::{self, Beginning};
@@ -110,6 +113,13 @@ pub fn App(props: &AppProps) -> Html {
     }
 }
 
+/// What lies over the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Over {
+    Help,
+    Commands,
+}
+
 /// Which panel lies over the stage on a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sheet {
@@ -121,20 +131,18 @@ enum Sheet {
 fn Page() -> Html {
     let store = use_store(&[Slice::Preferences]);
     let shell = store.words().shell;
-    let help_is_open = use_state_eq(|| false);
+    let open = use_state_eq(|| None::<Over>);
     let sheet = use_state_eq(|| None::<Sheet>);
     use_autosave(&store);
     use_figures(&store);
     use_preferences(&store);
-    use_keys(&store, {
-        let help_is_open = help_is_open.clone();
-        Callback::from(move |()| help_is_open.set(true))
-    });
+    use_actions(&store, open.setter());
+    use_keys(&store);
     use_full_notice(&store);
 
-    let show_help = |open: bool| {
-        let help_is_open = help_is_open.clone();
-        Callback::from(move |()| help_is_open.set(open))
+    let close = {
+        let open = open.clone();
+        Callback::from(move |()| open.set(None))
     };
     let close_sheet = {
         let sheet = sheet.clone();
@@ -154,7 +162,7 @@ fn Page() -> Html {
         |which: Sheet, name: &'static str| classes!("panel", name, (*sheet == Some(which)).then_some("is-open"));
     html! {
         <div class="shell">
-            <Header on_help={show_help(true)} />
+            <Header />
             <aside class={panel(Sheet::Palette, "is-palette")} aria-label={shell.palette}>
                 <Palette on_added={close_sheet} />
             </aside>
@@ -174,8 +182,11 @@ fn Page() -> Html {
                 <LedgerLine />
             </footer>
             <Notices />
-            if *help_is_open {
-                <Help on_close={show_help(false)} />
+            if *open == Some(Over::Help) {
+                <Help on_close={close.clone()} />
+            }
+            if *open == Some(Over::Commands) {
+                <Commands on_close={close} />
             }
         </div>
     }
@@ -250,6 +261,66 @@ fn use_full_notice(store: &Store) {
     });
 }
 
+/// Does what is asked of the page by name.
+#[hook]
+fn use_actions(store: &Store, open: UseStateSetter<Option<Over>>) {
+    use_effect_with(store.clone(), move |store| {
+        let act = {
+            let store = store.clone();
+            Callback::from(move |action: Action| {
+                let preferences = store.preferences();
+                match action {
+                    Action::Play => {
+                        let playing = store.session().playback().playing();
+                        store.order(if playing { Command::Pause } else { Command::Play { until_us: None } });
+                    }
+                    Action::Step => drop(store.order(Command::Step { events: 1 })),
+                    Action::Restart => drop(store.order(Command::Reset)),
+                    Action::Undo => drop(store.order(Command::Undo)),
+                    Action::Redo => drop(store.order(Command::Redo)),
+                    Action::New => header::begin_empty(&store),
+                    Action::Scenarios => header::show_scenarios(),
+                    Action::Open => header::choose_file(),
+                    Action::Save => header::save(&store),
+                    Action::Commands => open.set(Some(Over::Commands)),
+                    Action::Help => open.set(Some(Over::Help)),
+                    Action::Theme => {
+                        let theme = next(&super::store::Theme::ALL, preferences.theme);
+                        store.set_preferences(Preferences { theme, ..preferences });
+                    }
+                    Action::Language => {
+                        let language = next(&Language::ALL, preferences.language);
+                        store.set_preferences(Preferences { language, ..preferences });
+                    }
+                    Action::Wheel => {
+                        let wheel = next(&Wheel::ALL, preferences.wheel);
+                        store.set_preferences(Preferences { wheel, ..preferences });
+                        let editing = store.words().editing;
+                        store.notify(format!("{}: {}", editing.wheel, editing.wheel_does[wheel as usize]));
+                    }
+                    Action::Letters => {
+                        let letters = !preferences.letters;
+                        store.set_preferences(Preferences { letters, ..preferences });
+                        let editing = store.words().editing;
+                        store.notify(format!("{}: {}", editing.letters, editing.letters_are[usize::from(letters)]));
+                    }
+                    _ => return false,
+                }
+                true
+            })
+        };
+        store.set_page(Some(act));
+        let store = store.clone();
+        move || store.set_page(None)
+    });
+}
+
+/// The one behind `current` in a list, the first one behind the last.
+pub fn next<T: Copy + PartialEq>(all: &[T], current: T) -> T {
+    let place = all.iter().position(|one| *one == current).unwrap_or_default();
+    all[(place + 1) % all.len()]
+}
+
 /// Whether a key belongs to what has the focus: something is typed there, or pressed with it.
 fn is_taken(event: &KeyboardEvent, action: Action) -> bool {
     let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
@@ -257,7 +328,8 @@ fn is_taken(event: &KeyboardEvent, action: Action) -> bool {
     // A selector that is part of the program is valid; what cannot be told is left alone.
     let matches = |selector: &str| target.closest(selector).is_ok_and(|found| found.is_some());
     match action {
-        Action::Save => false,
+        // No text has a use for these.
+        Action::Save | Action::Open | Action::Commands => false,
         Action::Play => {
             matches("input, textarea, select, button, a, summary, [contenteditable], [tabindex='0'], dialog")
         }
@@ -265,58 +337,56 @@ fn is_taken(event: &KeyboardEvent, action: Action) -> bool {
     }
 }
 
-/// The keys that work wherever the focus is.
+/// The keys that work wherever the focus is, and those that the stage leaves to the page.
 #[hook]
-fn use_keys(store: &Store, open_help: Callback<()>) {
+fn use_keys(store: &Store) {
     let store = store.clone();
     use_effect_with(store, move |store| {
         let window = web_sys::window();
         let options = EventListenerOptions::enable_prevent_default();
-        let listen = |name: &'static str, act: Box<dyn Fn(&KeyboardEvent)>| {
+        let listen = |name: &'static str, act: fn(&Store, &Pressed<'_>, &KeyboardEvent) -> bool| {
+            let store = store.clone();
             window.as_ref().map(|window| {
                 EventListener::new_with_options(window, name, options, move |event| {
                     let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
                     // Keys that are part of writing a word, or that the stage has used, are none of ours.
-                    if !event.is_composing() && !event.default_prevented() {
-                        act(event);
+                    if event.is_composing() || event.default_prevented() {
+                        return;
+                    }
+                    let (key, code) = (event.key(), event.code());
+                    let modifiers = Modifiers {
+                        shift: event.shift_key(),
+                        control: event.ctrl_key() || event.meta_key(),
+                        alt: event.alt_key(),
+                        space: false,
+                    };
+                    if act(&store, &Pressed { key: &key, code: &code, modifiers }, event) {
+                        event.prevent_default();
                     }
                 })
             })
         };
-        let on_down = {
-            let store = store.clone();
-            move |event: &KeyboardEvent| {
-                let Some(action) = keys::action(event).filter(|action| !is_taken(event, *action)) else { return };
-                match action {
-                    // The page would scroll.
-                    Action::Play => {}
-                    Action::Step => {
-                        store.order(Command::Step { events: 1 });
-                    }
-                    Action::Undo => {
-                        store.order(Command::Undo);
-                    }
-                    Action::Redo => {
-                        store.order(Command::Redo);
-                    }
-                    Action::Save => header::save(&store),
-                    Action::Help => open_help.emit(()),
-                    Action::OfTheStage => return,
-                }
-                event.prevent_default();
+        let on_down = |store: &Store, key: &Pressed<'_>, event: &KeyboardEvent| {
+            let letters = store.preferences().letters;
+            let Some(line) = action::of_key(key, letters).filter(|line| !is_taken(event, line.action)) else {
+                return false;
+            };
+            match line.action {
+                // The page would scroll; it plays when the key is let go.
+                Action::Play => true,
+                Action::Speed => action::speed(key)
+                    .is_some_and(|place| store.order(Command::SetSpeed { speed: SPEEDS[place] }).is_some()),
+                // What belongs to the stage, it has had already.
+                action if line.scope == Scope::Page => store.perform(action),
+                _ => false,
             }
         };
-        let on_up = {
-            let store = store.clone();
-            // On release, because the stage is dragged with the key held down.
-            move |event: &KeyboardEvent| {
-                if keys::action(event) == Some(Action::Play) && !is_taken(event, Action::Play) {
-                    let playing = store.session().playback().playing();
-                    store.order(if playing { Command::Pause } else { Command::Play { until_us: None } });
-                }
-            }
+        // On release, because the stage is dragged with the key held down.
+        let on_up = |store: &Store, key: &Pressed<'_>, event: &KeyboardEvent| {
+            let plays = action::of_key(key, true).is_some_and(|line| line.action == Action::Play);
+            plays && !is_taken(event, Action::Play) && store.perform(Action::Play)
         };
-        let listeners = (listen("keydown", Box::new(on_down)), listen("keyup", Box::new(on_up)));
+        let listeners = (listen("keydown", on_down), listen("keyup", on_up));
         move || drop(listeners)
     });
 }

@@ -1,15 +1,18 @@
 //! The bar at the top: the scenario's file, undo and redo, language, theme, help.
 
-use web_sys::HtmlInputElement;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
+use super::app::next;
 use super::examples;
 use super::icon::{Icon, icon};
-use super::store::{Preferences, Slice, Store, Theme, use_store};
+use super::store::{Slice, Store, Theme, use_store};
 use crate::base::Language;
-use crate::scenario::format;
-use crate::session::Command;
+use crate::editor::action::Action;
+use crate::scenario::{Problem, Scenario, format};
 use crate::web::file;
+use crate::web::storage::{self, Key};
 
 /// What a language is called in itself.
 fn own_name(language: Language) -> (&'static str, &'static str) {
@@ -17,12 +20,6 @@ fn own_name(language: Language) -> (&'static str, &'static str) {
         Language::English => ("English", "EN"),
         Language::SimplifiedChinese => ("简体中文", "中"),
     }
-}
-
-/// The one behind `current` in a list, the first one behind the last.
-fn next<T: Copy + PartialEq>(all: &[T], current: T) -> T {
-    let place = all.iter().position(|one| *one == current).unwrap_or_default();
-    all[(place + 1) % all.len()]
 }
 
 /// How many problems of a file are listed.
@@ -37,19 +34,52 @@ pub fn open_text(store: &Store, name: &str, text: Option<&str>) {
     };
     match format::parse(text) {
         Ok(scenario) => store.load(scenario),
-        Err(problems) => {
-            let mut lines = vec![(words.shell.refused_file)(name)];
-            lines.extend(problems.iter().take(MOST_PROBLEMS).map(|problem| {
-                let (line, column) = format::position(text, problem);
-                let space = if problem.pointer.is_empty() { "" } else { " " };
-                format!("{line}:{column}{space}{}: {}", problem.pointer, problem.describe(words))
-            }));
-            if problems.len() > MOST_PROBLEMS {
-                lines.push((words.shell.more_problems)(problems.len() - MOST_PROBLEMS));
-            }
-            store.notify_lasting(lines.join("\n"));
-        }
+        Err(problems) => tell_problems(store, (words.shell.refused_file)(name), text, &problems),
     }
+}
+
+/// Says what is wrong with a scenario's text, and where, below a sentence.
+pub fn tell_problems(store: &Store, sentence: String, text: &str, problems: &[Problem]) {
+    let words = store.words();
+    let mut lines = vec![sentence];
+    lines.extend(problems.iter().take(MOST_PROBLEMS).map(|problem| {
+        let (line, column) = format::position(text, problem);
+        let space = if problem.pointer.is_empty() { "" } else { " " };
+        format!("{line}:{column}{space}{}: {}", problem.pointer, problem.describe(words))
+    }));
+    if problems.len() > MOST_PROBLEMS {
+        lines.push((words.shell.more_problems)(problems.len() - MOST_PROBLEMS));
+    }
+    store.notify_lasting(lines.join("\n"));
+}
+
+/// The id of the field that chooses a file.
+const FILE: &str = "open-file";
+
+fn element(selector: &str) -> Option<HtmlElement> {
+    let document = web_sys::window()?.document()?;
+    document.query_selector(selector).ok().flatten()?.dyn_into().ok()
+}
+
+/// Lets the person choose a file.
+pub fn choose_file() {
+    if let Some(input) = element(&format!("#{FILE}")) {
+        input.click();
+    }
+}
+
+/// Puts the focus on the scenarios that come with the page.
+pub fn show_scenarios() {
+    if let Some(select) = element(".header-examples") {
+        let _ = select.focus();
+    }
+}
+
+/// Begins an empty scenario; the one that is open is kept for its owner.
+pub fn begin_empty(store: &Store) {
+    let text = format::to_text(store.session().scenario());
+    let _ = storage::write(Key::ScenarioBefore, &text);
+    store.load(Scenario::default());
 }
 
 /// Hands the scenario to the person as a file.
@@ -89,37 +119,18 @@ fn BarButton(props: &ButtonProps) -> Html {
     }
 }
 
-/// What the bar needs.
-#[derive(PartialEq, Properties)]
-pub struct Props {
-    /// Opens the help.
-    pub on_help: Callback<()>,
-}
-
 /// The bar at the top.
 #[component]
-pub fn Header(props: &Props) -> Html {
+pub fn Header() -> Html {
     let store = use_store(&[Slice::Document, Slice::Preferences]);
     let input = use_node_ref();
     let words = store.words();
     let shell = words.shell;
     let preferences = store.preferences();
-    let order = |command: Command| {
+    let ask = |action: Action| {
         let store = store.clone();
-        Callback::from(move |_| {
-            store.order(command.clone());
-        })
-    };
-    let prefer = |preferences: Preferences| {
-        let store = store.clone();
-        Callback::from(move |_| store.set_preferences(preferences))
-    };
-    let choose = {
-        let input = input.clone();
-        Callback::from(move |_| {
-            if let Some(input) = input.cast::<HtmlInputElement>() {
-                input.click();
-            }
+        Callback::from(move |_: MouseEvent| {
+            store.perform(action);
         })
     };
     let onchange = {
@@ -148,26 +159,26 @@ pub fn Header(props: &Props) -> Html {
             <h1 class="header-title">{ shell.title }</h1>
             <p class="header-scenario">{ title }</p>
             <div class="header-buttons" role="group" aria-label={shell.document}>
-                <input ref={input} type="file" accept=".json,application/json" hidden=true aria-label={shell.open} {onchange} />
+                <input ref={input} id={FILE} type="file" accept=".json,application/json" hidden=true aria-label={shell.open} {onchange} />
                 { examples::menu(&store) }
-                <BarButton picture={Icon::Open} label={shell.open} onclick={choose} />
+                <BarButton picture={Icon::Open} label={shell.open} onclick={ask(Action::Open)} />
                 <BarButton picture={Icon::Save} label={shell.save}
-                    onclick={let store = store.clone(); Callback::from(move |_| save(&store))} />
+                    onclick={ask(Action::Save)} />
                 <span class="header-gap" />
-                <BarButton picture={Icon::Undo} label={shell.undo} disabled={!can_undo} onclick={order(Command::Undo)} />
-                <BarButton picture={Icon::Redo} label={shell.redo} disabled={!can_redo} onclick={order(Command::Redo)} />
+                <BarButton picture={Icon::Undo} label={shell.undo} disabled={!can_undo} onclick={ask(Action::Undo)} />
+                <BarButton picture={Icon::Redo} label={shell.redo} disabled={!can_redo} onclick={ask(Action::Redo)} />
                 <span class="header-gap" />
                 <button type="button" class="button header-language" title={switch_language}
                     aria-label={format!("{other_name} {other_short}")}
-                    onclick={prefer(Preferences { language: other, ..preferences })}>
+                    onclick={ask(Action::Language)}>
                     { icon(Icon::Language) }
                     <span class="header-language-long" lang={other.tag()}>{ other_name }</span>
                     <span class="header-language-short" lang={other.tag()}>{ other_short }</span>
                 </button>
                 <BarButton picture={theme_picture} label={theme_label}
-                    onclick={prefer(Preferences { theme: next(&Theme::ALL, preferences.theme), ..preferences })} />
-                <BarButton picture={Icon::Help} label={shell.help}
-                    onclick={let on_help = props.on_help.clone(); Callback::from(move |_| on_help.emit(()))} />
+                    onclick={ask(Action::Theme)} />
+                <BarButton picture={Icon::Commands} label={words.editing.commands} onclick={ask(Action::Commands)} />
+                <BarButton picture={Icon::Help} label={shell.help} onclick={ask(Action::Help)} />
             </div>
         </header>
     }

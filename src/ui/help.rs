@@ -1,21 +1,10 @@
-//! The help: what this is, and its keys.
+//! The help: what this is, and how it is used. What it says of keys comes from the one table of actions.
 
-use gloo_events::EventListener;
-use wasm_bindgen::prelude::*;
 use yew::prelude::*;
 
-use super::icon::{Icon, icon};
-use super::keys::KEYS;
-use super::store::{Slice, use_store};
-
-#[wasm_bindgen]
-extern "C" {
-    /// The browser's own dialog: it keeps the focus inside, gives it back, and closes on Escape.
-    type DialogElement;
-
-    #[wasm_bindgen(method, js_name = showModal, catch)]
-    fn show_modal(this: &DialogElement) -> Result<(), JsValue>;
-}
+use super::dialog::Dialog;
+use super::store::{Preferences, Slice, use_store};
+use crate::editor::action::{ACTIONS, Group};
 
 /// What the help needs.
 #[derive(PartialEq, Properties)]
@@ -28,63 +17,50 @@ pub struct Props {
 #[component]
 pub fn Help(props: &Props) -> Html {
     let store = use_store(&[Slice::Preferences]);
-    let shell = store.words().shell;
-    let dialog = use_node_ref();
-    {
-        let (dialog, on_close) = (dialog.clone(), props.on_close.clone());
-        use_effect_with((), move |()| {
-            let before = web_sys::window()
-                .and_then(|window| window.document())
-                .and_then(|document| document.active_element())
-                .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
-            let listener = dialog.get().map(|element| {
-                // A dialog that has just been made is not open yet, so it can be opened.
-                let _ = element.unchecked_ref::<DialogElement>().show_modal();
-                // Escape closes it by itself.
-                EventListener::new(&element, "close", move |_| on_close.emit(()))
-            });
-            move || {
-                drop(listener);
-                // The dialog leaves the page while it is open: the browser gives the focus back to no one then.
-                if let Some(before) = before {
-                    let _ = before.focus();
-                }
-            }
-        });
-    }
-    let close = |on_close: &Callback<()>| {
-        let on_close = on_close.clone();
-        move || on_close.emit(())
-    };
-    let by_button = close(&props.on_close);
-    // A click beside it lands on the dialog itself: all that it holds lies in one inner element.
-    let by_click = {
-        let (close, dialog) = (close(&props.on_close), dialog.clone());
-        move |event: MouseEvent| {
-            if event.target_dyn_into::<web_sys::Node>().is_some_and(|target| dialog.get() == Some(target)) {
-                close();
-            }
-        }
-    };
-    let lines = KEYS.iter().map(|line| {
-        let ways = line.ways.iter().map(|way| {
-            let keys = way.iter().map(|key| html! { <kbd>{ *key }</kbd> });
-            html! { <span class="help-way">{ for keys }</span> }
-        });
-        html! { <div><dt>{ (line.words)(shell) }</dt><dd>{ for ways }</dd></div> }
+    let (shell, editing) = (store.words().shell, store.words().editing);
+    let preferences = store.preferences();
+    let ways = editing.pointer_ways.iter().map(|(what, how)| {
+        html! { <div><dt>{ *what }</dt><dd>{ *how }</dd></div> }
     });
-    html! {
-        <dialog class="help" ref={dialog} aria-labelledby="help-title" onclick={by_click}>
-            <div class="help-body">
-                <div class="help-head">
-                    <h2 id="help-title">{ shell.help }</h2>
-                    <button type="button" class="button is-icon" title={shell.close} aria-label={shell.close}
-                        onclick={move |_| by_button()}>{ icon(Icon::Close) }</button>
-                </div>
-                { for shell.about.iter().map(|line| html! { <p>{ *line }</p> }) }
-                <h3>{ shell.keys }</h3>
+    let groups = Group::ALL.iter().zip(editing.groups).map(|(group, name)| {
+        let lines = ACTIONS.iter().filter(|line| line.group == *group && !line.ways.is_empty()).map(|line| {
+            // What another keyboard writes for the same key need not be shown.
+            let ways = line.ways.iter().map(|way| way.keys()).filter(|keys| keys.concat().is_ascii() || is_drawn(keys));
+            let ways = ways.map(|keys| {
+                let keys = keys.into_iter().map(|key| html! { <kbd>{ key }</kbd> });
+                html! { <span class="help-way">{ for keys }</span> }
+            });
+            html! { <div><dt>{ (line.words)(editing) }</dt><dd>{ for ways }</dd></div> }
+        });
+        html! {
+            <section>
+                <h4>{ name }</h4>
                 <dl class="help-keys">{ for lines }</dl>
-            </div>
-        </dialog>
+            </section>
+        }
+    });
+    let toggle = {
+        let store = store.clone();
+        Callback::from(move |_: Event| {
+            store.set_preferences(Preferences { letters: !preferences.letters, ..preferences });
+        })
+    };
+    html! {
+        <Dialog class="help" title={shell.help} on_close={props.on_close.clone()}>
+            { for shell.about.iter().map(|line| html! { <p>{ *line }</p> }) }
+            <h3>{ editing.pointer }</h3>
+            <dl class="help-pointer">{ for ways }</dl>
+            <h3>{ editing.keys }</h3>
+            <label class="setting-toggle">
+                <input type="checkbox" checked={preferences.letters} onchange={toggle} />
+                <span>{ editing.letters }</span>
+            </label>
+            <div class="help-groups">{ for groups }</div>
+        </Dialog>
     }
+}
+
+/// Keys that are drawn as signs: arrows, a minus as long as a plus, a range of digits.
+fn is_drawn(keys: &[String]) -> bool {
+    keys.iter().any(|key| key.chars().any(|sign| "←→↑↓−–".contains(sign)))
 }

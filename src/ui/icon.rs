@@ -17,6 +17,7 @@ pub enum Icon {
     ThemeLight,
     ThemeDark,
     Help,
+    Commands,
     Close,
     Add,
     Remove,
@@ -56,6 +57,7 @@ impl Icon {
             Icon::Help => {
                 "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM9.5 9.7a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8m0 2.8v.1"
             }
+            Icon::Commands => "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zm4.7 11.2L20 20",
             Icon::Close => "m6 6 12 12M18 6 6 18",
             Icon::Add => "M12 5v14M5 12h14",
             Icon::Remove => "M5 12h14",

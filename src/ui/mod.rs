@@ -3,6 +3,8 @@
 
 pub mod app;
 mod autosave;
+mod commands;
+mod dialog;
 mod event_log;
 pub mod examples;
 mod faults;
@@ -15,7 +17,6 @@ pub mod help;
 pub mod icon;
 pub mod inspector;
 pub mod invitation;
-pub mod keys;
 pub mod ledger;
 mod messages;
 pub mod notices;

@@ -34,6 +34,8 @@ pub fn Palette(props: &Props) -> Html {
     let press = use_mut_ref(|| None::<Press>);
     // A drag ends with a click on the entry where it began, which is not meant.
     let dragged = use_mut_ref(|| false);
+    // What pressed last: a mouse, or something else.
+    let by_mouse = use_mut_ref(|| false);
     let ghost = use_node_ref();
     // The picture under the pointer is the only thing that is rendered for a drag, once at its beginning; the pointer
     // then moves it directly.
@@ -85,9 +87,10 @@ pub fn Palette(props: &Props) -> Html {
     };
     let entries = NodeKind::ALL.into_iter().map(|kind| {
         let onpointerdown = {
-            let (press, dragged) = (press.clone(), dragged.clone());
+            let (press, dragged, by_mouse) = (press.clone(), dragged.clone(), by_mouse.clone());
             Callback::from(move |event: PointerEvent| {
                 *dragged.borrow_mut() = false;
+                *by_mouse.borrow_mut() = event.pointer_type() == "mouse";
                 if event.button() != 0 {
                     return;
                 }
@@ -100,11 +103,22 @@ pub fn Palette(props: &Props) -> Html {
             })
         };
         let onclick = {
-            let (store, dragged, on_added) = (store.clone(), dragged.clone(), props.on_added.clone());
-            Callback::from(move |_: MouseEvent| {
-                if !dragged.replace(false) {
-                    stage::add_in_view(&store, kind);
-                    on_added.emit(());
+            let (store, dragged, by_mouse, on_added) =
+                (store.clone(), dragged.clone(), by_mouse.clone(), props.on_added.clone());
+            Callback::from(move |event: MouseEvent| {
+                if dragged.replace(false) {
+                    return;
+                }
+                // A mouse goes on to the stage and clicks there; a second click here, a key and a finger put it somewhere.
+                match store.stage().filter(|_| *by_mouse.borrow() && event.detail() > 0) {
+                    Some(port) if port.placing() != Some(kind) => port.place(Some(kind)),
+                    port => {
+                        if let Some(port) = port {
+                            port.place(None);
+                        }
+                        stage::add_in_view(&store, kind);
+                        on_added.emit(());
+                    }
                 }
             })
         };

@@ -1,13 +1,14 @@
 //! Where the page keeps its session, and who is woken when which slice of it changes.
 
 use std::cell::{Cell, Ref, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use yew::prelude::*;
 
 use crate::base::{Language, Micros};
 use crate::editor::Camera;
-use crate::scenario::{Headers, Id, Scenario};
+use crate::editor::action::Action;
+use crate::scenario::{Headers, Id, NodeKind, Scenario};
 use crate::session::{Applied, Command, Rejected, Revisions, Session};
 use crate::view::spoken;
 use crate::words::Words;
@@ -47,13 +48,47 @@ pub enum Theme {
     Dark,
 }
 
-/// What a person chose for the page.
+/// What a turn of the wheel does on the stage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wheel {
+    /// As what turns it suggests: a wheel with notches zooms, two fingers on a trackpad push.
+    #[default]
+    Suggested,
+    /// Zooms.
+    Zooms,
+    /// Pushes the stage about.
+    Pushes,
+}
+
+/// What a person chose for the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preferences {
     /// The language.
     pub language: Language,
     /// The theme.
     pub theme: Theme,
+    /// What the wheel does.
+    pub wheel: Wheel,
+    /// Whether single letters and signs are keys (WCAG 2.1.4).
+    pub letters: bool,
+}
+
+impl Default for Preferences {
+    fn default() -> Preferences {
+        Preferences { language: Language::default(), theme: Theme::default(), wheel: Wheel::default(), letters: true }
+    }
+}
+
+/// What can be asked of the stage from elsewhere on the page.
+pub trait StagePort {
+    /// Does what is asked for by name; false where it means nothing there and now.
+    fn act(&self, action: Action) -> bool;
+    /// The next press on the stage puts down a node of this kind; `None`: it does what it always does.
+    fn place(&self, kind: Option<NodeKind>);
+    /// The kind that the next press puts down.
+    fn placing(&self) -> Option<NodeKind>;
+    /// Selects a node or an edge, shows it, and gives it the focus.
+    fn go_to(&self, id: &Id);
 }
 
 /// Something that a person should know.
@@ -87,6 +122,8 @@ struct Inner {
     notices: RefCell<Vec<Notice>>,
     listeners: RefCell<Vec<Listener>>,
     told: Cell<Revisions>,
+    stage: RefCell<Option<Weak<dyn StagePort>>>,
+    page: RefCell<Option<Callback<Action, bool>>>,
     counter: Cell<u64>,
     furthest: Cell<Micros>,
 }
@@ -112,6 +149,8 @@ impl Store {
             notices: RefCell::default(),
             listeners: RefCell::default(),
             told,
+            stage: RefCell::default(),
+            page: RefCell::default(),
             counter: Cell::new(0),
             furthest: Cell::default(),
         }))
@@ -191,6 +230,30 @@ impl Store {
         for problem in &rejected.0 {
             self.notify(spoken::sentence(&problem.describe(self.words())));
         }
+    }
+
+    /// From now on this is the stage.
+    pub fn set_stage(&self, stage: Option<Weak<dyn StagePort>>) {
+        *self.0.stage.borrow_mut() = stage;
+    }
+
+    /// The stage, while there is one.
+    pub fn stage(&self) -> Option<Rc<dyn StagePort>> {
+        self.0.stage.borrow().as_ref()?.upgrade()
+    }
+
+    /// From now on this does what is asked of the page itself.
+    pub fn set_page(&self, page: Option<Callback<Action, bool>>) {
+        *self.0.page.borrow_mut() = page;
+    }
+
+    /// Does what is asked for by name; false where it means nothing here and now.
+    pub fn perform(&self, action: Action) -> bool {
+        if self.stage().is_some_and(|stage| stage.act(action)) {
+            return true;
+        }
+        let page = self.0.page.borrow().clone();
+        page.is_some_and(|page| page.emit(action))
     }
 
     /// The message whose route is asked for, as long as its exchange is what is looked at.

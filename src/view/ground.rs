@@ -1,12 +1,12 @@
 //! What a hand sees of a session, and what its wishes mean for it.
 
-use crate::base::{Point, Rect};
+use crate::base::{Curve, Point, Rect};
 use crate::editor::Camera;
 use crate::editor::tool::{Ground, Side, Wish};
 use crate::scenario::{Fault, Id, Reason};
 use crate::session::{Command, Session};
 
-use super::layout;
+use super::{arrange, layout};
 
 /// A session as a hand sees it.
 pub struct Seen<'a>(pub &'a Session);
@@ -47,6 +47,22 @@ impl Ground for Seen<'_> {
             .collect()
     }
 
+    fn edges(&self) -> Vec<Id> {
+        self.0.scenario().edges.iter().map(|edge| edge.id.clone()).collect()
+    }
+
+    fn ends(&self, edge: &Id) -> Option<(Id, Id)> {
+        self.0.scenario().edge(edge).map(|edge| (edge.from.clone(), edge.to.clone()))
+    }
+
+    fn curve(&self, edge: &Id) -> Option<Curve> {
+        layout::edge_curve(self.0.scenario(), self.0.scenario().edge(edge)?)
+    }
+
+    fn reconnection(&self, edge: &Id, from: &Id, to: &Id) -> Result<(), Reason> {
+        self.0.reconnection(edge, from, to)
+    }
+
     fn connection(&self, from: &Id, to: &Id) -> Result<(), Reason> {
         self.0.connection(from, to)
     }
@@ -58,6 +74,9 @@ pub fn command(session: &Session, wish: &Wish) -> Option<Command> {
         Wish::Select(ids) => Command::Select { ids },
         Wish::Move(places) => Command::Move { places },
         Wish::Connect { from, to } => Command::Connect { from, to, latency_ms: None, routing_key: None },
+        Wish::Reconnect { edge, from, to } => Command::Reconnect { edge, from, to },
+        Wish::Duplicate { ids, by, alike } => Command::Duplicate { ids, by, alike },
+        Wish::Arrange => Command::Move { places: arrange::arranged(session.scenario()) },
         Wish::Remove(ids) => Command::Remove { ids },
         Wish::BeginGesture => Command::BeginGesture,
         Wish::EndGesture => Command::EndGesture,
@@ -68,11 +87,16 @@ pub fn command(session: &Session, wish: &Wish) -> Option<Command> {
             let up = session.engine().node_report(&node).is_some_and(|report| report.up());
             if up { Command::Fault(Fault::Crash { node }) } else { Command::Fault(Fault::Restart { node }) }
         }
-        Wish::FaultMenu(_)
+        Wish::Menu { .. }
+        | Wish::Pick { .. }
+        | Wish::Add { .. }
+        | Wish::AddConnected(_)
+        | Wish::Rename(_)
         | Wish::Look(_)
         | Wish::ZoomBy(_)
         | Wish::ZoomToOne
         | Wish::Fit
+        | Wish::FitSelection
         | Wish::Focus(_)
         | Wish::NothingFits(_) => {
             return None;

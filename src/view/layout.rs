@@ -184,12 +184,7 @@ pub fn free_place(scenario: &Scenario, kind: NodeKind, wanted: Point) -> Point {
     let (width, height) = node_size(kind);
     let is_free = |place: Point| {
         let rect = Rect::new(place, width, height).grown(GAP);
-        scenario.nodes.iter().map(node_rect).all(|other| {
-            rect.origin.x >= other.origin.x + other.width
-                || other.origin.x >= rect.origin.x + rect.width
-                || rect.origin.y >= other.origin.y + other.height
-                || other.origin.y >= rect.origin.y + rect.height
-        })
+        !scenario.nodes.iter().map(node_rect).any(|other| rect.meets(&other))
     };
     // Squares around the wanted place, each larger than the one before.
     for ring in 0..64i32 {
@@ -248,13 +243,7 @@ mod tests {
         let (width, height) = node_size(NodeKind::Queue);
         let rect = Rect::new(place, width, height);
         for node in &scenario.nodes {
-            let other = node_rect(node);
-            assert!(
-                rect.origin.x >= other.origin.x + other.width
-                    || other.origin.x >= rect.origin.x + width
-                    || rect.origin.y >= other.origin.y + other.height
-                    || other.origin.y >= rect.origin.y + height
-            );
+            assert!(!rect.meets(&node_rect(node)));
         }
     }
 }

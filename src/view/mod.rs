@@ -1,5 +1,6 @@
 //! What is to be seen of a session: places, shapes and sentences as data. No browser in here.
 
+pub mod arrange;
 pub mod code;
 pub mod dots;
 pub mod faults;
@@ -9,6 +10,7 @@ pub mod header;
 pub mod incident;
 pub mod labels;
 pub mod layout;
+pub mod making;
 pub mod pace;
 pub mod raster;
 pub mod spoken;

@@ -6,7 +6,7 @@ use crate::base::Language;
 use crate::scenario::SEED_LIMIT;
 use crate::session::{FASTEST, SLOWEST};
 use crate::ui::examples;
-use crate::ui::store::{Preferences, Theme};
+use crate::ui::store::{Preferences, Theme, Wheel};
 
 impl Theme {
     /// All themes, in the order in which the page switches through them.
@@ -24,6 +24,20 @@ impl Theme {
     /// The theme with this name.
     pub fn from_name(name: &str) -> Option<Theme> {
         Theme::ALL.into_iter().find(|theme| theme.name() == name)
+    }
+}
+
+impl Wheel {
+    /// All, in the order in which the page switches through them.
+    pub const ALL: [Wheel; 3] = [Wheel::Suggested, Wheel::Zooms, Wheel::Pushes];
+
+    /// The name under which it is kept.
+    fn name(self) -> &'static str {
+        match self {
+            Wheel::Suggested => "suggested",
+            Wheel::Zooms => "zooms",
+            Wheel::Pushes => "pushes",
+        }
     }
 }
 
@@ -62,6 +76,10 @@ impl Beginning {
         let preferences = Preferences {
             language: language.or_else(surroundings::browser_language).unwrap_or_default(),
             theme: storage::read(Key::Theme).and_then(|name| Theme::from_name(&name)).unwrap_or_default(),
+            wheel: storage::read(Key::Wheel)
+                .and_then(|name| Wheel::ALL.into_iter().find(|wheel| wheel.name() == name))
+                .unwrap_or_default(),
+            letters: storage::read(Key::Letters).as_deref() != Some("off"),
         };
         Beginning::read(&surroundings::query(), preferences, !surroundings::embedded())
     }
@@ -84,7 +102,7 @@ impl Beginning {
         let seed = parameter(query, "seed", seed, None, |_| "–".to_owned(), &mut bad);
         let known = |name: &str| examples::named(name).map(|_| Some(name.to_owned()));
         let scenario = parameter(query, "scenario", known, None, |_| "–".to_owned(), &mut bad);
-        Beginning { preferences: Preferences { language, theme }, run, speed, seed, scenario, bad }
+        Beginning { preferences: Preferences { language, theme, ..otherwise }, run, speed, seed, scenario, bad }
     }
 }
 
@@ -107,7 +125,9 @@ fn parameter<T>(
 pub fn keep(preferences: Preferences) -> bool {
     let language = storage::write_or_first_refusal(Key::Language, preferences.language.tag());
     let theme = storage::write_or_first_refusal(Key::Theme, preferences.theme.name());
-    language || theme
+    let wheel = storage::write_or_first_refusal(Key::Wheel, preferences.wheel.name());
+    let letters = storage::write_or_first_refusal(Key::Letters, if preferences.letters { "on" } else { "off" });
+    language || theme || wheel || letters
 }
 
 /// Tells the document its language, its title and its theme: style sheets and screen readers go by them.

@@ -18,6 +18,10 @@ pub enum Key {
     Language,
     /// The chosen theme.
     Theme,
+    /// What the wheel does.
+    Wheel,
+    /// Whether single letters are keys.
+    Letters,
     /// Whether the line that invites is done with.
     Invitation,
 }
@@ -29,6 +33,8 @@ impl Key {
             Key::ScenarioBefore => "mq-playground.scenario-before",
             Key::Language => "mq-playground.language",
             Key::Theme => "mq-playground.theme",
+            Key::Wheel => "mq-playground.wheel",
+            Key::Letters => "mq-playground.letters",
             Key::Invitation => "mq-playground.invitation",
         }
     }

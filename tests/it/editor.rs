@@ -6,7 +6,7 @@ use mq_playground::editor::tool::{Button, GRID, Ground, Hand, Key, Modifiers, Po
 use mq_playground::scenario::{Id, NodeKind, Scenario};
 use mq_playground::session::{Command, Session};
 use mq_playground::view::ground::{self, Seen};
-use mq_playground::view::layout;
+use mq_playground::view::{layout, making};
 use serde_json::json;
 
 const NONE: Modifiers = Modifiers { shift: false, control: false, alt: false, space: false };
@@ -51,6 +51,10 @@ impl Editor {
         for wish in wishes {
             if let Wish::Look(camera) = wish {
                 self.session.set_camera(camera);
+            } else if let Wish::Add { kind, at } = wish {
+                let corner = making::corner(kind, at);
+                let command = making::add(&self.session, kind, corner);
+                self.session.dispatch(command).expect("fits");
             } else if let Some(command) = ground::command(&self.session, &wish) {
                 if let Err(rejected) = self.session.dispatch(command) {
                     self.refused.extend(rejected.0.iter().map(|problem| format!("{:?}", problem.reason)));
@@ -109,7 +113,7 @@ impl Editor {
 
     fn key_at(&mut self, key: &str, code: &str, modifiers: Modifiers, focus: Option<&Target>) -> bool {
         let key = Key { key, code, modifiers };
-        match self.hand.key(key, focus, &Seen(&self.session)) {
+        match self.hand.key(key, focus, true, &Seen(&self.session)) {
             Some(wishes) => {
                 self.fulfil(wishes);
                 true
@@ -168,10 +172,10 @@ fn a_drag_moves_a_node_along_the_grid_in_one_step() {
 }
 
 #[test]
-fn alt_leaves_the_grid_and_the_zoom_is_minded() {
+fn control_leaves_the_grid_and_the_zoom_is_minded() {
     let mut editor = Editor::row();
     editor.session.set_camera(Camera { offset: Point::new(30.0, 20.0), zoom: 0.5 });
-    editor.drag_with(node("queue"), Point::new(250.0, 40.0), Point::new(253.5, 47.0), Button::Primary, ALT);
+    editor.drag_with(node("queue"), Point::new(250.0, 40.0), Point::new(253.5, 47.0), Button::Primary, CONTROL);
     assert_eq!(editor.place("queue"), Point::new(407.0, 14.0));
 }
 
@@ -346,7 +350,7 @@ fn click_and_click_connects_as_well() {
 #[test]
 fn the_stage_is_pushed_with_any_of_three_drags() {
     let drags = [
-        (Target::Empty, Button::Primary, NONE),
+        (Target::Empty, Button::Primary, SPACE),
         (node("queue"), Button::Primary, SPACE),
         (node("queue"), Button::Middle, NONE),
     ];
@@ -480,7 +484,7 @@ fn keys_work_in_every_layout_and_leave_others_alone() {
     editor.drag(node("queue"), Point::new(450.0, 40.0), Point::new(490.0, 40.0));
     assert!(editor.key_at("я", "KeyZ", CONTROL, None));
     assert_eq!(editor.place("queue"), Point::new(400.0, 0.0));
-    assert!(editor.key_at("&", "Digit1", SHIFT, None));
+    assert!(editor.key_at("!", "Digit1", SHIFT, None));
     assert_eq!(editor.others, [Wish::Fit]);
     // A layout that has another letter there means that letter.
     assert!(!editor.key_at("w", "KeyZ", CONTROL, None));
@@ -506,4 +510,187 @@ fn what_is_gone_meanwhile_does_no_harm() {
     assert!(editor.hand.wire().is_some_and(|wire| wire.curve(&Seen(&editor.session)).is_none()));
     editor.click(node("consumer"), editor.rect("consumer").centre(), NONE);
     assert!(editor.edges().is_empty());
+}
+
+/// A producer, a queue and a consumer, connected.
+fn connected_row() -> Editor {
+    let mut editor = Editor::row();
+    for (from, to) in [("producer", "queue"), ("queue", "consumer")] {
+        let (from, to) = (editor.handle(from, Side::Out), (from, editor.rect(to).centre()));
+        editor.drag(out_of(to.0), from, to.1);
+    }
+    assert_eq!(editor.edges().len(), 2);
+    editor
+}
+
+#[test]
+fn a_box_selects_what_it_touches_and_escape_takes_it_back() {
+    let mut editor = connected_row();
+    editor.drag(Target::Empty, Point::new(-40.0, -40.0), Point::new(500.0, 60.0));
+    assert_eq!(editor.selected(), ["producer", "queue"]);
+    assert!(editor.hand.selection_box().is_none());
+    // Shift keeps what was selected.
+    editor.drag_with(Target::Empty, Point::new(1100.0, -40.0), Point::new(1000.0, 60.0), Button::Primary, SHIFT);
+    assert_eq!(editor.selected(), ["consumer", "producer", "queue"]);
+    // Where no node is touched, the edges that run through are meant.
+    editor.drag(Target::Empty, Point::new(250.0, 20.0), Point::new(330.0, 200.0));
+    assert_eq!(editor.session.selection().len(), 1);
+    assert_eq!(editor.session.selection().first(), Some(&editor.session.scenario().edges[0].id));
+    editor.press(1, Point::new(-40.0, -40.0), Button::Primary, Target::Empty, NONE);
+    editor.motion(1, Point::new(500.0, 60.0), NONE);
+    assert_eq!(editor.selected(), ["producer", "queue"]);
+    assert!(editor.key("Escape", NONE, None));
+    assert!(editor.selected().is_empty());
+    editor.release(1, Point::new(500.0, 60.0), NONE);
+    assert!(!editor.session.can_redo() && editor.edges().len() == 2);
+}
+
+#[test]
+fn a_finger_on_the_empty_stage_pushes_it() {
+    let mut editor = Editor::row();
+    let finger = |x: f64, y: f64| Pointer { number: 1, at: Point::new(x, y), touch: true, modifiers: NONE };
+    for step in 0..3 {
+        let pointer = finger(100.0 + 20.0 * f64::from(step), 300.0);
+        let wishes = match step {
+            0 => editor.hand.press(pointer, Button::Primary, Target::Empty, &Seen(&editor.session)),
+            1 => editor.hand.motion(pointer, &Seen(&editor.session)),
+            _ => editor.hand.motion(pointer, &Seen(&editor.session)),
+        };
+        editor.fulfil(wishes);
+    }
+    assert_eq!(editor.session.camera().offset, Point::new(40.0, 0.0));
+}
+
+#[test]
+fn a_drag_with_alt_carries_a_second_copy_off_in_one_step() {
+    let mut editor = connected_row();
+    editor.key("a", CONTROL, Some(&Target::Empty));
+    editor.drag_with(node("queue"), Point::new(450.0, 40.0), Point::new(450.0, 240.0), Button::Primary, ALT);
+    assert_eq!(editor.place("queue"), Point::new(400.0, 0.0));
+    assert_eq!(editor.place("queue-2"), Point::new(400.0, 200.0));
+    assert_eq!(editor.place("consumer-2"), Point::new(800.0, 200.0));
+    assert_eq!(editor.selected(), ["consumer-2", "producer-2", "queue-2"]);
+    assert_eq!(editor.edges()[2..], [pair("producer-2", "queue-2"), pair("queue-2", "consumer-2")]);
+    editor.key("z", CONTROL, None);
+    assert_eq!((editor.edges().len(), editor.session.scenario().nodes.len()), (2, 3));
+    editor.key("y", CONTROL, None);
+    assert_eq!(editor.place("queue-2"), Point::new(400.0, 200.0));
+    // Given up half-way, no copy stays.
+    editor.press(1, Point::new(450.0, 40.0), Button::Primary, node("queue"), ALT);
+    editor.motion(1, Point::new(460.0, 400.0), ALT);
+    assert!(editor.session.scenario().nodes.len() > 6);
+    assert!(editor.key("Escape", NONE, None));
+    assert_eq!(editor.session.scenario().nodes.len(), 6);
+}
+
+#[test]
+fn an_end_is_led_elsewhere_or_dragged_away() {
+    let mut editor = connected_row();
+    editor.add(NodeKind::Consumer, 800.0, 300.0);
+    let edge = editor.session.scenario().edges[1].id.clone();
+    let set = Command::Set { node: None, edge: Some(edge.clone()), path: "latency_ms".to_owned(), value: json!(7) };
+    editor.session.dispatch(set).expect("fits");
+    let end = |side| Target::EdgeEnd(edge.clone(), side);
+    let from = editor.handle("consumer", Side::In);
+    editor.drag(end(Side::In), from, editor.rect("consumer-2").centre());
+    assert_eq!(editor.edges()[1], pair("queue", "consumer-2"));
+    assert_eq!(editor.session.scenario().edges[1].latency_ms, 7.0);
+    assert_eq!(editor.session.scenario().edges[1].id, edge);
+    // Back where it was: nothing happens, and there is nothing to undo.
+    let to = editor.rect("consumer-2").centre();
+    editor.drag(end(Side::In), editor.handle("consumer-2", Side::In), to);
+    editor.key("z", CONTROL, None);
+    assert_eq!(editor.edges()[1], pair("queue", "consumer"));
+    // A node that makes no sense refuses, and the edge stays.
+    editor.drag(end(Side::In), from, editor.rect("producer").centre());
+    assert_eq!(editor.refused.len(), 1);
+    assert_eq!(editor.edges()[1], pair("queue", "consumer"));
+    // On the empty stage it goes.
+    editor.drag(end(Side::Out), editor.handle("queue", Side::Out), Point::new(500.0, 600.0));
+    assert_eq!(editor.edges(), [pair("producer", "queue")]);
+    editor.key("z", CONTROL, None);
+    // The same with keys: C takes the end, arrows choose, Enter joins.
+    assert!(editor.key("c", NONE, Some(&Target::Edge(edge.clone()))));
+    assert!(editor.key("Enter", NONE, Some(&Target::Edge(edge.clone()))));
+    assert_eq!(editor.edges()[1], pair("queue", "consumer-2"));
+    // And with two clicks.
+    editor.click(end(Side::In), editor.handle("consumer-2", Side::In), NONE);
+    assert!(editor.hand.is_waiting_for_click());
+    editor.click(node("consumer"), editor.rect("consumer").centre(), NONE);
+    assert_eq!(editor.edges()[1], pair("queue", "consumer"));
+}
+
+#[test]
+fn a_wire_on_the_empty_stage_asks_for_a_node() {
+    let mut editor = Editor::row();
+    let at = Point::new(500.0, 600.0);
+    editor.drag(out_of("queue"), editor.handle("queue", Side::Out), at);
+    let [Wish::Pick { at: asked, end: Some(end) }] = &editor.others[..] else { panic!("{:?}", editor.others) };
+    assert_eq!((asked, end.node.as_str(), end.side), (&at, "queue", Side::Out));
+    assert_eq!(making::fitting(&editor.session, end), [NodeKind::Consumer]);
+    // On its own node it is given up.
+    let home = editor.rect("queue").centre();
+    editor.drag(out_of("queue"), editor.handle("queue", Side::Out), home);
+    assert!(editor.others.is_empty());
+}
+
+#[test]
+fn the_next_press_puts_a_node_down() {
+    let mut editor = Editor::empty();
+    editor.hand.place(Some(NodeKind::Queue));
+    assert!(!editor.hand.is_free());
+    editor.click(Target::Empty, Point::new(300.0, 200.0), NONE);
+    assert_eq!(editor.rect("queue").centre(), Point::new(300.0, 200.0));
+    assert!(editor.hand.placing().is_none() && editor.hand.is_free());
+    editor.hand.place(Some(NodeKind::Queue));
+    assert!(editor.key("Escape", NONE, None));
+    assert!(editor.hand.placing().is_none());
+}
+
+#[test]
+fn what_is_carried_is_drawn_to_the_lines_of_what_stands() {
+    let mut editor = Editor::empty();
+    editor.add(NodeKind::Producer, 0.0, 3.0);
+    editor.add(NodeKind::Producer, 500.0, 200.0);
+    let (grip, id) = (Point::new(550.0, 240.0), "producer-2");
+    editor.press(1, grip, Button::Primary, node(id), NONE);
+    // Two pixels short of standing in one row.
+    editor.motion(1, Point::new(550.0, 240.0 - 195.0), NONE);
+    editor.motion(1, Point::new(550.0, 240.0 - 195.0), NONE);
+    assert_eq!(editor.place(id).y, 3.0);
+    assert!(editor.hand.guides().iter().any(|guide| guide.from.y == 3.0 && guide.from.x == 0.0));
+    // Further away it is the grid that counts.
+    editor.motion(1, Point::new(550.0, 240.0 + 205.0), NONE);
+    assert_eq!(editor.place(id).y, 408.0);
+    assert!(editor.hand.guides().is_empty());
+    editor.release(1, Point::new(550.0, 240.0 + 205.0), NONE);
+}
+
+#[test]
+fn control_and_arrows_add_what_is_connected_and_what_is_alike() {
+    let mut editor = connected_row();
+    editor.click(node("consumer"), editor.rect("consumer").centre(), NONE);
+    assert!(editor.key("ArrowDown", CONTROL, None));
+    assert_eq!(editor.edges()[2], pair("queue", "consumer-2"));
+    assert!(!editor.rect("consumer-2").meets(&editor.rect("consumer")));
+    assert_eq!(editor.selected(), ["consumer-2"]);
+    assert!(editor.key("ArrowDown", CONTROL, None));
+    assert_eq!(editor.edges()[3], pair("queue", "consumer-3"));
+    assert!(!editor.rect("consumer-3").meets(&editor.rect("consumer-2")));
+    editor.click(node("producer"), editor.rect("producer").centre(), NONE);
+    assert!(editor.key("ArrowRight", CONTROL, None));
+    let [Wish::AddConnected(end)] = &editor.others[..] else { panic!("{:?}", editor.others) };
+    assert_eq!((end.node.as_str(), end.side), ("producer", Side::Out));
+}
+
+#[test]
+fn everything_is_tidied_up_in_one_step() {
+    let mut editor = connected_row();
+    editor.drag(node("consumer"), editor.rect("consumer").centre(), Point::new(100.0, 700.0));
+    let before = editor.place("consumer");
+    assert!(editor.key("A", SHIFT, None));
+    assert_eq!(editor.place("consumer").y, editor.place("queue").y);
+    assert!(editor.place("consumer").x > editor.place("queue").x);
+    editor.key("z", CONTROL, None);
+    assert_eq!(editor.place("consumer"), before);
 }

@@ -1,9 +1,10 @@
 //! What pointers do: select, move, pan, pinch, connect.
 
-use super::{Button, End, Ground, Modifiers, Pointer, Target, Wire, Wish, snapped};
-use crate::base::Point;
+use super::guide::{self, Guide};
+use super::{Button, End, Ground, Modifiers, Pointer, Side, Target, Wire, Wish, snapped};
+use crate::base::{Point, Rect};
 use crate::editor::Camera;
-use crate::scenario::Id;
+use crate::scenario::{Id, NodeKind};
 
 /// How far a pointer may tremble before a press becomes a drag, in CSS pixels.
 const TREMBLE: f64 = 4.0;
@@ -26,16 +27,33 @@ enum Doing {
     Idle,
     /// The stage is pushed about.
     Panning { last: Point },
-    /// Nodes are carried about: where the pointer took hold, on the stage, and where the nodes were.
-    Moving { grabbed: Point, places: Vec<(Id, Point)> },
+    /// Nodes are carried about.
+    Moving(Carried),
+    /// A box is drawn around what is to be selected: its corners on the stage, and what stays selected with it.
+    Boxing { from: Point, to: Point, kept: Vec<Id> },
     /// Two fingers: where they were.
     Pinching { first: Point, second: Point },
+}
+
+/// Nodes that are carried about.
+#[derive(Clone, Debug)]
+struct Carried {
+    /// Where the pointer took hold, on the stage.
+    grabbed: Point,
+    /// Where the nodes were; empty until fresh copies, which are selected as they are made, are there.
+    places: Vec<(Id, Point)>,
+    /// What stands still around them.
+    others: Vec<Rect>,
+    /// What is in one line with them.
+    guides: Vec<Guide>,
 }
 
 /// A person's hand on the stage. See the module.
 #[derive(Clone, Debug, Default)]
 pub struct Hand {
     doing: Doing,
+    /// The kind of node that the next press puts down.
+    placing: Option<NodeKind>,
     /// The pointers that are down, with their places in the view.
     down: Vec<(i32, Point)>,
     wire: Option<Wire>,
@@ -57,7 +75,36 @@ impl Hand {
 
     /// Whether nodes are being carried about.
     pub fn is_moving(&self) -> bool {
-        matches!(self.doing, Doing::Moving { .. })
+        matches!(self.doing, Doing::Moving(_))
+    }
+
+    /// The box that is being drawn, on the stage.
+    pub fn selection_box(&self) -> Option<Rect> {
+        match &self.doing {
+            Doing::Boxing { from, to, .. } => Some(Rect::between(*from, *to)),
+            _ => None,
+        }
+    }
+
+    /// The lines along which what is carried stands.
+    pub fn guides(&self) -> &[Guide] {
+        match &self.doing {
+            Doing::Moving(carried) => &carried.guides,
+            _ => &[],
+        }
+    }
+
+    /// The kind of node that the next press puts down.
+    pub fn placing(&self) -> Option<NodeKind> {
+        self.placing
+    }
+
+    /// The next press puts down a node of this kind; `None`: it does what it always does.
+    pub fn place(&mut self, kind: Option<NodeKind>) {
+        self.placing = kind;
+        if kind.is_some() {
+            self.wire = None;
+        }
     }
 
     /// Whether a wire was begun by a click, and the next click says where it leads.
@@ -67,7 +114,7 @@ impl Hand {
 
     /// Whether pointers are up and no wire waits for them: their moves mean nothing.
     pub fn is_free(&self) -> bool {
-        self.down.is_empty() && self.wire.is_none()
+        self.down.is_empty() && self.wire.is_none() && self.placing.is_none()
     }
 
     /// A pointer goes down.
@@ -91,6 +138,10 @@ impl Hand {
         if button == Button::Secondary {
             self.doing = Doing::Idle;
             return Vec::new();
+        }
+        if let Some(kind) = self.placing.take() {
+            self.doing = Doing::Idle;
+            return vec![Wish::Add { kind, at: ground.camera().to_stage(pointer.at) }];
         }
         if self.wire.is_some() {
             return self.press_with_wire(pointer, target, ground);
@@ -156,6 +207,7 @@ impl Hand {
     }
 
     fn begin_drag(&mut self, pressed: Pointer, target: Target, ground: &dyn Ground) -> Vec<Wish> {
+        let here = ground.camera().to_stage(pressed.at);
         match target {
             Target::Node(id) => {
                 // The node itself is carried, also where the selection does not have it.
@@ -163,8 +215,13 @@ impl Hand {
                 if !carried.contains(&id) {
                     carried = vec![id];
                 }
-                let places = carried.into_iter().filter_map(|id| Some((id.clone(), ground.rect(&id)?.origin)));
-                self.doing = Doing::Moving { grabbed: ground.camera().to_stage(pressed.at), places: places.collect() };
+                if pressed.modifiers.alt {
+                    // What is carried off is a second copy of it.
+                    self.doing = Doing::Moving(Carried::copies(here));
+                    let ids = carried.into_iter().filter(|id| ground.rect(id).is_some()).collect();
+                    return vec![Wish::BeginGesture, Wish::Duplicate { ids, by: Point::default(), alike: false }];
+                }
+                self.doing = Doing::Moving(Carried::of(&carried, here, ground));
                 vec![Wish::BeginGesture]
             }
             Target::Handle(node, side) => {
@@ -173,8 +230,20 @@ impl Hand {
                 self.doing = Doing::Idle;
                 Vec::new()
             }
-            Target::Empty | Target::Edge(_) => {
+            Target::EdgeEnd(edge, side) => {
+                self.wire = Wire::moving(&edge, side, ground);
+                self.wire_held = self.wire.is_some();
+                self.doing = Doing::Idle;
+                Vec::new()
+            }
+            // A finger pushes the stage about; a mouse has its wheel and the space bar for that.
+            Target::Empty | Target::Edge(_) if pressed.touch => {
                 self.doing = Doing::Panning { last: pressed.at };
+                Vec::new()
+            }
+            Target::Empty | Target::Edge(_) => {
+                let kept = if adds(pressed.modifiers) { ground.selected() } else { Vec::new() };
+                self.doing = Doing::Boxing { from: here, to: here, kept };
                 Vec::new()
             }
         }
@@ -194,16 +263,21 @@ impl Hand {
                 *last = pointer.at;
                 vec![Wish::Look(moved)]
             }
-            Doing::Moving { grabbed, places } => {
-                let Some((_, first)) = places.first() else { return Vec::new() };
-                let here = camera.to_stage(pointer.at);
-                let (mut x, mut y) = (here.x - grabbed.x, here.y - grabbed.y);
-                if !pointer.modifiers.alt {
-                    // One node goes to the grid and the others keep their places beside it.
-                    let target = snapped(first.moved(x, y));
-                    (x, y) = (target.x - first.x, target.y - first.y);
+            Doing::Moving(carried) => {
+                let (Modifiers { control: free, .. }, here) = (pointer.modifiers, camera.to_stage(pointer.at));
+                if carried.places.is_empty() {
+                    *carried = Carried::of(&ground.selected(), carried.grabbed, ground);
                 }
-                vec![Wish::Move(places.iter().map(|(id, place)| (id.clone(), place.moved(x, y))).collect())]
+                vec![Wish::Move(carried.to(here, free, ground))]
+            }
+            Doing::Boxing { from, to, kept } => {
+                *to = camera.to_stage(pointer.at);
+                let mut selected = kept.clone();
+                selected.extend(inside(Rect::between(*from, *to), ground).into_iter().filter(|id| !kept.contains(id)));
+                let mut before = ground.selected();
+                before.sort_unstable();
+                selected.sort_unstable();
+                if before == selected { Vec::new() } else { vec![Wish::Select(selected)] }
             }
             Doing::Pinching { first, second } => {
                 let [(_, one), (_, other), ..] = self.down[..] else { return Vec::new() };
@@ -221,7 +295,7 @@ impl Hand {
         match std::mem::take(&mut self.doing) {
             Doing::Pressed { fresh: true, .. } => Vec::new(),
             Doing::Pressed { pointer: pressed, target, .. } => self.click(pressed, target, ground),
-            Doing::Moving { .. } => vec![Wish::EndGesture],
+            Doing::Moving(_) => vec![Wish::EndGesture],
             // The finger that stays pushes the stage about.
             Doing::Pinching { .. } => {
                 if let [(_, last)] = self.down[..] {
@@ -229,12 +303,12 @@ impl Hand {
                 }
                 Vec::new()
             }
-            Doing::Nothing | Doing::Idle | Doing::Panning { .. } => {
+            Doing::Nothing | Doing::Idle | Doing::Panning { .. } | Doing::Boxing { .. } => {
                 if !self.wire_held {
                     return Vec::new();
                 }
                 self.wire_held = false;
-                self.wire.take().map(|wire| joined(&wire)).unwrap_or_default()
+                self.wire.take().map(|wire| let_go(&wire, ground)).unwrap_or_default()
             }
         }
     }
@@ -249,7 +323,13 @@ impl Hand {
                 self.wire_held = false;
                 return Vec::new();
             }
-            Target::Node(id) | Target::Edge(id) => id,
+            // The other end of the edge is fixed, and the next click says where this one leads.
+            Target::EdgeEnd(edge, side) if !adds(pressed.modifiers) => {
+                self.wire = Wire::moving(&edge, side, ground);
+                self.wire_held = false;
+                return Vec::new();
+            }
+            Target::Node(id) | Target::Edge(id) | Target::EdgeEnd(id, _) => id,
         };
         let mut selected = ground.selected();
         if !adds(pressed.modifiers) {
@@ -281,17 +361,20 @@ impl Hand {
             }
             return Some(Vec::new());
         }
-        if matches!(self.doing, Doing::Moving { .. }) {
+        if self.placing.take().is_some() {
+            return Some(Vec::new());
+        }
+        if matches!(self.doing, Doing::Moving(_) | Doing::Boxing { .. }) {
             return Some(self.give_up_gesture());
         }
         None
     }
 
     fn give_up_gesture(&mut self) -> Vec<Wish> {
-        if matches!(std::mem::replace(&mut self.doing, Doing::Idle), Doing::Moving { .. }) {
-            vec![Wish::CancelGesture]
-        } else {
-            Vec::new()
+        match std::mem::replace(&mut self.doing, Doing::Idle) {
+            Doing::Moving(_) => vec![Wish::CancelGesture],
+            Doing::Boxing { kept, .. } => vec![Wish::Select(kept)],
+            _ => Vec::new(),
         }
     }
 
@@ -334,11 +417,83 @@ fn adds(modifiers: Modifiers) -> bool {
     modifiers.shift || modifiers.control
 }
 
-/// What letting go of a wire wishes: to connect, even where that will be refused, so that the reason is said.
+/// What joining a wire wishes: to connect, even where that will be refused, so that the reason is said.
 fn joined(wire: &Wire) -> Vec<Wish> {
     let Some(over) = &wire.over else { return Vec::new() };
     let (from, to) = wire.end.joined(&over.node);
-    vec![Wish::Connect { from, to }]
+    let Some(edge) = &wire.moves else { return vec![Wish::Connect { from, to }] };
+    let (from, to) = match wire.end.side {
+        Side::Out => (None, Some(to)),
+        Side::In => (Some(from), None),
+    };
+    vec![Wish::Reconnect { edge: edge.clone(), from, to }]
+}
+
+/// What letting go of a wire that was dragged wishes. On the empty stage a new one asks for a node there, and an edge whose
+/// end was dragged away goes.
+fn let_go(wire: &Wire, ground: &dyn Ground) -> Vec<Wish> {
+    match (&wire.over, &wire.moves, wire.loose) {
+        (Some(_), ..) => joined(wire),
+        // Back on its own node it is given up.
+        (None, _, Some(at)) if ground.rect(&wire.end.node).is_some_and(|rect| rect.contains(at)) => Vec::new(),
+        (None, Some(edge), Some(_)) => vec![Wish::Remove(vec![edge.clone()])],
+        (None, None, Some(at)) => vec![Wish::Pick { at, end: Some(wire.end.clone()) }],
+        (None, _, None) => Vec::new(),
+    }
+}
+
+/// What a box selects: the nodes that it touches; where it touches none, the edges that run through it.
+fn inside(area: Rect, ground: &dyn Ground) -> Vec<Id> {
+    let touched = |id: &Id| ground.rect(id).is_some_and(|rect| rect.meets(&area));
+    let nodes: Vec<Id> = ground.nodes().into_iter().filter(touched).collect();
+    if !nodes.is_empty() {
+        return nodes;
+    }
+    /// Between two of these places no edge leaves a box that a person would draw around it.
+    const PLACES: u32 = 32;
+    let runs_through = |id: &Id| {
+        ground.curve(id).is_some_and(|curve| {
+            (0..=PLACES).any(|place| area.contains(curve.at(f64::from(place) / f64::from(PLACES))))
+        })
+    };
+    ground.edges().into_iter().filter(runs_through).collect()
+}
+
+impl Carried {
+    /// Nodes that are there.
+    fn of(ids: &[Id], grabbed: Point, ground: &dyn Ground) -> Carried {
+        let places = ids.iter().filter_map(|id| Some((id.clone(), ground.rect(id)?.origin))).collect();
+        let others = ground.nodes().into_iter().filter(|id| !ids.contains(id));
+        Carried { grabbed, places, others: others.filter_map(|id| ground.rect(&id)).collect(), guides: Vec::new() }
+    }
+
+    /// Copies that are about to be made.
+    fn copies(grabbed: Point) -> Carried {
+        Carried { grabbed, places: Vec::new(), others: Vec::new(), guides: Vec::new() }
+    }
+
+    /// The places of all of them when the pointer is here: drawn to the lines of what stands around them, or else to the
+    /// grid; `free`: to neither.
+    fn to(&mut self, here: Point, free: bool, ground: &dyn Ground) -> Vec<(Id, Point)> {
+        let (mut x, mut y) = (here.x - self.grabbed.x, here.y - self.grabbed.y);
+        let rects = self.places.iter().filter_map(|(id, place)| {
+            let rect = ground.rect(id)?;
+            Some(Rect::new(*place, rect.width, rect.height))
+        });
+        let whole = rects.reduce(|all, rect| all.union(&rect));
+        self.guides.clear();
+        if let (Some(whole), Some((_, first)), false) = (whole, self.places.first(), free) {
+            // One node goes to the grid and the others keep their places beside it.
+            let on_grid = snapped(first.moved(x, y));
+            let moved = Rect::new(whole.origin.moved(x, y), whole.width, whole.height);
+            let (by_x, by_y) = guide::drawn(moved, &self.others, ground.camera().zoom);
+            x = by_x.map_or(on_grid.x - first.x, |by| x + by);
+            y = by_y.map_or(on_grid.y - first.y, |by| y + by);
+            let stands = Rect::new(whole.origin.moved(x, y), whole.width, whole.height);
+            self.guides = guide::shown(stands, &self.others);
+        }
+        self.places.iter().map(|(id, place)| (id.clone(), place.moved(x, y))).collect()
+    }
 }
 
 /// The camera after two fingers went from one pair of places to another: what lay between them still does.

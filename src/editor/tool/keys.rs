@@ -1,6 +1,8 @@
-//! What keys do on the stage.
+//! What keys do on the stage, and what is asked for by name there.
 
 use super::{End, GRID, Ground, Hand, Modifiers, Side, Target, Wire, Wish};
+use crate::base::Point;
+use crate::editor::action::{self, Action, Scope};
 use crate::scenario::Id;
 
 /// A key that goes down.
@@ -16,11 +18,23 @@ pub struct Key<'a> {
 
 impl Key<'_> {
     /// Whether this is the letter, in any layout.
-    fn is_letter(&self, letter: &str) -> bool {
+    pub(in crate::editor) fn is_letter(&self, letter: char) -> bool {
         // A layout without Latin letters writes others there: the place of the key decides then.
-        let written = self.key.chars().next().is_some_and(|first| first.is_ascii_alphabetic());
-        self.key.eq_ignore_ascii_case(letter)
-            || (!written && self.code.strip_prefix("Key").is_some_and(|code| code.eq_ignore_ascii_case(letter)))
+        let mut written = self.key.chars();
+        let first = written.next().filter(|_| written.next().is_none());
+        match first.filter(char::is_ascii_alphabetic) {
+            Some(first) => first.eq_ignore_ascii_case(&letter),
+            None => self.code.strip_prefix("Key").is_some_and(|code| code.chars().eq([letter.to_ascii_uppercase()])),
+        }
+    }
+
+    /// Whether this is the digit of the upper row, or of the block beside it.
+    pub(in crate::editor) fn is_digit(&self, digit: char) -> bool {
+        let code = self.code.strip_prefix("Digit").or(self.code.strip_prefix("Numpad"));
+        match code {
+            Some(code) => code.chars().eq([digit]),
+            None => self.key.chars().eq([digit]),
+        }
     }
 
     /// The direction of an arrow key.
@@ -35,62 +49,124 @@ impl Key<'_> {
     }
 }
 
+/// How far a second copy stands from the first.
+const BESIDE: f64 = 4.0 * GRID;
+
 impl Hand {
-    /// A key goes down; `focus` is what has the keyboard's focus, if that is on the stage. `None`: the key means
-    /// nothing here, and may mean something elsewhere.
-    pub fn key(&mut self, key: Key<'_>, focus: Option<&Target>, ground: &dyn Ground) -> Option<Vec<Wish>> {
+    /// A key goes down; `focus` is what has the keyboard's focus, if that is on the stage; `letters`: whether single
+    /// letters are keys. `None`: the key means nothing here, and may mean something elsewhere.
+    pub fn key(
+        &mut self,
+        key: Key<'_>,
+        focus: Option<&Target>,
+        letters: bool,
+        ground: &dyn Ground,
+    ) -> Option<Vec<Wish>> {
         if let Some(wishes) = self.key_with_wire(key, focus, ground) {
             return Some(wishes);
         }
-        if key.modifiers.control {
-            return self.key_with_control(key, focus, ground);
+        // The space bar selects too, where something is not selected yet; on what is, it plays and pauses.
+        if key.key == " " && key.modifiers == Modifiers::default() {
+            let target = focus?;
+            let alone = target.node().is_some_and(|id| ground.selected() == [id.clone()]);
+            let handle = matches!(target, Target::Handle(..));
+            return if alone && !handle { None } else { self.select(target, false, ground) };
+        }
+        let shift_enter = key.key == "Enter" && key.modifiers.shift && !key.modifiers.control && !key.modifiers.alt;
+        if shift_enter {
+            return self.select(focus?, true, ground);
+        }
+        let line = action::of_key(&key, letters)?;
+        // What browsers use a key for is only taken away while the stage has the focus.
+        if line.scope == Scope::StageFocus {
+            focus?;
         }
         if let Some(arrow) = key.arrow() {
-            return self.arrow(arrow, key.modifiers, focus, ground);
+            return self.arrow(line.action, arrow, focus, ground);
         }
-        let plain = !key.modifiers.alt;
-        match key.key {
-            "Escape" => self.give_up().or_else(|| {
-                let selected = !ground.selected().is_empty();
-                selected.then(|| vec![Wish::Select(Vec::new())])
-            }),
-            "Delete" | "Backspace" if plain => {
-                let ids = meant(focus, ground);
-                (!ids.is_empty()).then(|| vec![Wish::Remove(ids)])
+        if line.scope == Scope::Browser {
+            return None;
+        }
+        self.act(line.action, focus, ground)
+    }
+
+    /// Something is asked for, by its key or by its name; `None`: it means nothing here and now.
+    pub fn act(&mut self, action: Action, focus: Option<&Target>, ground: &dyn Ground) -> Option<Vec<Wish>> {
+        let selected = || {
+            let ids = meant(focus, ground);
+            (!ids.is_empty()).then_some(ids)
+        };
+        let nodes = || {
+            let ids: Vec<Id> = selected()?.into_iter().filter(|id| ground.rect(id).is_some()).collect();
+            (!ids.is_empty()).then_some(ids)
+        };
+        Some(match action {
+            Action::Undo => vec![Wish::Undo],
+            Action::Redo => vec![Wish::Redo],
+            Action::Select => return self.select(focus?, false, ground),
+            Action::SelectAll => vec![Wish::Select(ground.nodes())],
+            Action::Deselect => {
+                return self.give_up().or_else(|| {
+                    let selected = !ground.selected().is_empty();
+                    selected.then(|| vec![Wish::Select(Vec::new())])
+                });
             }
-            // On the one selected node there is nothing left to select: the space bar plays and pauses.
-            " " if focus.and_then(Target::node).is_some_and(|id| ground.selected() == [id.clone()]) => None,
-            "Enter" | " " => match focus? {
-                Target::Node(id) | Target::Edge(id) => {
-                    let mut selected = ground.selected();
-                    if !key.modifiers.shift {
-                        selected = vec![id.clone()];
-                    } else if selected.contains(id) {
-                        selected.retain(|known| known != id);
-                    } else {
-                        selected.push(id.clone());
-                    }
-                    Some(vec![Wish::Select(selected)])
+            Action::Delete => vec![Wish::Remove(selected()?)],
+            Action::Duplicate => {
+                vec![Wish::Duplicate { ids: nodes()?, by: Point::new(BESIDE, BESIDE), alike: false }]
+            }
+            Action::AddAlike => vec![alike(nodes()?, 1.0, ground)?],
+            Action::Rename => vec![Wish::Rename(only(nodes()?)?)],
+            Action::Crash => vec![Wish::CrashOrRestart(only(nodes()?)?)],
+            Action::Connect | Action::ConnectBegin => {
+                let id = only(selected()?)?;
+                let wire = if ground.rect(&id).is_some() {
+                    let out = ground.handle(&id, Side::Out).is_some() && action == Action::Connect;
+                    let side = if out || ground.handle(&id, Side::In).is_none() { Side::Out } else { Side::In };
+                    Wire::new(End { node: id, side })
+                } else {
+                    let side = if action == Action::Connect { Side::In } else { Side::Out };
+                    Wire::moving(&id, side, ground)?
+                };
+                self.begin_wire(wire, ground)
+            }
+            Action::Menu | Action::Faults => {
+                let id = focus.and_then(Target::id).cloned().or_else(|| only(ground.selected()));
+                let faults = action == Action::Faults;
+                if faults && id.is_none() {
+                    return None;
                 }
-                Target::Handle(id, side) => Some(self.begin_wire(End { node: id.clone(), side: *side }, ground)),
-                Target::Empty => None,
-            },
-            // Shift+1 writes other things in other layouts.
-            _ if key.modifiers.shift && plain && key.code == "Digit1" => Some(vec![Wish::Fit]),
-            _ if plain && key.is_letter("c") => {
-                let id = focus.and_then(Target::node).cloned().or_else(|| only_node(ground))?;
-                let side = if ground.handle(&id, Side::Out).is_some() { Side::Out } else { Side::In };
-                Some(self.begin_wire(End { node: id, side }, ground))
+                vec![Wish::Menu { id, faults }]
             }
-            _ if plain && key.is_letter("x") => {
-                let id = focus.and_then(Target::node).cloned().or_else(|| only_node(ground))?;
-                Some(vec![Wish::CrashOrRestart(id)])
+            Action::Arrange if !ground.nodes().is_empty() => vec![Wish::Arrange],
+            Action::ZoomIn => vec![Wish::ZoomBy(1.25)],
+            Action::ZoomOut => vec![Wish::ZoomBy(0.8)],
+            Action::ZoomToOne => vec![Wish::ZoomToOne],
+            Action::Fit => vec![Wish::Fit],
+            Action::FitSelection if !ground.selected().is_empty() => vec![Wish::FitSelection],
+            _ => return None,
+        })
+    }
+
+    /// Selects what has the focus, adding it to the selection or taking it away where `adds`; a handle begins a wire.
+    fn select(&mut self, target: &Target, adds: bool, ground: &dyn Ground) -> Option<Vec<Wish>> {
+        let id = match target {
+            Target::Handle(id, side) => {
+                return Some(self.begin_wire(Wire::new(End { node: id.clone(), side: *side }), ground));
             }
-            "ContextMenu" => fault_menu(focus, ground),
-            "F10" if key.modifiers.shift => fault_menu(focus, ground),
-            _ if plain && key.is_letter("f") => fault_menu(focus, ground),
-            _ => None,
+            Target::EdgeEnd(id, side) => return Some(self.begin_wire(Wire::moving(id, *side, ground)?, ground)),
+            Target::Node(id) | Target::Edge(id) => id,
+            Target::Empty => return None,
+        };
+        let mut selected = ground.selected();
+        if !adds {
+            selected = vec![id.clone()];
+        } else if selected.contains(id) {
+            selected.retain(|known| known != id);
+        } else {
+            selected.push(id.clone());
         }
+        Some(vec![Wish::Select(selected)])
     }
 
     /// A key goes up.
@@ -121,7 +197,7 @@ impl Hand {
             "ArrowUp" | "ArrowLeft" if wire.by_keys => true,
             _ => return None,
         };
-        let fitting = wire.end.fitting(ground);
+        let fitting = wire.fitting(ground);
         let chosen = wire.over.as_ref().and_then(|over| fitting.iter().position(|id| *id == over.node));
         let next = match chosen {
             None => 0,
@@ -133,52 +209,49 @@ impl Hand {
         Some(Vec::new())
     }
 
-    fn begin_wire(&mut self, end: End, ground: &dyn Ground) -> Vec<Wish> {
-        let Some(first) = end.fitting(ground).into_iter().next() else {
-            return vec![Wish::NothingFits(end.node)];
+    fn begin_wire(&mut self, mut wire: Wire, ground: &dyn Ground) -> Vec<Wish> {
+        let fitting = wire.fitting(ground);
+        // An end that is taken away goes on to the next node behind the one where it was.
+        let was = wire.moves.as_ref().and_then(|edge| ground.ends(edge)).map(|(from, to)| match wire.end.side {
+            Side::Out => to,
+            Side::In => from,
+        });
+        let place = was.and_then(|was| fitting.iter().position(|id| *id == was)).map_or(0, |place| place + 1);
+        let Some(first) = fitting.get(place).or(fitting.first()).cloned() else {
+            return vec![Wish::NothingFits(wire.end.node)];
         };
-        let mut wire = Wire::new(end);
         wire.by_keys = true;
         wire.lead_to(first, ground);
         self.begin_wire_by_keys(wire);
         Vec::new()
     }
 
-    fn key_with_control(&mut self, key: Key<'_>, focus: Option<&Target>, ground: &dyn Ground) -> Option<Vec<Wish>> {
-        if key.modifiers.alt {
-            return None;
-        }
-        if key.is_letter("z") {
-            return Some(vec![if key.modifiers.shift { Wish::Redo } else { Wish::Undo }]);
-        }
-        if key.is_letter("y") {
-            return Some(vec![Wish::Redo]);
-        }
-        // What browsers use these for is only taken away while the stage has the focus.
-        focus?;
-        match key.key {
-            "0" => Some(vec![Wish::ZoomToOne]),
-            "+" | "=" => Some(vec![Wish::ZoomBy(1.25)]),
-            "-" | "_" => Some(vec![Wish::ZoomBy(0.8)]),
-            _ if key.is_letter("a") => Some(vec![Wish::Select(ground.nodes())]),
-            _ => None,
-        }
-    }
-
     fn arrow(
         &mut self,
+        action: Action,
         (x, y): (f64, f64),
-        modifiers: Modifiers,
         focus: Option<&Target>,
         ground: &dyn Ground,
     ) -> Option<Vec<Wish>> {
-        if modifiers.alt {
-            let side = if x + y > 0.0 { Side::Out } else { Side::In };
-            let next = ground.neighbours(focus?.node()?, side).into_iter().next();
-            // Alt+arrow leaves the page in some browsers: not from the stage, also where the way ends.
-            return Some(next.map(Wish::Focus).into_iter().collect());
+        match action {
+            Action::Follow => {
+                let side = if x + y > 0.0 { Side::Out } else { Side::In };
+                let next = ground.neighbours(focus?.node()?, side).into_iter().next();
+                // Alt+arrow leaves the page in some browsers: not from the stage, also where the way ends.
+                return Some(next.map(Wish::Focus).into_iter().collect());
+            }
+            Action::AddConnected => {
+                let side = if x > 0.0 { Side::Out } else { Side::In };
+                let node = only(meant(focus, ground)).filter(|id| ground.rect(id).is_some())?;
+                return Some(vec![Wish::AddConnected(End { node, side })]);
+            }
+            Action::AddAlike => {
+                let ids: Vec<Id> = meant(focus, ground).into_iter().filter(|id| ground.rect(id).is_some()).collect();
+                return Some(vec![alike(ids, y, ground)?]);
+            }
+            _ => {}
         }
-        let step = if modifiers.shift { 5.0 * GRID } else { GRID };
+        let step = if action == Action::NudgeFar { 5.0 * GRID } else { GRID };
         let places: Vec<_> = ground
             .selected()
             .into_iter()
@@ -206,18 +279,23 @@ fn meant(focus: Option<&Target>, ground: &dyn Ground) -> Vec<Id> {
     }
 }
 
-/// The menu of what can happen to what has the focus, or else to the one thing that is selected.
-fn fault_menu(focus: Option<&Target>, ground: &dyn Ground) -> Option<Vec<Wish>> {
-    let id = match focus {
-        Some(Target::Node(id) | Target::Handle(id, _) | Target::Edge(id)) => id.clone(),
-        _ => <[Id; 1]>::try_from(ground.selected()).ok()?[0].clone(),
-    };
-    Some(vec![Wish::FaultMenu(id)])
+/// The one id.
+fn only(ids: Vec<Id>) -> Option<Id> {
+    <[Id; 1]>::try_from(ids).ok().map(|[id]| id)
 }
 
-/// The one selected node.
-fn only_node(ground: &dyn Ground) -> Option<Id> {
-    let selected = ground.selected();
-    let [id] = &selected[..] else { return None };
-    ground.rect(id).map(|_| id.clone())
+/// Nodes like these below them, or above where `down` is negative, at the first place where they lie on nothing.
+fn alike(ids: Vec<Id>, down: f64, ground: &dyn Ground) -> Option<Wish> {
+    let rects: Vec<_> = ids.iter().filter_map(|id| ground.rect(id)).collect();
+    let whole = rects.iter().copied().reduce(|all, rect| all.union(&rect))?;
+    let others: Vec<_> = ground.nodes().iter().filter_map(|id| ground.rect(id)).collect();
+    let step = whole.height + 3.0 * GRID;
+    let places = (1..=others.len() + 1).map(|place| down.signum() * step * place as f64);
+    let is_free = |y: &f64| {
+        let moved = |rect: &crate::base::Rect| crate::base::Rect { origin: rect.origin.moved(0.0, *y), ..*rect };
+        !rects.iter().map(moved).any(|rect| others.iter().any(|other| rect.meets(other)))
+    };
+    // Each other node lies in one of the places at the most, or in two.
+    let by = places.clone().find(is_free).or(places.last())?;
+    Some(Wish::Duplicate { ids, by: Point::new(0.0, by), alike: true })
 }

@@ -3,14 +3,16 @@
 //! A [`Hand`] is told what pointers and keys do, looks at the stage through [`Ground`], and answers with [`Wish`]es:
 //! what is to be done now. Whoever holds it turns wishes into commands.
 
+mod guide;
 mod hand;
 mod keys;
 mod wire;
 
-use crate::base::{Point, Rect};
+use crate::base::{Curve, Point, Rect};
 use crate::editor::Camera;
-use crate::scenario::{Id, Reason};
+use crate::scenario::{Id, NodeKind, Reason};
 
+pub use guide::Guide;
 pub use hand::Hand;
 pub use keys::Key;
 pub use wire::{End, Over, Wire};
@@ -41,6 +43,8 @@ pub enum Target {
     Handle(Id, Side),
     /// An edge.
     Edge(Id),
+    /// An end of an edge: where it begins (`Out`), or where it arrives (`In`).
+    EdgeEnd(Id, Side),
 }
 
 impl Target {
@@ -48,7 +52,15 @@ impl Target {
     pub fn node(&self) -> Option<&Id> {
         match self {
             Target::Node(id) | Target::Handle(id, _) => Some(id),
-            Target::Empty | Target::Edge(_) => None,
+            Target::Empty | Target::Edge(_) | Target::EdgeEnd(..) => None,
+        }
+    }
+
+    /// The node or edge that this is or belongs to.
+    pub fn id(&self) -> Option<&Id> {
+        match self {
+            Target::Edge(id) | Target::EdgeEnd(id, _) => Some(id),
+            _ => self.node(),
         }
     }
 }
@@ -104,6 +116,44 @@ pub enum Wish {
         /// Where it ends.
         to: Id,
     },
+    /// Gives an edge another beginning or another end; may be refused.
+    Reconnect {
+        /// The edge.
+        edge: Id,
+        /// Where it begins from now on, if that is what changes.
+        from: Option<Id>,
+        /// Where it ends from now on, if that is what changes.
+        to: Option<Id>,
+    },
+    /// Asks which kind of node is to stand at a place on the stage; with an end, one that fits there, to be connected.
+    Pick {
+        /// The place.
+        at: Point,
+        /// The end of the wire that was let go there.
+        end: Option<End>,
+    },
+    /// Puts a node with its middle at a place on the stage.
+    Add {
+        /// Its kind.
+        kind: NodeKind,
+        /// The place.
+        at: Point,
+    },
+    /// Adds a node that fits at one side of another, and connects them.
+    AddConnected(End),
+    /// Adds second copies of nodes.
+    Duplicate {
+        /// The nodes.
+        ids: Vec<Id>,
+        /// How far from the first.
+        by: Point,
+        /// With the connections that others have to them.
+        alike: bool,
+    },
+    /// Edits the label of a node in place.
+    Rename(Id),
+    /// Lays all nodes out anew.
+    Arrange,
     /// Removes nodes and edges.
     Remove(Vec<Id>),
     /// What follows is one step back.
@@ -118,8 +168,13 @@ pub enum Wish {
     Redo,
     /// Crashes a node that is up, restarts one that is down.
     CrashOrRestart(Id),
-    /// Shows what can happen to a node or an edge.
-    FaultMenu(Id),
+    /// Opens the menu of a node, of an edge, or of the stage; at what can go wrong, if that is asked for.
+    Menu {
+        /// The node or edge; `None`: the stage.
+        id: Option<Id>,
+        /// Whether faults are asked for.
+        faults: bool,
+    },
     /// Looks at the stage from here.
     Look(Camera),
     /// Zooms by a factor around the middle of the view.
@@ -128,6 +183,8 @@ pub enum Wish {
     ZoomToOne,
     /// Shows everything.
     Fit,
+    /// Shows what is selected.
+    FitSelection,
     /// Gives a node the keyboard's focus.
     Focus(Id),
     /// Tells the person that nothing can be connected with this node.
@@ -148,6 +205,17 @@ pub trait Ground {
     fn handle(&self, node: &Id, side: Side) -> Option<Point>;
     /// The nodes at the other ends of a node's edges on one side.
     fn neighbours(&self, node: &Id, side: Side) -> Vec<Id>;
+    /// All edges.
+    fn edges(&self) -> Vec<Id>;
+    /// The nodes at which an edge begins and ends.
+    fn ends(&self, edge: &Id) -> Option<(Id, Id)>;
+    /// The curve of an edge.
+    fn curve(&self, edge: &Id) -> Option<Curve>;
+    /// Whether an edge may have these ends.
+    ///
+    /// # Errors
+    /// Why not.
+    fn reconnection(&self, edge: &Id, from: &Id, to: &Id) -> Result<(), Reason>;
     /// Whether two nodes may be connected.
     ///
     /// # Errors

@@ -30,11 +30,6 @@ impl End {
         let (from, to) = self.joined(other);
         ground.connection(&from, &to)
     }
-
-    /// All nodes that may be joined with this end.
-    pub fn fitting(&self, ground: &dyn Ground) -> Vec<Id> {
-        ground.nodes().into_iter().filter(|id| self.fits(id, ground).is_ok()).collect()
-    }
 }
 
 /// The node to which a wire leads at this moment.
@@ -57,12 +52,43 @@ pub struct Wire {
     pub over: Option<Over>,
     /// Whether keys choose the target.
     pub by_keys: bool,
+    /// The edge whose other end this is: it is taken away from where it was. `None`: a new edge.
+    pub moves: Option<Id>,
 }
 
 impl Wire {
     /// A wire that begins at a node, and leads nowhere yet.
     pub fn new(end: End) -> Wire {
-        Wire { end, loose: None, over: None, by_keys: false }
+        Wire { end, loose: None, over: None, by_keys: false, moves: None }
+    }
+
+    /// A wire that is one end of an edge, taken away; `None` where there is no such edge.
+    pub fn moving(edge: &Id, side: Side, ground: &dyn Ground) -> Option<Wire> {
+        let (from, to) = ground.ends(edge)?;
+        let end = match side {
+            Side::Out => End { node: to, side: Side::In },
+            Side::In => End { node: from, side: Side::Out },
+        };
+        Some(Wire { moves: Some(edge.clone()), ..Wire::new(end) })
+    }
+
+    /// Whether it may lead to a node.
+    ///
+    /// # Errors
+    /// Why not.
+    fn fits(&self, other: &Id, ground: &dyn Ground) -> Result<(), Reason> {
+        match &self.moves {
+            None => self.end.fits(other, ground),
+            Some(edge) => {
+                let (from, to) = self.end.joined(other);
+                ground.reconnection(edge, &from, &to)
+            }
+        }
+    }
+
+    /// All nodes to which it may lead.
+    pub fn fitting(&self, ground: &dyn Ground) -> Vec<Id> {
+        ground.nodes().into_iter().filter(|id| self.fits(id, ground).is_ok()).collect()
     }
 
     /// The loose end is drawn to a place on the stage; a node nearby attracts it, one that fits before one that
@@ -81,7 +107,7 @@ impl Wire {
             if distance > reach || node == self.end.node {
                 continue;
             }
-            let refused = self.end.fits(&node, ground).err();
+            let refused = self.fits(&node, ground).err();
             let fits = refused.is_none();
             // Among nodes that lie over each other the one on top is meant: it comes last.
             let better = best.as_ref().is_none_or(|(best_fits, best_distance, _)| {
@@ -98,7 +124,7 @@ impl Wire {
 
     /// The wire is led to a node, wherever the pointer is.
     pub fn lead_to(&mut self, node: Id, ground: &dyn Ground) {
-        let refused = self.end.fits(&node, ground).err();
+        let refused = self.fits(&node, ground).err();
         self.over = Some(Over { node, refused });
     }
 

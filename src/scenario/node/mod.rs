@@ -168,6 +168,37 @@ impl NodeSettings {
         }
     }
 
+    /// Lets all that names another node name it under another id; `None`: the id stays. Names of exchanges and queues are
+    /// their ids.
+    pub fn rename_targets(&mut self, renamed: &dyn Fn(&Id) -> Option<Id>) {
+        if let Some(handler) = self.handler_mut() {
+            handler::rename_targets(handler, renamed);
+        }
+        let rename = |name: &mut Option<String>| {
+            if let Some(known) = name
+                && let Some(id) = renamed(&Id(known.clone()))
+            {
+                *known = id.0;
+            }
+        };
+        match self {
+            NodeSettings::Consumer(settings) => {
+                if let Some(id) = renamed(&settings.retry.queue) {
+                    settings.retry.queue = id;
+                }
+            }
+            NodeSettings::Queue(settings) => {
+                // The default exchange takes the key for the name of a queue.
+                if settings.dead_letter_exchange.as_deref() == Some("") {
+                    rename(&mut settings.dead_letter_routing_key);
+                }
+                rename(&mut settings.dead_letter_exchange);
+            }
+            NodeSettings::Exchange(settings) => rename(&mut settings.alternate_exchange),
+            _ => {}
+        }
+    }
+
     /// Where its settings lead, and on what kinds of edges: the targets of its handler's steps, and its delay queue.
     pub fn targets(&self) -> BTreeSet<(&Id, EdgeKind)> {
         let mut targets = self.handler().map(handler::targets).unwrap_or_default();

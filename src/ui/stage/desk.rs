@@ -1,20 +1,25 @@
 //! What the parts of one stage share: the store, the hand, and the element that is the view.
 
 use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
-use super::menu::Open;
+use super::clipboard;
+use super::listen::target_of;
+use super::menu::{About, Open};
 use crate::base::{Point, Rect};
 use crate::editor::Camera;
-use crate::editor::tool::{Hand, Wish};
-use crate::scenario::Id;
+use crate::editor::action::Action;
+use crate::editor::tool::{End, Hand, Target, Wish};
+use crate::scenario::{Id, NodeKind};
 use crate::session::Command;
-use crate::ui::store::Store;
-use crate::view::{faults, glyph, ground, layout};
+use crate::ui::store::{StagePort, Store};
+use crate::view::ground::Seen;
+use crate::view::{glyph, ground, layout, making};
 
 /// Above this zoom nothing is shown larger only because there is room.
 const MOST_ZOOM_OF_FIT: f64 = 1.2;
@@ -28,7 +33,13 @@ pub(super) struct Desk {
     fitted: Cell<bool>,
     /// Who is told when the wire has changed.
     wire_listeners: RefCell<Vec<Callback<()>>>,
-    /// The menu of faults, where it is open.
+    /// The desk itself, for what is done a moment later.
+    this: RefCell<Weak<Desk>>,
+    /// Where a pointer was last, in the view; `None`: not over the stage.
+    pub(super) hover: Cell<Option<Point>>,
+    /// What was copied last, for browsers that do not let a page read their clipboard.
+    pub(super) copied: RefCell<String>,
+    /// The menu, where it is open.
     pub(super) menu: RefCell<Option<Open>>,
     /// A finger that stays where it is asks for the menu.
     pub(super) long_press: RefCell<Option<Timeout>>,
@@ -43,16 +54,33 @@ impl PartialEq for Desk {
 }
 
 impl Desk {
-    pub(super) fn new(store: Store, host: NodeRef) -> Desk {
-        Desk {
+    pub(super) fn new(store: Store, host: NodeRef) -> Rc<Desk> {
+        let desk = Rc::new(Desk {
             store,
             hand: RefCell::default(),
             host,
             fitted: Cell::new(true),
             wire_listeners: RefCell::default(),
+            this: RefCell::default(),
+            hover: Cell::default(),
+            copied: RefCell::default(),
             menu: RefCell::default(),
             long_press: RefCell::default(),
             said: RefCell::default(),
+        });
+        *desk.this.borrow_mut() = Rc::downgrade(&desk);
+        desk
+    }
+
+    /// Whether something that is asked for by name means anything here and now.
+    pub(super) fn can(&self, action: Action) -> bool {
+        let session = self.store.session();
+        match action {
+            Action::Undo => session.can_undo(),
+            Action::Redo => session.can_redo(),
+            Action::Copy | Action::Cut => session.selection().iter().any(|id| session.scenario().node(id).is_some()),
+            Action::AddNode | Action::Paste | Action::Commands | Action::Help => true,
+            _ => self.hand.borrow().clone().act(action, self.focused().as_ref(), &Seen(&session)).is_some(),
         }
     }
 
@@ -162,35 +190,114 @@ impl Desk {
         }
     }
 
-    /// Opens the menu of what can happen to a node or an edge, at a place in the view; by default beside it.
-    pub(super) fn open_menu(&self, id: Id, at: Option<Point>) {
-        if faults::possible(&self.store.session(), &id).is_empty() {
-            return;
+    /// Opens a menu at a place in the view.
+    pub(super) fn open_menu(&self, about: About, at: Point, faults: bool) {
+        if let About::Part(id) = &about
+            && !self.store.session().selection().contains(id)
+        {
+            self.store.order(Command::Select { ids: vec![id.clone()] });
         }
-        let at = at.unwrap_or_else(|| {
-            let session = self.store.session();
-            let (scenario, camera) = (session.scenario(), session.camera());
-            let middle = match scenario.node(&id) {
-                Some(node) => layout::node_rect(node).centre(),
-                None => scenario
-                    .edge(&id)
-                    .and_then(|edge| layout::edge_curve(scenario, edge))
-                    .map_or(Point::default(), |curve| curve.at(0.5)),
-            };
-            camera.to_view(middle)
-        });
-        self.store.order(Command::Select { ids: vec![id.clone()] });
-        *self.menu.borrow_mut() = Some(Open { id, at });
+        *self.menu.borrow_mut() = Some(Open { about, at, faults });
         self.wire_changed();
+    }
+
+    /// What a menu is about that is asked for at a part of the stage: at one of several selected things, all of them.
+    pub(super) fn about(&self, id: Option<Id>) -> About {
+        let session = self.store.session();
+        match id {
+            Some(id) if session.selection().len() > 1 && session.selection().contains(&id) => About::Selection,
+            Some(id) => About::Part(id),
+            None if session.selection().len() > 1 => About::Selection,
+            None => About::Stage,
+        }
+    }
+
+    /// Where a menu stands that no pointer has asked for, in the view.
+    fn place_of(&self, about: &About) -> Point {
+        let session = self.store.session();
+        let (scenario, camera) = (session.scenario(), session.camera());
+        let middle = |id: &Id| match scenario.node(id) {
+            Some(node) => Some(layout::node_rect(node).centre()),
+            None => Some(layout::edge_curve(scenario, scenario.edge(id)?)?.at(0.5)),
+        };
+        let place = match about {
+            About::Part(id) => middle(id),
+            About::Selection => session.selection().first().and_then(middle),
+            About::New { place, .. } => Some(*place),
+            About::Stage => None,
+        };
+        let (width, height) = self.size();
+        place.map_or(Point::new(width / 2.0 - 120.0, height / 4.0), |place| camera.to_view(place))
     }
 
     /// Closes it; the focus goes back to what it was about.
     pub(super) fn close_menu(&self, refocus: bool) {
-        let Some(Open { id, .. }) = self.menu.borrow_mut().take() else { return };
+        let Some(Open { about, .. }) = self.menu.borrow_mut().take() else { return };
         if refocus {
-            self.focus(&id);
+            match about {
+                About::Part(id) | About::New { end: Some(End { node: id, .. }), .. } => self.focus(&id),
+                _ => self.focus_stage(),
+            }
         }
         self.wire_changed();
+    }
+
+    fn focus_stage(&self) {
+        if let Some(host) = self.host() {
+            // Without the focus the stage's keys would mean nothing.
+            let _ = host.focus();
+        }
+    }
+
+    /// Puts a node onto the stage: with its middle at a place, or with its handle there and connected. One step back.
+    pub(super) fn add(&self, kind: NodeKind, place: Point, end: Option<&End>) {
+        let corner = match end {
+            Some(end) => making::corner_at_end(kind, end.side, place),
+            None => making::corner(kind, place),
+        };
+        self.add_at(kind, corner, end);
+    }
+
+    fn add_at(&self, kind: NodeKind, corner: Point, end: Option<&End>) {
+        self.store.order(Command::BeginGesture);
+        let command = making::add(&self.store.session(), kind, corner);
+        let made = self.store.order(command).and_then(|applied| applied.made);
+        let connected = match (&made, end) {
+            (Some(made), Some(end)) => {
+                let (from, to) = end.joined(made);
+                self.store.order(Command::Connect { from, to, latency_ms: None, routing_key: None }).is_some()
+            }
+            _ => true,
+        };
+        let Some(made) = made.filter(|_| connected) else {
+            self.store.order(Command::CancelGesture);
+            return;
+        };
+        self.store.order(Command::EndGesture);
+        self.store.order(Command::Select { ids: vec![made.clone()] });
+        if let Some(end) = end {
+            let words = self.store.words().editing;
+            self.say((words.added_to)(&self.name(&made), &self.name(&end.node)));
+        }
+        self.focus_soon(made);
+    }
+
+    /// Gives the focus to something that the page is about to draw.
+    fn focus_soon(&self, id: Id) {
+        let Some(this) = self.this.borrow().upgrade() else { return };
+        Timeout::new(0, move || this.focus(&id)).forget();
+    }
+
+    /// What was done, for people who do not see it.
+    pub(super) fn say(&self, sentence: String) {
+        *self.said.borrow_mut() = sentence;
+        self.wire_changed();
+    }
+
+    /// What has the focus, if that is on the stage.
+    pub(super) fn focused(&self) -> Option<Target> {
+        let active = self.host()?.owner_document()?.active_element()?;
+        self.has_focus().then(|| target_of(&active))
     }
 
     /// Does what a hand wishes, and tells whoever shows its wire.
@@ -207,33 +314,96 @@ impl Desk {
             Wish::ZoomBy(factor) => self.zoom_to(|zoom| zoom * factor),
             Wish::ZoomToOne => self.zoom_to(|_| 1.0),
             Wish::Fit => self.fit(),
+            Wish::FitSelection => self.fit_selection(),
             Wish::Focus(id) => self.focus(id),
-            Wish::FaultMenu(id) => self.open_menu(id.clone(), None),
-            Wish::NothingFits(id) => {
-                let name = self.name(id);
-                self.store.notify((self.store.words().stage.nothing_fits)(&name));
+            Wish::Menu { id, faults } => {
+                let about = self.about(id.clone());
+                self.open_menu(about.clone(), self.place_of(&about), *faults);
+            }
+            Wish::Pick { at, end } => {
+                let about = About::New { place: *at, end: end.clone() };
+                self.open_menu(about.clone(), self.place_of(&about), false);
+            }
+            Wish::Add { kind, at } => self.add(*kind, *at, None),
+            Wish::AddConnected(end) => self.add_connected(end),
+            Wish::Rename(id) => self.rename(id),
+            Wish::NothingFits(id) => self.nothing_fits(id),
+            _ => {}
+        }
+        if matches!(wish, Wish::Remove(_)) && self.has_focus() {
+            // The focus would fall off the page together with what had it.
+            self.focus_stage();
+        }
+        let command = ground::command(&self.store.session(), wish);
+        let Some(command) = command else { return };
+        if matches!(command, Command::Move { .. }) && !matches!(wish, Wish::Arrange) {
+            // A drag sends many of these, and a node that is gone meanwhile is no news.
+            drop(self.store.dispatch(command));
+            return;
+        }
+        let Some(applied) = self.store.order(command) else { return };
+        let words = self.store.words();
+        match wish {
+            Wish::Connect { from, to } => self.say((words.stage.connected)(&self.name(from), &self.name(to))),
+            Wish::Reconnect { .. } => self.say(words.editing.reconnected.to_owned()),
+            Wish::Arrange => {
+                self.fit();
+                self.say(words.editing.arranged.to_owned());
+            }
+            Wish::Undo => self.say(words.editing.undone[0].to_owned()),
+            Wish::Redo => self.say(words.editing.undone[1].to_owned()),
+            Wish::Duplicate { alike: true, .. } => {
+                if let Some(made) = applied.made {
+                    self.focus_soon(made);
+                }
             }
             _ => {}
         }
-        if matches!(wish, Wish::Remove(_))
-            && self.has_focus()
-            && let Some(host) = self.host()
-        {
-            // The focus would fall off the page together with what had it.
-            let _ = host.focus();
+    }
+
+    fn nothing_fits(&self, id: &Id) {
+        let name = self.name(id);
+        self.store.notify((self.store.words().stage.nothing_fits)(&name));
+    }
+
+    /// A node that usually comes next, connected.
+    fn add_connected(&self, end: &End) {
+        let kind = making::fitting(&self.store.session(), end).first().copied();
+        let place = kind.and_then(|kind| making::place_beside(&self.store.session(), end, kind));
+        match kind.zip(place) {
+            Some((kind, place)) => self.add_at(kind, place, Some(end)),
+            None => self.nothing_fits(&end.node),
         }
-        let command = ground::command(&self.store.session(), wish);
-        match command {
-            // A drag sends many of these, and a node that is gone meanwhile is no news.
-            Some(command @ Command::Move { .. }) => drop(self.store.dispatch(command)),
-            Some(command) => {
-                let done = self.store.order(command).is_some();
-                if let (true, Wish::Connect { from, to }) = (done, wish) {
-                    let said = (self.store.words().stage.connected)(&self.name(from), &self.name(to));
-                    *self.said.borrow_mut() = said;
-                }
+    }
+
+    /// The label is a field of the inspector.
+    fn rename(&self, id: &Id) {
+        self.store.order(Command::Select { ids: vec![id.clone()] });
+        Timeout::new(0, || {
+            let document = web_sys::window().and_then(|window| window.document());
+            let field = document.and_then(|document| document.get_element_by_id("setting-label"));
+            if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+                let _ = field.focus();
+                field.select();
             }
-            None => {}
+        })
+        .forget();
+    }
+
+    fn fit_selection(&self) {
+        let content = {
+            let session = self.store.session();
+            let scenario = session.scenario();
+            let rects = session.selection().iter().flat_map(|id| {
+                let edge = scenario.edge(id);
+                let ends = edge.into_iter().flat_map(|edge| [scenario.node(&edge.from), scenario.node(&edge.to)]);
+                ends.chain([scenario.node(id)]).flatten().map(layout::node_rect).collect::<Vec<_>>()
+            });
+            rects.reduce(|all, rect| all.union(&rect))
+        };
+        if let Some(content) = content {
+            let (width, height) = self.size();
+            self.look(Camera::showing(content, width, height, 64.0, MOST_ZOOM_OF_FIT));
         }
     }
 
@@ -243,7 +413,7 @@ impl Desk {
     }
 
     /// Gives a node or an edge the keyboard's focus.
-    fn focus(&self, id: &Id) {
+    pub(super) fn focus(&self, id: &Id) {
         // An id is any text: quotes, backslashes and line ends would end the selector's string.
         let mut quoted = String::with_capacity(id.0.len());
         for character in id.0.chars() {
@@ -259,5 +429,47 @@ impl Desk {
             // An edge is a picture, which can be focused as well as a box.
             let _ = element.unchecked_ref::<HtmlElement>().focus();
         }
+    }
+}
+
+impl StagePort for Desk {
+    fn act(&self, action: Action) -> bool {
+        match action {
+            Action::Copy => clipboard::ask(self, "copy"),
+            Action::Cut => clipboard::ask(self, "cut"),
+            Action::Paste => clipboard::ask(self, "paste"),
+            Action::AddNode => {
+                let (width, height) = self.size();
+                let at = self.hover.get().unwrap_or(Point::new(width / 2.0, height / 2.0));
+                let at = self.store.session().camera().to_stage(at);
+                self.fulfil(vec![Wish::Pick { at, end: None }]);
+            }
+            _ => {
+                let focus = self.focused();
+                let wishes = {
+                    let session = self.store.session();
+                    self.hand.borrow_mut().act(action, focus.as_ref(), &Seen(&session))
+                };
+                let Some(wishes) = wishes else { return false };
+                self.fulfil(wishes);
+            }
+        }
+        true
+    }
+
+    fn place(&self, kind: Option<NodeKind>) {
+        self.hand.borrow_mut().place(kind);
+        self.show_doing();
+        self.wire_changed();
+    }
+
+    fn placing(&self) -> Option<NodeKind> {
+        self.hand.borrow().placing()
+    }
+
+    fn go_to(&self, id: &Id) {
+        self.store.order(Command::Select { ids: vec![id.clone()] });
+        super::place::show(&self.store, id);
+        self.focus(id);
     }
 }

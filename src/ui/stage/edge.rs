@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::base::Curve;
+use crate::editor::tool::Side;
 use crate::scenario::{EdgeKind, Id};
 use crate::ui::store::{Slice, Store};
 use crate::view::labels::{LETTERS, Label, Link};
@@ -123,6 +124,8 @@ pub(super) fn EdgeView(props: &Props) -> Html {
             if *kind == EdgeKind::Call {
                 <path class="edge-tail" d={tail} />
             }
+            { grip(curve, Side::Out) }
+            { grip(curve, Side::In) }
             if let Some((_, sign)) = mark {
                 <g class="edge-mark" transform={format!("translate({:.1} {:.1})", middle.x, middle.y)}>
                     <circle r="11" />
@@ -148,6 +151,30 @@ pub(super) fn EdgeView(props: &Props) -> Html {
                 </text>
             }
         </svg>
+    }
+}
+
+/// An end of an edge, to be taken elsewhere; a little away from the node, whose own handle is there.
+fn grip(curve: &Curve, side: Side) -> Html {
+    /// How far from the end, in stage units.
+    const AWAY: f64 = 30.0;
+    let (end, name, parts) = match side {
+        Side::Out => (curve.points[0], "from", [0.0, 0.5]),
+        Side::In => (curve.points[3], "to", [1.0, 0.5]),
+    };
+    // Halving finds the place: from the end to the middle a curve only goes away.
+    let [mut near, mut far] = parts;
+    for _ in 0..12 {
+        let middle = (near + far) / 2.0;
+        if curve.at(middle).distance(end) < AWAY { near = middle } else { far = middle }
+    }
+    let at = curve.at(near);
+    let (x, y) = (format!("{:.1}", at.x), format!("{:.1}", at.y));
+    html! {
+        <g class="edge-grip" data-edge-end={name}>
+            <circle class="edge-grip-reach" cx={x.clone()} cy={y.clone()} r="14" />
+            <circle class="edge-grip-dot" cx={x} cy={y} r="6" />
+        </g>
     }
 }
 

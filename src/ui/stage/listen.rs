@@ -9,10 +9,13 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent, ResizeObserver, WheelEvent};
 
+use super::clipboard;
 use super::desk::Desk;
 use crate::base::Point;
+use crate::editor::action::{self, Action, Scope};
 use crate::editor::tool::{Button, Hand, Key, Modifiers, Pointer, Side, Target, Wish};
 use crate::scenario::Id;
+use crate::ui::store::Wheel;
 use crate::view::ground::Seen;
 
 /// The attribute that tells the style sheet what is under way.
@@ -71,6 +74,8 @@ pub(super) fn to_everything(desk: &Rc<Desk>) -> Option<Listeners> {
         }),
     );
     listen("contextmenu", Box::new(context_menu));
+    listen("dblclick", Box::new(double_click));
+    listen("pointerleave", Box::new(|desk, _, _| desk.hover.set(None)));
     listen(
         "focusin",
         Box::new(|desk, _, event| {
@@ -96,6 +101,9 @@ pub(super) fn to_everything(desk: &Rc<Desk>) -> Option<Listeners> {
             events.push(listener);
         };
         on_window("keydown", EventListenerPhase::Bubble, Box::new(key_down));
+        for name in ["copy", "cut", "paste"] {
+            on_window(name, EventListenerPhase::Bubble, Box::new(|desk, _, event| clipboard::hear(desk, event)));
+        }
         // Before anybody else, so that a space bar that has pushed the stage about does not play or pause.
         on_window("keyup", EventListenerPhase::Capture, Box::new(key_up));
         on_window(
@@ -135,9 +143,13 @@ impl Desk {
     }
 
     /// Tells the style sheet what is under way, for the pointer's shape.
-    fn show_doing(&self) {
+    pub(super) fn show_doing(&self) {
         let hand = self.hand.borrow();
-        let doing = if hand.is_panning() {
+        let doing = if hand.placing().is_some() {
+            "placing"
+        } else if hand.selection_box().is_some() {
+            "selecting"
+        } else if hand.is_panning() {
             "panning"
         } else if hand.is_moving() {
             "moving"
@@ -174,7 +186,7 @@ fn pointer(desk: &Desk, space: &SpaceBar, event: &PointerEvent) -> Pointer {
 }
 
 /// What an element of the stage stands for.
-fn target_of(element: &Element) -> Target {
+pub(super) fn target_of(element: &Element) -> Target {
     let closest = |selector: &str| element.closest(selector).ok().flatten();
     let attribute = |element: &Element, name: &str| element.get_attribute(name).map(Id);
     if let Some(node) = closest("[data-node]").and_then(|node| attribute(&node, "data-node")) {
@@ -185,15 +197,19 @@ fn target_of(element: &Element) -> Target {
             _ => Target::Node(node),
         };
     }
+    let end = closest("[data-edge-end]").and_then(|end| end.get_attribute("data-edge-end"));
+    if let (Some(end), Some(edge)) = (end, closest("[data-edge]").and_then(|edge| attribute(&edge, "data-edge"))) {
+        return Target::EdgeEnd(edge, if end == "from" { Side::Out } else { Side::In });
+    }
     closest("[data-edge]").and_then(|edge| attribute(&edge, "data-edge")).map_or(Target::Empty, Target::Edge)
 }
 
 /// Whether an element has its own use for presses and keys.
 fn minds_itself(element: &Element) -> bool {
-    element.closest(".node-fault, .stage-controls, .fault-menu").ok().flatten().is_some()
+    element.closest(".node-fault, .stage-controls, .stage-menu").ok().flatten().is_some()
 }
 
-/// The menu of faults in place of the browser's, which has nothing to say about a stage.
+/// The stage's menu in place of the browser's, which has nothing to say about a stage.
 fn context_menu(desk: &Rc<Desk>, _: &SpaceBar, event: &Event) {
     event.prevent_default();
     let hand = desk.hand.borrow();
@@ -211,8 +227,28 @@ fn context_menu(desk: &Rc<Desk>, _: &SpaceBar, event: &Event) {
 }
 
 fn ask_for_menu(desk: &Desk, element: &Element, at: Point) {
-    if let Target::Node(id) | Target::Handle(id, _) | Target::Edge(id) = target_of(element) {
-        desk.open_menu(id, Some(at));
+    if minds_itself(element) && element.closest(".node-fault").ok().flatten().is_none() {
+        return;
+    }
+    let about = desk.about(target_of(element).id().cloned());
+    desk.open_menu(about, at, false);
+}
+
+/// A double click on the empty stage asks what is to stand there; on a node it is renamed.
+fn double_click(desk: &Rc<Desk>, _: &SpaceBar, event: &Event) {
+    let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let Some((element, event)) = element.zip(event.dyn_ref::<MouseEvent>()) else { return };
+    if minds_itself(&element) {
+        return;
+    }
+    let at = desk.in_view(f64::from(event.client_x()), f64::from(event.client_y()));
+    match target_of(&element) {
+        Target::Empty => {
+            let at = desk.store.session().camera().to_stage(at);
+            desk.fulfil(vec![Wish::Pick { at, end: None }]);
+        }
+        Target::Node(id) => desk.fulfil(vec![Wish::Rename(id)]),
+        _ => {}
     }
 }
 
@@ -256,11 +292,12 @@ fn pointer_down(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
 
 fn pointer_move(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
     let Some(event) = event.dyn_ref::<PointerEvent>() else { return };
+    let pointer = pointer(desk, space, event);
+    desk.hover.set(Some(pointer.at));
     // Most moves mean nothing: nobody needs to be told.
     if desk.hand.borrow().is_free() {
         return;
     }
-    let pointer = pointer(desk, space, event);
     desk.with_hand(|hand, ground| hand.motion(pointer, ground));
     let hand = desk.hand.borrow();
     if hand.is_moving() || hand.is_panning() || hand.wire().is_some() {
@@ -288,7 +325,14 @@ fn wheel(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
     let held = modifiers(event, space);
     // Turning sideways can only mean pushing.
     let upright = turned.x == 0.0 && !held.shift;
-    let zooms = held.control || (upright && desk.has_focus());
+    let zooms = held.control
+        || upright
+            && match desk.store.preferences().wheel {
+                Wheel::Zooms => true,
+                Wheel::Pushes => false,
+                // A wheel with notches turns by many whole pixels at once; two fingers on a trackpad by a few.
+                Wheel::Suggested => desk.has_focus() && turned.y.abs() >= 50.0,
+            };
     // Pinching on a trackpad comes as a wheel with Control, in much smaller turns.
     let turned = if event.ctrl_key() && turned.y.abs() < 30.0 { Point::new(0.0, turned.y * 6.0) } else { turned };
     let at = desk.in_view(f64::from(event.client_x()), f64::from(event.client_y()));
@@ -296,7 +340,7 @@ fn wheel(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
 }
 
 /// Whether an element takes what is typed.
-fn takes_text(element: &Element) -> bool {
+pub(super) fn takes_text(element: &Element) -> bool {
     let name = element.tag_name();
     matches!(name.as_str(), "INPUT" | "TEXTAREA" | "SELECT")
         || element.closest("[contenteditable], [role=dialog], dialog").ok().flatten().is_some()
@@ -331,16 +375,22 @@ fn key_down(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
     if name == " " && (on_page || on_stage) {
         space.held.set(true);
     }
-    // Elsewhere on the page keys have other meanings; undo and redo, and removing what is selected, have not.
-    let everywhere = modifiers.control || matches!(name.as_str(), "Delete" | "Backspace");
+    let code = event.code();
+    let key = Key { key: &name, code: &code, modifiers };
+    let letters = desk.store.preferences().letters;
+    // Elsewhere on the page most keys have other meanings.
+    let everywhere = action::of_key(&key, letters).is_some_and(|line| line.scope == Scope::Page);
     if !on_stage && !on_page && !everywhere {
         return;
     }
-    let code = event.code();
-    let key = Key { key: &name, code: &code, modifiers };
+    if action::of_key(&key, letters).is_some_and(|line| line.action == Action::AddNode) {
+        event.prevent_default();
+        desk.store.perform(Action::AddNode);
+        return;
+    }
     let wishes = {
         let session = desk.store.session();
-        desk.hand.borrow_mut().key(key, focus.as_ref(), &Seen(&session))
+        desk.hand.borrow_mut().key(key, focus.as_ref(), letters, &Seen(&session))
     };
     if let Some(wishes) = wishes {
         event.prevent_default();

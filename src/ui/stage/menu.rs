@@ -1,4 +1,5 @@
-//! The menu of what can happen to a node or an edge: on a right click, a long press, or a key.
+//! The menu of a node, of an edge, of several things, or of the stage; and the one that asks what is to stand at a place.
+//! It opens on a right click, a long press, a double click, or a key.
 
 use std::rc::Rc;
 
@@ -8,18 +9,46 @@ use yew::prelude::*;
 
 use super::desk::Desk;
 use crate::base::Point;
-use crate::scenario::{Fault, Id};
+use crate::editor::action::{self, Action};
+use crate::editor::tool::End;
+use crate::scenario::{Fault, Id, NodeKind};
 use crate::session::Command;
+use crate::ui::icon::{Icon, icon};
 use crate::ui::store::{Slice, use_store};
-use crate::view::{faults, incident};
+use crate::ui::{focus, store::Store};
+use crate::view::{faults, incident, making, spoken};
+
+/// What a menu is about.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum About {
+    /// A node or an edge.
+    Part(Id),
+    /// Everything that is selected.
+    Selection,
+    /// The stage itself.
+    Stage,
+    /// What is to stand at a place on the stage, and to be connected with an end.
+    New { place: Point, end: Option<End> },
+}
 
 /// The menu that is open.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Open {
-    /// The node or edge.
-    pub(super) id: Id,
+    pub(super) about: About,
     /// Where it was asked for, in the view.
     pub(super) at: Point,
+    /// Whether it opens at what can go wrong.
+    pub(super) faults: bool,
+}
+
+/// A line of a menu.
+#[derive(Clone, Debug, PartialEq)]
+enum Entry {
+    /// A heading, or a mere line.
+    Section(Option<&'static str>),
+    Do(Action),
+    Fault(Fault),
+    New(NodeKind),
 }
 
 #[derive(PartialEq, Properties)]
@@ -28,7 +57,7 @@ pub(super) struct Props {
 }
 
 /// About how large the menu is: enough to keep it within the view.
-const WIDTH: f64 = 232.0;
+const WIDTH: f64 = 256.0;
 const HEAD: f64 = 44.0;
 const LINE: f64 = 36.0;
 
@@ -49,6 +78,123 @@ fn neighbour(menu: &Element, key: &str) -> Option<HtmlElement> {
     })
 }
 
+/// What stands in a menu.
+fn entries(desk: &Desk, about: &About) -> Vec<Entry> {
+    let session = desk.store.session();
+    let words = desk.store.words().editing;
+    let possible = |actions: &[Action]| {
+        actions.iter().filter(|action| desk.can(**action)).map(|action| Entry::Do(*action)).collect::<Vec<_>>()
+    };
+    match about {
+        About::Part(id) => {
+            let is_node = session.scenario().node(id).is_some();
+            let wrong = faults::possible(&session, id);
+            drop(session);
+            let mut entries = possible(if is_node {
+                &[
+                    Action::Connect,
+                    Action::Rename,
+                    Action::AddAlike,
+                    Action::Duplicate,
+                    Action::Copy,
+                    Action::Cut,
+                    Action::Delete,
+                ]
+            } else {
+                &[Action::Connect, Action::ConnectBegin, Action::Delete]
+            });
+            if !wrong.is_empty() {
+                entries.push(Entry::Section(Some(words.break_it)));
+                entries.extend(wrong.into_iter().map(Entry::Fault));
+            }
+            entries
+        }
+        About::Selection => {
+            drop(session);
+            possible(&[Action::FitSelection, Action::Duplicate, Action::Copy, Action::Cut, Action::Delete])
+        }
+        About::Stage => {
+            drop(session);
+            let mut entries = possible(&[Action::AddNode, Action::Paste]);
+            entries.push(Entry::Section(None));
+            entries.extend(possible(&[Action::SelectAll, Action::Arrange, Action::Fit, Action::Undo, Action::Redo]));
+            entries.push(Entry::Section(None));
+            entries.extend(possible(&[Action::Commands, Action::Help]));
+            entries
+        }
+        About::New { end: Some(end), .. } => making::fitting(&session, end).into_iter().map(Entry::New).collect(),
+        About::New { end: None, .. } => NodeKind::ALL.into_iter().map(Entry::New).collect(),
+    }
+}
+
+/// What stands above it.
+fn title(desk: &Desk, about: &About) -> String {
+    let (session, words) = (desk.store.session(), desk.store.words());
+    match about {
+        About::Part(id) => incident::place_name(&session, id, words),
+        About::Selection => (words.editing.selection_menu)(session.selection().len()),
+        About::Stage => words.editing.stage_menu.to_owned(),
+        About::New { end: None, .. } => words.editing.pick.to_owned(),
+        About::New { end: Some(end), .. } => {
+            (words.editing.pick_for)(&incident::place_name(&session, &end.node, words))
+        }
+    }
+}
+
+/// The keys of an action as its line in a menu shows them.
+pub fn shortcut(action: Action) -> Html {
+    let keys = action::line(action).and_then(|line| line.ways.first()).map(|way| way.keys().join("+"));
+    keys.map(|keys| html! { <kbd class="menu-keys" aria-hidden="true">{ keys }</kbd> }).unwrap_or_default()
+}
+
+fn line(desk: &Rc<Desk>, store: &Store, about: &About, entry: Entry) -> Html {
+    let words = store.words();
+    let (class, picture, label, keys) = match &entry {
+        Entry::Section(heading) => {
+            return match heading {
+                Some(heading) => html! { <p class="menu-heading" role="presentation">{ *heading }</p> },
+                None => html! { <hr role="separator" /> },
+            };
+        }
+        Entry::Do(action) => {
+            let name = action::line(*action).map(|line| (line.words)(words.editing)).unwrap_or_default();
+            (None, Html::default(), name.to_owned(), shortcut(*action))
+        }
+        Entry::Fault(fault) => {
+            let mends = faults::mends(fault);
+            let sign = if mends { "✓" } else { "✕" };
+            let class = if mends { "is-mending" } else { "is-breaking" };
+            (Some(class), html! { { sign } }, (words.failing.fault)(fault), Html::default())
+        }
+        Entry::New(kind) => {
+            (Some("is-new"), icon(Icon::Kind(*kind)), spoken::kind(*kind, words).to_owned(), Html::default())
+        }
+    };
+    let onclick = {
+        let (desk, about) = (desk.clone(), about.clone());
+        Callback::from(move |_: MouseEvent| {
+            desk.close_menu(true);
+            match (&entry, &about) {
+                (Entry::Do(action), _) => {
+                    desk.store.perform(*action);
+                }
+                (Entry::Fault(fault), _) => {
+                    desk.store.order(Command::Fault(fault.clone()));
+                }
+                (Entry::New(kind), About::New { place, end }) => desk.add(*kind, *place, end.as_ref()),
+                _ => {}
+            }
+        })
+    };
+    html! {
+        <button type="button" role="menuitem" tabindex="-1" {class} {onclick}>
+            <span class="menu-sign" aria-hidden="true">{ picture }</span>
+            <span class="menu-label">{ label }</span>
+            { keys }
+        </button>
+    }
+}
+
 /// The menu, as long as it is open.
 #[component]
 pub(super) fn Menu(props: &Props) -> Html {
@@ -60,20 +206,22 @@ pub(super) fn Menu(props: &Props) -> Html {
     {
         let menu = menu.clone();
         use_effect_with(open.clone(), move |open| {
-            if let (Some(_), Some(menu)) = (open, menu.cast::<Element>())
-                && let Some(first) = neighbour(&menu, "Home")
-            {
-                let _ = first.focus();
+            if let (Some(open), Some(menu)) = (open, menu.cast::<Element>()) {
+                let first =
+                    if open.faults { menu.query_selector(".is-breaking, .is-mending").ok().flatten() } else { None };
+                let first = first.and_then(|first| first.dyn_into::<HtmlElement>().ok());
+                if let Some(first) = first.or_else(|| neighbour(&menu, "Home")) {
+                    let _ = first.focus();
+                }
             }
         });
     }
-    let Some(Open { id, at }) = open else { return Html::default() };
-    let words = store.words();
-    let entries = faults::possible(&store.session(), &id);
+    let Some(Open { about, at, .. }) = open else { return Html::default() };
+    let entries = entries(desk, &about);
     let (width, height) = desk.size();
     let left = at.x.min(width - WIDTH - 8.0).max(8.0);
     let top = at.y.min(height - HEAD - LINE * entries.len() as f64 - 8.0).max(8.0);
-    let name = incident::place_name(&store.session(), &id, words);
+    let name = title(desk, &about);
     let onkeydown = {
         let (desk, menu) = (desk.clone(), menu.clone());
         Callback::from(move |event: KeyboardEvent| {
@@ -95,32 +243,16 @@ pub(super) fn Menu(props: &Props) -> Html {
     let onfocusout = {
         let (desk, menu) = (desk.clone(), menu.clone());
         Callback::from(move |event: FocusEvent| {
-            let next = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-            if !menu.cast::<web_sys::Node>().is_some_and(|menu| next.is_some() && menu.contains(next.as_ref())) {
+            if focus::leaves(&menu, &event) {
                 desk.close_menu(false);
             }
         })
     };
-    let lines = entries.into_iter().map(|fault: Fault| {
-        let mends = faults::mends(&fault);
-        let label = (words.failing.fault)(&fault);
-        let onclick = {
-            let desk = desk.clone();
-            Callback::from(move |_: MouseEvent| {
-                desk.close_menu(true);
-                desk.store.order(Command::Fault(fault.clone()));
-            })
-        };
-        html! {
-            <button type="button" role="menuitem" tabindex="-1" class={mends.then_some("is-mending")} {onclick}>
-                <span aria-hidden="true">{ if mends { "✓" } else { "✕" } }</span>{ label }
-            </button>
-        }
-    });
+    let lines = entries.into_iter().map(|entry| line(desk, &store, &about, entry));
     html! {
-        <div class="fault-menu" style={format!("left:{left:.0}px;top:{top:.0}px")} {onkeydown} {onfocusout}>
-            <p aria-hidden="true">{ name.clone() }</p>
-            <div ref={menu} role="menu" aria-label={(words.failing.fault_menu)(&name)}>{ for lines }</div>
+        <div class="stage-menu" style={format!("left:{left:.0}px;top:{top:.0}px")} {onkeydown} {onfocusout}>
+            <p class="menu-title" aria-hidden="true">{ name.clone() }</p>
+            <div ref={menu} role="menu" aria-label={name}>{ for lines }</div>
         </div>
     }
 }

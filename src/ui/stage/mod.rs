@@ -3,6 +3,7 @@
 //! Nodes and edges are real elements that can be focused. They live in one world whose transform is the camera;
 //! moving the camera moves that one element and renders nothing.
 
+mod clipboard;
 mod controls;
 mod desk;
 mod edge;
@@ -23,7 +24,7 @@ use crate::editor::Camera;
 use crate::editor::tool::GRID;
 use crate::scenario::Id;
 use crate::session::Session;
-use crate::ui::store::{Slice, Store, use_store};
+use crate::ui::store::{Slice, StagePort, Store, use_store};
 use crate::view::glyph::Detail;
 use crate::view::ground::Seen;
 use crate::view::{labels, layout};
@@ -36,6 +37,7 @@ use menu::Menu;
 use node::{Light, NodeView};
 use wire::WireView;
 
+pub use menu::shortcut;
 pub use place::{add_in_view, drop_at, show};
 
 /// Which nodes are lit while a wire is drawn.
@@ -56,7 +58,7 @@ impl Lit {
         let session = desk.store.session();
         Lit {
             source: Some(wire.end.node.clone()),
-            fitting: wire.end.fitting(&Seen(&session)).into_iter().collect(),
+            fitting: wire.fitting(&Seen(&session)).into_iter().collect(),
             over: wire.over.as_ref().map(|over| over.node.clone()),
         }
     }
@@ -81,7 +83,7 @@ pub fn Stage() -> Html {
     let canvas = use_node_ref();
     let desk = {
         let host = host.clone();
-        use_memo(store.clone(), move |store| Desk::new(store.clone(), host))
+        (*use_memo(store.clone(), move |store| Desk::new(store.clone(), host))).clone()
     };
     let lit = use_state_eq(Lit::default);
     let detail = use_state_eq(|| Detail::at_zoom(store.session().camera().zoom));
@@ -97,8 +99,11 @@ pub fn Stage() -> Html {
             }));
             let listeners = listen::to_everything(desk);
             let desk = desk.clone();
+            let port: Rc<dyn StagePort> = desk.clone();
+            desk.store.set_stage(Some(Rc::downgrade(&port)));
             move || {
                 drop(listeners);
+                desk.store.set_stage(None);
                 desk.forget_listeners();
             }
         });

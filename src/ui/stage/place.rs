@@ -1,16 +1,11 @@
 //! New nodes from the palette.
 
-use std::collections::BTreeMap;
-
-use serde_json::json;
-
-use crate::base::{Language, Point, Rect, Text};
+use crate::base::{Point, Rect};
 use crate::editor::tool::snapped;
 use crate::scenario::{Id, NodeKind};
 use crate::session::Command;
 use crate::ui::store::Store;
-use crate::view::{layout, spoken};
-use crate::words::Words;
+use crate::view::{layout, making};
 
 /// The stage's place in the window.
 fn stage_rect() -> Option<Rect> {
@@ -19,44 +14,12 @@ fn stage_rect() -> Option<Rect> {
     Some(Rect::new(Point::new(rect.left(), rect.top()), rect.width(), rect.height()))
 }
 
-/// A label in every language that no node has yet: the kind's name, with a number from the second one on.
-fn free_label(store: &Store, kind: NodeKind) -> Text {
-    let session = store.session();
-    let text = |number: usize| {
-        let texts: BTreeMap<Language, String> = Language::ALL
-            .into_iter()
-            .map(|language| {
-                let name = spoken::kind(kind, Words::of(language));
-                (language, if number == 1 { name.to_owned() } else { format!("{name} {number}") })
-            })
-            .collect();
-        Text::ByLanguage(texts)
-    };
-    let taken = |label: &Text| {
-        session
-            .scenario()
-            .nodes
-            .iter()
-            .filter_map(|node| node.label.as_ref())
-            .any(|known| Language::ALL.into_iter().any(|language| known.get(language) == label.get(language)))
-    };
-    // Of one label more than there are nodes, one is free.
-    let numbers = 1..=session.scenario().nodes.len() + 1;
-    numbers.map(text).find(|label| !taken(label)).unwrap_or_else(|| text(1))
-}
-
-/// Adds a node whose instrument has its middle at a place on the stage, and selects it.
+/// Adds a node with its corner at a place, and selects it.
 fn add(store: &Store, kind: NodeKind, corner: Point) -> Option<Id> {
-    let node = json!({ "kind": kind.name(), "label": free_label(store, kind), "at": snapped(corner) });
-    let made = store.order(Command::AddNode { node })?.made?;
+    let command = making::add(&store.session(), kind, corner);
+    let made = store.order(command)?.made?;
     store.order(Command::Select { ids: vec![made.clone()] });
     Some(made)
-}
-
-/// The corner of an instrument with this middle.
-fn corner(kind: NodeKind, middle: Point) -> Point {
-    let (width, height) = layout::node_size(kind);
-    middle.moved(-width / 2.0, -height / 2.0)
 }
 
 /// Drops a node from the palette where the pointer is, in the window's pixels. False, and nothing happens, where that
@@ -65,7 +28,7 @@ pub fn drop_at(store: &Store, kind: NodeKind, client_x: f64, client_y: f64) -> b
     let place = Point::new(client_x, client_y);
     let Some(stage) = stage_rect().filter(|stage| stage.contains(place)) else { return false };
     let middle = store.session().camera().to_stage(place.moved(-stage.origin.x, -stage.origin.y));
-    add(store, kind, corner(kind, middle)).is_some()
+    add(store, kind, making::corner(kind, middle)).is_some()
 }
 
 /// Adds a node at a free place in view, as near to the middle as possible, and selects it.
@@ -74,7 +37,7 @@ pub fn add_in_view(store: &Store, kind: NodeKind) -> Option<Id> {
     let wanted = {
         let session = store.session();
         let middle = session.camera().to_stage(Point::new(stage.width / 2.0, stage.height / 2.0));
-        layout::free_place(session.scenario(), kind, snapped(corner(kind, middle)))
+        layout::free_place(session.scenario(), kind, snapped(making::corner(kind, middle)))
     };
     let made = add(store, kind, wanted)?;
     bring_into_view(store, stage, &made);

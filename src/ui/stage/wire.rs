@@ -1,13 +1,15 @@
-//! The wire that is being drawn, and what is said about it.
+//! What is being drawn: a wire, a box, guides, a node that is about to stand somewhere; and what is said about it.
 
 use std::rc::Rc;
 
 use yew::prelude::*;
 
 use super::desk::Desk;
+use crate::base::Rect;
+use crate::editor::tool::{Guide, snapped};
 use crate::ui::store::{Slice, use_store};
 use crate::view::ground::Seen;
-use crate::view::spoken;
+use crate::view::{layout, making, spoken};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -29,8 +31,29 @@ pub(super) fn WireView(props: &Props) -> Html {
     let desk = &props.desk;
     use_wire(desk);
     let hand = desk.hand.borrow();
-    let Some(wire) = hand.wire() else { return Html::default() };
     let session = desk.store.session();
+    let Some(wire) = hand.wire() else {
+        let upright = |rect: Rect, class: &'static str| {
+            html! {
+                <rect {class} x={format!("{:.1}", rect.origin.x)} y={format!("{:.1}", rect.origin.y)}
+                    width={format!("{:.1}", rect.width)} height={format!("{:.1}", rect.height)} rx="8" />
+            }
+        };
+        let boxed = hand.selection_box().map(|rect| upright(rect, "selection-box"));
+        let ghost = hand.placing().zip(desk.hover.get()).map(|(kind, hover)| {
+            let (width, height) = layout::node_size(kind);
+            let corner = snapped(making::corner(kind, session.camera().to_stage(hover)));
+            upright(Rect::new(corner, width, height), "placing-ghost")
+        });
+        let guides = hand.guides().iter().map(|Guide { from, to }| {
+            html! { <path class="guide" d={format!("M{:.1} {:.1}L{:.1} {:.1}", from.x, from.y, to.x, to.y)} /> }
+        });
+        let drawn: Vec<Html> = boxed.into_iter().chain(ghost).chain(guides).collect();
+        if drawn.is_empty() {
+            return Html::default();
+        }
+        return html! { <svg class="drawing" width="1" height="1" aria-hidden="true">{ for drawn }</svg> };
+    };
     let Some(curve) = wire.curve(&Seen(&session)) else { return Html::default() };
     let state = match &wire.over {
         None => "wire",
@@ -63,7 +86,7 @@ pub(super) fn Hint(props: &Props) -> Html {
             .map(|over| (words.stage.connecting)(&desk.name(&wire.end.node), &desk.name(&over.node)))
             .unwrap_or_default(),
         Some(_) if hand.is_waiting_for_click() => words.stage.choose_target.to_owned(),
-        _ => String::new(),
+        _ => hand.placing().map(|kind| (words.editing.placing)(spoken::kind(kind, words))).unwrap_or_default(),
     };
     let refusal = wire.and_then(|wire| {
         let reason = wire.over.as_ref()?.refused.as_ref()?;
