@@ -19,9 +19,17 @@ fn anchors(from: f64, length: f64) -> [f64; 3] {
     [from, from + length / 2.0, from + length]
 }
 
+/// What makes a line with an anchor: middles with middles, borders with borders.
+fn partners(anchor: usize) -> &'static [usize] {
+    if anchor == 1 { &[1] } else { &[0, 2] }
+}
+
 /// The least shift that brings one of the carried anchors onto one of the others.
 fn nearest(carried: [f64; 3], others: impl Iterator<Item = [f64; 3]>, reach: f64) -> Option<f64> {
-    let shifts = others.flat_map(|other| carried.into_iter().flat_map(move |mine| other.map(|theirs| theirs - mine)));
+    let shifts = others.flat_map(|other| {
+        let all = carried.into_iter().enumerate();
+        all.flat_map(move |(anchor, mine)| partners(anchor).iter().map(move |theirs| other[*theirs] - mine))
+    });
     shifts.filter(|shift| shift.abs() <= reach).min_by(|a, b| a.abs().total_cmp(&b.abs()))
 }
 
@@ -37,8 +45,10 @@ pub(super) fn drawn(carried: Rect, others: &[Rect], zoom: f64) -> (Option<f64>, 
 /// long as all that stands on it.
 pub(super) fn shown(carried: Rect, others: &[Rect]) -> Vec<Guide> {
     let mut guides = Vec::new();
-    let mut line = |place: f64, across: fn(&Rect) -> [f64; 3], along: fn(&Rect) -> (f64, f64), upright: bool| {
-        let on_it = others.iter().filter(|rect| across(rect).into_iter().any(|at| (at - place).abs() < 0.01));
+    let mut line = |anchor: usize, across: fn(&Rect) -> [f64; 3], along: fn(&Rect) -> (f64, f64), upright: bool| {
+        let place = across(&carried)[anchor];
+        let on_line = |rect: &&Rect| partners(anchor).iter().any(|theirs| (across(rect)[*theirs] - place).abs() < 0.01);
+        let on_it = others.iter().filter(on_line);
         let reach = on_it.map(along).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
         if let Some((from, to)) = reach {
             let mine = along(&carried);
@@ -51,11 +61,9 @@ pub(super) fn shown(carried: Rect, others: &[Rect]) -> Vec<Guide> {
     let y: fn(&Rect) -> [f64; 3] = |rect| anchors(rect.origin.y, rect.height);
     let wide: fn(&Rect) -> (f64, f64) = |rect| (rect.origin.x, rect.origin.x + rect.width);
     let high: fn(&Rect) -> (f64, f64) = |rect| (rect.origin.y, rect.origin.y + rect.height);
-    for place in x(&carried) {
-        line(place, x, high, true);
-    }
-    for place in y(&carried) {
-        line(place, y, wide, false);
+    for anchor in 0..3 {
+        line(anchor, x, high, true);
+        line(anchor, y, wide, false);
     }
     guides
 }

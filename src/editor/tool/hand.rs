@@ -199,7 +199,10 @@ impl Hand {
                 }
                 let (pressed, target) = (*pressed, target.clone());
                 let mut wishes = self.begin_drag(pressed, target, ground);
-                wishes.extend(self.drag(pointer, ground));
+                // Copies are there only when the wish for them has been fulfilled: they follow from the next move on.
+                if !wishes.iter().any(|wish| matches!(wish, Wish::Duplicate { .. })) {
+                    wishes.extend(self.drag(pointer, ground));
+                }
                 wishes
             }
             _ => self.drag(pointer, ground),
