@@ -197,6 +197,11 @@ impl Engine {
         &self.world.ledger
     }
 
+    /// The seed of the run.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
     /// The fingerprint of everything that happened so far: 16 hexadecimal digits.
     pub fn trace_hash(&self) -> String {
         self.world.hash.text()

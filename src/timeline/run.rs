@@ -7,7 +7,7 @@ use super::recorder::Recorder;
 use crate::base::{Micros, Point, Text};
 use crate::editor::Change;
 use crate::engine::{Action, Engine, Moment, Progress};
-use crate::scenario::{Fault, Id, Scenario, format};
+use crate::scenario::{Color, Fault, Id, Note, Scenario, format};
 
 /// Something done to a run from outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +27,29 @@ pub struct Logged {
     pub intervention: Intervention,
 }
 
+/// How a node looks.
+type Look = (Point, Option<Text>, Option<Color>);
+
+/// What a document has that no run knows of.
+#[derive(Clone)]
+struct Aside {
+    title: Text,
+    seed: u64,
+    notes: Vec<Note>,
+}
+
+impl Aside {
+    fn of(scenario: &Scenario) -> Aside {
+        Aside { title: scenario.title.clone(), seed: scenario.seed, notes: scenario.notes.clone() }
+    }
+
+    fn restore(&self, scenario: &mut Scenario) {
+        scenario.title.clone_from(&self.title);
+        scenario.seed = self.seed;
+        scenario.notes.clone_from(&self.notes);
+    }
+}
+
 /// A run: the document at its start, its log, and the engine somewhere along it.
 #[derive(Clone)]
 pub struct Run {
@@ -40,8 +63,10 @@ pub struct Run {
     recorder: Recorder,
     /// How many edits of the script the document has followed.
     edits_followed: usize,
-    /// Places and labels of nodes when the run was last rewound: going back in time moves nothing on the stage.
-    looks: BTreeMap<Id, (Point, Option<Text>)>,
+    /// Places, labels and colours of nodes when the run was last rewound: going back in time moves nothing on the stage.
+    looks: BTreeMap<Id, Look>,
+    /// What the document had then that is no part of a run, as long as the log is replayed.
+    aside: Option<Aside>,
     replayed: bool,
 }
 
@@ -58,6 +83,7 @@ impl Run {
             recorder: Recorder::default(),
             edits_followed: 0,
             looks: BTreeMap::new(),
+            aside: None,
             replayed: false,
         }
     }
@@ -109,6 +135,11 @@ impl Run {
     /// Changes only how the document looks: no part of the run.
     pub fn redraw(&mut self, change: &Change) {
         debug_assert!(change.actions().is_empty());
+        change.make(&mut self.scenario);
+    }
+
+    /// Changes the document alone, for as long as a change is being worked out.
+    pub fn sketch(&mut self, change: &Change) {
         change.make(&mut self.scenario);
     }
 
@@ -172,9 +203,10 @@ impl Run {
         }
         for node in &mut scenario.nodes {
             if let Some(now) = self.scenario.node(&node.id) {
-                (node.at, node.label) = (now.at, now.label.clone());
+                (node.at, node.label, node.color) = (now.at, now.label.clone(), now.color);
             }
         }
+        Aside::of(&self.scenario).restore(&mut scenario);
         // What was changed in a part that the script adds cannot stand before it: then everything is as it is now.
         if format::check(&scenario).is_empty() { scenario } else { self.scenario.clone() }
     }
@@ -198,8 +230,9 @@ impl Run {
     /// Goes back to the start, the log kept: running on from there replays it.
     pub fn rewind(&mut self) {
         for node in &self.scenario.nodes {
-            self.looks.insert(node.id.clone(), (node.at, node.label.clone()));
+            self.looks.insert(node.id.clone(), (node.at, node.label.clone(), node.color));
         }
+        self.aside = Some(Aside::of(&self.scenario));
         self.engine = Engine::new(&self.start);
         self.recorder = Recorder::default();
         self.position = 0;
@@ -217,9 +250,12 @@ impl Run {
 
     fn restore_looks(&mut self) {
         for node in &mut self.scenario.nodes {
-            if let Some((at, label)) = self.looks.get(&node.id) {
-                (node.at, node.label) = (*at, label.clone());
+            if let Some((at, label, color)) = self.looks.get(&node.id) {
+                (node.at, node.label, node.color) = (*at, label.clone(), *color);
             }
+        }
+        if let Some(aside) = &self.aside {
+            aside.restore(&mut self.scenario);
         }
     }
 

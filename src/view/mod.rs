@@ -2,6 +2,7 @@
 
 pub mod code;
 pub mod dots;
+pub mod fate;
 pub mod faults;
 pub mod glyph;
 pub mod ground;

@@ -2,6 +2,7 @@
 //!
 //! A language is one value of [`Words`]: a missing sentence does not compile.
 
+mod document;
 mod english;
 mod failing;
 mod routing;
@@ -12,6 +13,7 @@ mod stage;
 use crate::base::Language;
 use crate::scenario::{Reason, field::Unit};
 
+pub use document::{DocumentWords, Gone};
 pub use failing::FailingWords;
 pub use routing::RoutingWords;
 pub use shell::ShellWords;
@@ -165,6 +167,8 @@ pub struct Words {
     pub failing: &'static FailingWords,
     /// Bars and panels.
     pub shell: &'static ShellWords,
+    /// The document: notes, colours, figures over time, and what an edit costs.
+    pub document: &'static DocumentWords,
     /// Settings and choices.
     pub fields: FieldNames,
     /// The unit behind a number; empty where there is none.

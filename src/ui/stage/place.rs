@@ -1,7 +1,5 @@
 //! New nodes from the palette.
 
-use std::collections::BTreeMap;
-
 use serde_json::json;
 
 use crate::base::{Language, Point, Rect, Text};
@@ -19,35 +17,15 @@ fn stage_rect() -> Option<Rect> {
     Some(Rect::new(Point::new(rect.left(), rect.top()), rect.width(), rect.height()))
 }
 
-/// A label in every language that no node has yet: the kind's name, with a number from the second one on.
-fn free_label(store: &Store, kind: NodeKind) -> Text {
-    let session = store.session();
-    let text = |number: usize| {
-        let texts: BTreeMap<Language, String> = Language::ALL
-            .into_iter()
-            .map(|language| {
-                let name = spoken::kind(kind, Words::of(language));
-                (language, if number == 1 { name.to_owned() } else { format!("{name} {number}") })
-            })
-            .collect();
-        Text::ByLanguage(texts)
-    };
-    let taken = |label: &Text| {
-        session
-            .scenario()
-            .nodes
-            .iter()
-            .filter_map(|node| node.label.as_ref())
-            .any(|known| Language::ALL.into_iter().any(|language| known.get(language) == label.get(language)))
-    };
-    // Of one label more than there are nodes, one is free.
-    let numbers = 1..=session.scenario().nodes.len() + 1;
-    numbers.map(text).find(|label| !taken(label)).unwrap_or_else(|| text(1))
+/// A fresh node's label: what its kind is called, in every language.
+fn usual_label(kind: NodeKind) -> Text {
+    let name = |language| (language, spoken::kind(kind, Words::of(language)).to_owned());
+    Text::ByLanguage(Language::ALL.into_iter().map(name).collect())
 }
 
 /// Adds a node whose instrument has its middle at a place on the stage, and selects it.
 fn add(store: &Store, kind: NodeKind, corner: Point) -> Option<Id> {
-    let node = json!({ "kind": kind.name(), "label": free_label(store, kind), "at": snapped(corner) });
+    let node = json!({ "kind": kind.name(), "label": usual_label(kind), "at": snapped(corner) });
     let made = store.order(Command::AddNode { node })?.made?;
     store.order(Command::Select { ids: vec![made.clone()] });
     Some(made)
