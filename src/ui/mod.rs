@@ -3,6 +3,7 @@
 
 pub mod app;
 mod autosave;
+mod document;
 mod event_log;
 pub mod examples;
 mod faults;

@@ -26,7 +26,8 @@ impl Ground for Seen<'_> {
     }
 
     fn rect(&self, node: &Id) -> Option<Rect> {
-        self.0.scenario().node(node).map(layout::node_rect)
+        let scenario = self.0.scenario();
+        scenario.node(node).map(layout::node_rect).or_else(|| scenario.note(node).map(layout::note_rect))
     }
 
     fn handle(&self, node: &Id, side: Side) -> Option<Point> {
@@ -64,6 +65,8 @@ pub fn command(session: &Session, wish: &Wish) -> Option<Command> {
         Wish::CancelGesture => Command::CancelGesture,
         Wish::Undo => Command::Undo,
         Wish::Redo => Command::Redo,
+        // A note does not fail.
+        Wish::CrashOrRestart(id) if session.scenario().note(&id).is_some() => return None,
         Wish::CrashOrRestart(node) => {
             let up = session.engine().node_report(&node).is_some_and(|report| report.up());
             if up { Command::Fault(Fault::Crash { node }) } else { Command::Fault(Fault::Restart { node }) }

@@ -10,6 +10,7 @@ pub mod header;
 pub mod incident;
 pub mod labels;
 pub mod layout;
+pub mod mixed;
 pub mod pace;
 pub mod raster;
 pub mod spoken;

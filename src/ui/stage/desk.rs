@@ -30,6 +30,8 @@ pub(super) struct Desk {
     wire_listeners: RefCell<Vec<Callback<()>>>,
     /// The menu of faults, where it is open.
     pub(super) menu: RefCell<Option<Open>>,
+    /// The note that is written in.
+    pub(super) writing: RefCell<Option<Id>>,
     /// A finger that stays where it is asks for the menu.
     pub(super) long_press: RefCell<Option<Timeout>>,
     /// What was done last, for people who do not see it.
@@ -51,6 +53,7 @@ impl Desk {
             fitted: Cell::new(true),
             wire_listeners: RefCell::default(),
             menu: RefCell::default(),
+            writing: RefCell::default(),
             long_press: RefCell::default(),
             said: RefCell::default(),
         }
@@ -193,6 +196,21 @@ impl Desk {
         self.wire_changed();
     }
 
+    /// Begins to write in a note.
+    pub(super) fn write_in(&self, note: Id) {
+        *self.writing.borrow_mut() = Some(note);
+        self.wire_changed();
+    }
+
+    /// Ends it; the focus goes back to the note where it is not elsewhere already.
+    pub(super) fn stop_writing(&self, refocus: bool) {
+        let Some(note) = self.writing.borrow_mut().take() else { return };
+        if refocus {
+            self.focus(&note);
+        }
+        self.wire_changed();
+    }
+
     /// Does what a hand wishes, and tells whoever shows its wire.
     pub(super) fn fulfil(&self, wishes: Vec<Wish>) {
         for wish in wishes {
@@ -253,7 +271,7 @@ impl Desk {
                 quoted.push(character);
             }
         }
-        let selector = format!("[data-node=\"{quoted}\"], svg.edge[data-edge=\"{quoted}\"]");
+        let selector = format!("[data-node=\"{quoted}\"], [data-note=\"{quoted}\"], svg.edge[data-edge=\"{quoted}\"]");
         let found: Option<Element> = self.host().and_then(|host| host.query_selector(&selector).ok().flatten());
         if let Some(element) = found {
             // An edge is a picture, which can be focused as well as a box.

@@ -71,6 +71,7 @@ pub(super) fn to_everything(desk: &Rc<Desk>) -> Option<Listeners> {
         }),
     );
     listen("contextmenu", Box::new(context_menu));
+    listen("dblclick", Box::new(double_click));
     listen(
         "focusin",
         Box::new(|desk, _, event| {
@@ -185,12 +186,15 @@ fn target_of(element: &Element) -> Target {
             _ => Target::Node(node),
         };
     }
+    if let Some(note) = closest("[data-note]").and_then(|note| attribute(&note, "data-note")) {
+        return Target::Node(note);
+    }
     closest("[data-edge]").and_then(|edge| attribute(&edge, "data-edge")).map_or(Target::Empty, Target::Edge)
 }
 
 /// Whether an element has its own use for presses and keys.
 fn minds_itself(element: &Element) -> bool {
-    element.closest(".node-fault, .stage-controls, .fault-menu").ok().flatten().is_some()
+    element.closest(".node-fault, .stage-controls, .fault-menu, .note textarea").ok().flatten().is_some()
 }
 
 /// The menu of faults in place of the browser's, which has nothing to say about a stage.
@@ -213,6 +217,18 @@ fn context_menu(desk: &Rc<Desk>, _: &SpaceBar, event: &Event) {
 fn ask_for_menu(desk: &Desk, element: &Element, at: Point) {
     if let Target::Node(id) | Target::Handle(id, _) | Target::Edge(id) = target_of(element) {
         desk.open_menu(id, Some(at));
+    }
+}
+
+/// A note is written in after a double click. The stage has captured the pointer: what lies beneath is what is meant.
+fn double_click(desk: &Rc<Desk>, _: &SpaceBar, event: &Event) {
+    let Some(event) = event.dyn_ref::<MouseEvent>() else { return };
+    let document = web_sys::window().and_then(|window| window.document());
+    let (x, y) = (event.client_x() as f32, event.client_y() as f32);
+    let element = document.and_then(|document| document.element_from_point(x, y));
+    let note = element.and_then(|element| element.closest("[data-note]").ok().flatten());
+    if let Some(note) = note.and_then(|note| note.get_attribute("data-note")) {
+        desk.write_in(Id(note));
     }
 }
 

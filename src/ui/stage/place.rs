@@ -1,10 +1,12 @@
 //! New nodes from the palette.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use crate::base::{Language, Point, Rect, Text};
 use crate::editor::tool::snapped;
-use crate::scenario::{Id, NodeKind};
+use crate::scenario::{Id, NodeKind, NoteSize};
 use crate::session::Command;
 use crate::ui::store::Store;
 use crate::view::{layout, spoken};
@@ -56,6 +58,18 @@ pub fn add_in_view(store: &Store, kind: NodeKind) -> Option<Id> {
     };
     let made = add(store, kind, wanted)?;
     bring_into_view(store, stage, &made);
+    Some(made)
+}
+
+/// Adds a note in the middle of what is seen, and selects it.
+pub fn add_note(store: &Store) -> Option<Id> {
+    let stage = stage_rect()?;
+    let at = store.session().camera().to_stage(Point::new(stage.width / 2.0, stage.height / 3.0));
+    let text: BTreeMap<&str, &str> =
+        Language::ALL.into_iter().map(|language| (language.tag(), Words::of(language).document.fresh_note)).collect();
+    let at = snapped(at.moved(-layout::note_width(NoteSize::default()) / 2.0, 0.0));
+    let made = store.order(Command::AddNote { note: json!({ "text": text, "at": at }) })?.made?;
+    store.order(Command::Select { ids: vec![made.clone()] });
     Some(made)
 }
 
