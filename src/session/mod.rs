@@ -18,7 +18,7 @@ use crate::scenario::{
     NodeSettings, OnFailure, Problem, Publish, QueueSettings, Reason, Refusal, Retry, Scenario, Step, TimedFault,
     edge_kind_between, format,
 };
-use crate::timeline::{Intervention, Recorder, Run};
+use crate::timeline::{Intervention, Recorder, Run, Samples};
 
 pub use command::Command;
 pub use document::Fate;
@@ -109,6 +109,11 @@ impl Session {
     /// What moved lately.
     pub fn recorder(&self) -> &Recorder {
         self.run.recorder()
+    }
+
+    /// Figures over the last minute.
+    pub fn samples(&self) -> &Samples {
+        self.run.samples()
     }
 
     /// Whether and how fast time passes.

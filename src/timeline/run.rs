@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::recorder::Recorder;
+use super::samples::Samples;
 use crate::base::{Micros, Point, Text};
 use crate::editor::Change;
 use crate::engine::{Action, Engine, Moment, Progress};
@@ -61,6 +62,7 @@ pub struct Run {
     position: usize,
     engine: Engine,
     recorder: Recorder,
+    samples: Samples,
     /// How many edits of the script the document has followed.
     edits_followed: usize,
     /// Places, labels and colours of nodes when the run was last rewound: going back in time moves nothing on the stage.
@@ -81,6 +83,7 @@ impl Run {
             position: 0,
             engine,
             recorder: Recorder::default(),
+            samples: Samples::default(),
             edits_followed: 0,
             looks: BTreeMap::new(),
             aside: None,
@@ -101,6 +104,11 @@ impl Run {
     /// What moved lately.
     pub fn recorder(&self) -> &Recorder {
         &self.recorder
+    }
+
+    /// Figures over the last minute.
+    pub fn samples(&self) -> &Samples {
+        &self.samples
     }
 
     /// The log up to where the engine stands.
@@ -155,11 +163,11 @@ impl Run {
         loop {
             let left = last - self.engine.events();
             let Some(next) = self.log.get(self.position).filter(|next| next.moment.time_us <= time) else {
-                return self.engine.run_some(time, left, &mut self.recorder);
+                return self.advance(time, left);
             };
             let next = next.clone();
             // All events before the moment's time, and as many at that time as had happened then.
-            let progress = self.engine.run_some(next.moment.time_us, left, &mut self.recorder);
+            let progress = self.advance(next.moment.time_us, left);
             if progress != Progress::Reached {
                 return progress;
             }
@@ -174,6 +182,33 @@ impl Run {
             self.follow_edits();
             self.replay(&next.intervention);
         }
+    }
+
+    /// Carries out at most `most_events` of the events before `time`, without the log, and takes the samples that are due
+    /// on the way. Samples are events to whoever minds a budget: a day without events has many of them.
+    fn advance(&mut self, time: Micros, most_events: u64) -> Progress {
+        let last = self.engine.events().saturating_add(most_events);
+        let mut sampled = 0;
+        while self.samples.due() <= time {
+            let left = last - self.engine.events();
+            let progress = self.engine.run_some(self.samples.due(), left, &mut self.recorder);
+            if progress != Progress::Reached {
+                return progress;
+            }
+            self.samples.take(&self.engine);
+            sampled += self.engine.nodes_ever() as u64 + 1;
+            if sampled > most_events {
+                return Progress::Underway;
+            }
+        }
+        self.engine.run_some(time, last - self.engine.events(), &mut self.recorder)
+    }
+
+    /// Takes the samples that are due before the next thing happens.
+    fn sample_until_next(&mut self) {
+        let logged = self.log.get(self.position).map(|next| next.moment.time_us);
+        let Some(next) = self.engine.next_event_at().into_iter().chain(logged).min() else { return };
+        while self.samples.due() <= next && self.advance(next, u64::MAX) != Progress::Full {}
     }
 
     /// The document follows the edits of the script that the engine has made. What has happened is no longer on the
@@ -213,6 +248,7 @@ impl Run {
 
     /// Carries out the next event, or the log's next entry where that comes first. False where nothing is left.
     pub fn step(&mut self) -> bool {
+        self.sample_until_next();
         if let Some(next) = self.log.get(self.position).cloned() {
             let reached = self.engine.events() >= next.moment.events;
             let due = self.engine.next_event_at().is_none_or(|due| due >= next.moment.time_us);
@@ -235,6 +271,7 @@ impl Run {
         self.aside = Some(Aside::of(&self.scenario));
         self.engine = Engine::new(&self.start);
         self.recorder = Recorder::default();
+        self.samples = Samples::default();
         self.position = 0;
         self.edits_followed = 0;
         self.scenario = self.start.clone();

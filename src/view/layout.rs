@@ -240,6 +240,7 @@ mod tests {
         let node = |(index, (id, kind)): (usize, &(&str, NodeKind))| Node {
             id: Id::from(*id),
             label: None,
+            color: None,
             at: Point::new(300.0 * index as f64, 0.0),
             settings: kind.default_settings(),
         };

@@ -13,4 +13,5 @@ pub mod layout;
 pub mod mixed;
 pub mod pace;
 pub mod raster;
+pub mod sparkline;
 pub mod spoken;

@@ -85,10 +85,6 @@ pub struct DocumentWords {
     pub spoken_line: fn(&str, &str, &str, &str) -> String,
     /// The least and the most of a figure.
     pub least_and_most: fn(&str, &str) -> String,
-    /// Response times on average.
-    pub mean_response: &'static str,
-    /// Waiting times on average.
-    pub mean_wait: &'static str,
     /// Parts that are gone with so many messages: the number, and as it is written.
     pub gone: fn(Gone<'_>, u64, &str) -> String,
     /// Parts that are back without so many messages.
@@ -162,8 +158,6 @@ pub(super) static ENGLISH: DocumentWords = DocumentWords {
     last_minute: "The last minute",
     spoken_line: |name, now, least, most| format!("{name}: now {now}, in the last minute from {least} to {most}"),
     least_and_most: |least, most| format!("{least} – {most}"),
-    mean_response: "Response time, mean",
-    mean_wait: "Waiting time, mean",
     gone: |gone, count, written| {
         let (part, several) = english_part(gone);
         let messages = english_messages(count, written);
@@ -226,8 +220,6 @@ pub(super) static SIMPLIFIED_CHINESE: DocumentWords = DocumentWords {
     last_minute: "最近一分钟",
     spoken_line: |name, now, least, most| format!("{name}：当前 {now}，最近一分钟内 {least} 到 {most}"),
     least_and_most: |least, most| format!("{least} – {most}"),
-    mean_response: "平均响应时间",
-    mean_wait: "平均等待时间",
     gone: |gone, _, written| {
         format!("{}已删除，其中的 {written} 条消息随之丢失。撤销可以恢复，但消息不会回来。", chinese_part(gone))
     },

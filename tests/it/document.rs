@@ -288,3 +288,44 @@ fn a_refusal_names_the_name() {
     assert!(matches!(&rejected.0[0].reason, Reason::NameTaken(name) if name == "q"));
     assert_eq!(rejected.0[0].pointer, "/label");
 }
+
+#[test]
+fn figures_over_time_are_the_same_at_every_speed_and_after_going_back() {
+    let series = |session: &Session| {
+        let index = session.engine().node_index_of(&Id::from("q")).unwrap();
+        session.samples().of(index).collect::<Vec<_>>()
+    };
+    let mut whole = session();
+    play_until(&mut whole, 90);
+    let expected = series(&whole);
+    // A minute of them, and the depth rises by 50 a second.
+    assert_eq!(expected.len(), 120);
+    assert!((expected[119][0] - expected[99][0] - 500.0).abs() < 5.0, "{expected:?}");
+    let mut slow = session();
+    order(&mut slow, json!({"type": "play", "until_us": 90_000_000}));
+    while slow.now() < Micros(90_000_000) {
+        slow.tick(33_333.3, &mut || true);
+    }
+    assert_eq!(series(&slow), expected);
+    assert_eq!(slow.report().trace_hash, whole.report().trace_hash);
+    play_until(&mut whole, 3);
+    assert_eq!(series(&whole).len(), 7);
+    play_until(&mut whole, 90);
+    assert_eq!(series(&whole), expected);
+    // Step by step as well, and what is back after it was gone begins anew.
+    let mut stepped = session();
+    while stepped.engine().next_event_at().is_some_and(|next| next < Micros(2_000_000)) {
+        stepped.dispatch(Command::Step { events: 1 }).unwrap();
+    }
+    assert_eq!(
+        series(&stepped),
+        series(&{
+            let mut played = session();
+            play_until(&mut played, 2);
+            played
+        })[..4]
+    );
+    order(&mut stepped, json!({"type": "remove", "ids": ["q"]}));
+    order(&mut stepped, json!({"type": "undo"}));
+    assert_eq!(series(&stepped).len(), 0);
+}
