@@ -143,13 +143,12 @@ impl Change {
     /// Adds a later change, so that both become one step; what one part went through in between is forgotten.
     pub fn squash(&mut self, later: Change) {
         // A gesture sets the same parts again and again, in the same order.
-        let mut likely = self.0.len().saturating_sub(later.0.len());
-        for swap in later.0 {
+        let likely = self.0.len().saturating_sub(later.0.len());
+        for (likely, swap) in (likely..).zip(later.0) {
             let merged = likely < self.0.len() && self.absorbs(likely) && self.0[likely].absorb(&swap);
             if !merged && !self.0.last_mut().is_some_and(|last| last.absorb(&swap)) {
                 self.0.push(swap);
             }
-            likely += 1;
         }
     }
 
