@@ -41,7 +41,7 @@ pub const FAN: &str = r#"{"mq_scenario": 1, "seed": 1,
 /// keep one message each. A message fits one pattern.
 #[allow(dead_code, reason = "the program that is compared with other engines does not route")]
 pub fn topic(bindings: usize) -> Scenario {
-    let node = |id: String, settings| Node { id: Id(id), label: None, at: Default::default(), settings };
+    let node = |id: String, settings| Node { id: Id(id), label: None, at: Default::default(), color: None, settings };
     let keys = (0..8).map(|index| WeightedKey { key: format!("site.{}.level", index * bindings / 8), weight: 1.0 });
     let message = MessageTemplate { routing_keys: keys.collect(), ..MessageTemplate::default() };
     let producer = ProducerSettings { pattern: Pattern::Constant { per_s: 1_000.0 }, message, confirms: None };

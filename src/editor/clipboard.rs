@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::Point;
-use crate::scenario::{Edge, Id, Node, Scenario};
+use crate::scenario::{Edge, Id, Node, Note, Scenario};
 
-/// What is copied: these nodes with the edges among them, as a scenario that can stand by itself. What leads elsewhere
+/// What is copied: these nodes and notes with the edges among them, as a scenario that can stand by itself. What leads elsewhere
 /// stays behind.
 pub fn copied(scenario: &Scenario, ids: &BTreeSet<Id>) -> Scenario {
     let taken = |id: &Id| ids.contains(id);
@@ -18,7 +18,8 @@ pub fn copied(scenario: &Scenario, ids: &BTreeSet<Id>) -> Scenario {
         }
     }
     let edges = scenario.edges.iter().filter(|edge| taken(&edge.from) && taken(&edge.to)).cloned().collect();
-    Scenario { title: scenario.title.clone(), nodes, edges, ..Scenario::default() }
+    let notes = scenario.notes.iter().filter(|note| taken(&note.id)).cloned().collect();
+    Scenario { title: scenario.title.clone(), nodes, edges, notes, ..Scenario::default() }
 }
 
 /// Parts that come into a document: with ids that nothing there has, and all that names one of them naming it still.
@@ -28,11 +29,13 @@ pub struct Graft {
     pub nodes: Vec<Node>,
     /// The edges.
     pub edges: Vec<Edge>,
+    /// The notes.
+    pub notes: Vec<Note>,
 }
 
 impl Graft {
-    /// `nodes` and `edges`, moved by `by`, as they can stand in `scenario`.
-    pub fn new(scenario: &Scenario, nodes: &[Node], edges: &[Edge], by: Point) -> Graft {
+    /// Nodes, edges and notes, moved by `by`, as they can stand in `scenario`.
+    pub fn new(scenario: &Scenario, nodes: &[Node], edges: &[Edge], notes: &[Note], by: Point) -> Graft {
         let mut taken: BTreeSet<Id> = scenario.ids().cloned().collect();
         let mut fresh = |id: &Id| {
             let free = free_id(id, &taken);
@@ -48,11 +51,14 @@ impl Graft {
             Node { id, at: node.at.moved(by.x, by.y), settings, ..node.clone() }
         });
         let nodes = nodes.collect();
+        let notes =
+            notes.iter().map(|note| Note { id: fresh(&note.id), at: note.at.moved(by.x, by.y), ..note.clone() });
+        let notes = notes.collect();
         let edges = edges.iter().map(|edge| {
             let end = |id: &Id| renamed(id).unwrap_or_else(|| id.clone());
             Edge { id: fresh(&edge.id), from: end(&edge.from), to: end(&edge.to), ..edge.clone() }
         });
-        Graft { nodes, edges: edges.collect() }
+        Graft { nodes, edges: edges.collect(), notes }
     }
 }
 

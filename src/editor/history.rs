@@ -7,13 +7,16 @@ use super::change::Change;
 struct Entry {
     change: Change,
     log_length: usize,
+    /// How many messages were dropped when it was made last.
+    lost: u64,
 }
 
 /// The steps that can be undone and done again. A gesture (a drag, a slider) is one step.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     done: Vec<Entry>,
-    undone: Vec<Change>,
+    /// The steps that were taken back, each with how many messages were dropped by that.
+    undone: Vec<(Change, u64)>,
     /// While a gesture is under way: how many steps there were at its beginning.
     gesture: Option<usize>,
 }
@@ -32,7 +35,7 @@ impl History {
             last.change.squash(change);
             return;
         }
-        self.done.push(Entry { change, log_length });
+        self.done.push(Entry { change, log_length, lost: 0 });
         if self.done.len() > MOST_STEPS && self.gesture.is_none() {
             self.done.remove(0);
         }
@@ -54,21 +57,35 @@ impl History {
         (self.done.len() > mark).then(|| self.done.pop()).flatten().map(|entry| entry.change.inverse())
     }
 
-    /// The change that takes the last step back.
-    pub fn undo(&mut self) -> Option<Change> {
+    /// The change that was recorded last has dropped so many messages.
+    pub fn lost_by_step(&mut self, lost: u64) {
+        if let Some(last) = self.done.last_mut() {
+            last.lost += lost;
+        }
+    }
+
+    /// Taking the last step back has dropped so many messages.
+    pub fn lost_by_undo(&mut self, lost: u64) {
+        if let Some((_, last)) = self.undone.last_mut() {
+            *last += lost;
+        }
+    }
+
+    /// The change that takes the last step back, and how many messages the step had dropped.
+    pub fn undo(&mut self) -> Option<(Change, u64)> {
         self.gesture = None;
         let entry = self.done.pop()?;
         let inverse = entry.change.inverse();
-        self.undone.push(entry.change);
-        Some(inverse)
+        self.undone.push((entry.change, 0));
+        Some((inverse, entry.lost))
     }
 
-    /// The change that was undone last; it counts as made again.
-    pub fn redo(&mut self, log_length: usize) -> Option<Change> {
+    /// The change that was undone last, and how many messages that had dropped; it counts as made again.
+    pub fn redo(&mut self, log_length: usize) -> Option<(Change, u64)> {
         self.gesture = None;
-        let change = self.undone.pop()?;
-        self.done.push(Entry { change: change.clone(), log_length });
-        Some(change)
+        let (change, lost) = self.undone.pop()?;
+        self.done.push(Entry { change: change.clone(), log_length, lost: 0 });
+        Some((change, lost))
     }
 
     /// Whether there is something to undo.

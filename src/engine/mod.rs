@@ -14,6 +14,7 @@ mod copies;
 mod event;
 mod explain;
 mod faults;
+mod gauge;
 mod histogram;
 mod incident;
 mod ledger;
@@ -59,6 +60,7 @@ pub use event::{Event, Observer, Spot, Unobserved};
 pub use explain::{
     BindingExplanation, BindingReason, Death, HeaderCheck, MessageDetails, PatternWord, RouteExplanation,
 };
+pub use gauge::GAUGES;
 pub use histogram::DistributionReport;
 pub use incident::{Cost, IncidentReport, LULL, MOST_INCIDENTS, Trouble};
 pub use ledger::{DropReason, Drops, Ledger, Place};
@@ -195,6 +197,11 @@ impl Engine {
     /// The ledger.
     pub fn ledger(&self) -> &Ledger {
         &self.world.ledger
+    }
+
+    /// The seed of the run.
+    pub fn seed(&self) -> u64 {
+        self.seed
     }
 
     /// The fingerprint of everything that happened so far: 16 hexadecimal digits.

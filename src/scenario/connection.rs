@@ -29,6 +29,8 @@ pub enum Refusal {
     BrokerCalls,
     /// Nothing is pushed to a consumer but by its queue.
     IntoConsumer,
+    /// A note is only read.
+    Note,
 }
 
 /// The kind of edge that leads from one kind of node to another.

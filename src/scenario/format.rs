@@ -8,11 +8,11 @@ use serde_json::{Map, Value};
 use super::field::{self, NumberRange, Scale, Unit};
 use super::node::read;
 use super::{
-    BROKER, BROKER_FIELDS, BrokerSettings, CHAOS_FIELDS, Chaos, Edge, EdgeKind, Fault, FaultPlace, Id, Node, NodeKind,
-    NodeSettings, Pattern, Problem, Publish, Reason, SEED_LIMIT, Scenario, Step, TimedEdit, TimedFault, edge,
-    edge_kind_between, handler, is_default,
+    BROKER, BROKER_FIELDS, BrokerSettings, CHAOS_FIELDS, Chaos, Color, Edge, EdgeKind, Fault, FaultPlace, Id,
+    LONGEST_NOTE, Node, NodeKind, NodeSettings, Note, Pattern, Problem, Publish, Reason, SEED_LIMIT, Scenario, Step,
+    TimedEdit, TimedFault, edge, edge_kind_between, handler, is_default,
 };
-use crate::base::{Point, Text};
+use crate::base::{Language, Point, Text};
 use crate::scenario::Distribution;
 
 /// The version of the format that is written, and the newest that is read.
@@ -42,6 +42,8 @@ struct RawScenario {
     nodes: Vec<Value>,
     #[serde(default)]
     edges: Vec<Value>,
+    #[serde(default)]
+    notes: Vec<Value>,
     #[serde(default)]
     faults: Vec<Value>,
     #[serde(default)]
@@ -73,6 +75,8 @@ struct RawNode {
     label: Option<Text>,
     #[serde(default)]
     at: Point,
+    #[serde(default)]
+    color: Option<Color>,
     #[serde(default = "no_settings")]
     settings: Value,
 }
@@ -116,17 +120,7 @@ pub fn from_value(value: Value) -> Result<Scenario, Vec<Problem>> {
     let raw: RawScenario = read(value, "").map_err(|problem| vec![problem])?;
     debug_assert_eq!(raw.mq_scenario, VERSION);
     let mut problems = Vec::new();
-    if raw.seed >= SEED_LIMIT {
-        let range = NumberRange {
-            min: 0.0,
-            max: (SEED_LIMIT - 1) as f64,
-            whole: true,
-            unit: Unit::None,
-            scale: Scale::Linear,
-            usual: 0.0,
-        };
-        problems.push(Problem { pointer: "/seed".to_owned(), reason: Reason::OutOfRange(range) });
-    }
+    problems.extend(check_seed(raw.seed, "/seed").err());
     let broker =
         if raw.broker.is_null() { Ok(BrokerSettings::default()) } else { broker_from_value(raw.broker, "/broker") };
     let broker = broker.unwrap_or_else(|found| {
@@ -141,6 +135,12 @@ pub fn from_value(value: Value) -> Result<Scenario, Vec<Problem>> {
         }
     }
     scenario.edges = read_edges(raw.edges, "/edges", &mut problems);
+    for (index, value) in raw.notes.into_iter().enumerate() {
+        match note_from_value(value, &format!("/notes/{index}")) {
+            Ok(note) => scenario.notes.push(note),
+            Err(found) => problems.extend(found),
+        }
+    }
     for (index, value) in raw.edits.into_iter().enumerate() {
         match edit_from_value(value, &format!("/edits/{index}")) {
             Ok(edit) => scenario.edits.push(edit),
@@ -284,12 +284,48 @@ pub fn node_from_value(value: Value, pointer: &str) -> Result<Node, Vec<Problem>
         Ok(settings) => {
             check_settings(&settings, &format!("{pointer}/settings"), &mut problems);
             if problems.is_empty() {
-                return Ok(Node { id: raw.id, label: raw.label, at: raw.at, settings });
+                let RawNode { id, label, at, color, .. } = raw;
+                return Ok(Node { id, label, at, color, settings });
             }
         }
         Err(found) => problems.extend(found),
     }
     Err(problems)
+}
+
+/// Reads one note.
+///
+/// # Errors
+/// Every problem found, with pointers below `pointer`.
+pub fn note_from_value(value: Value, pointer: &str) -> Result<Note, Vec<Problem>> {
+    require_object(&value, pointer).map_err(|problem| vec![problem])?;
+    let note: Note = read(value, pointer).map_err(|problem| vec![problem])?;
+    let mut problems = Vec::new();
+    check_id(&note.id, &format!("{pointer}/id"), &mut problems);
+    problems.extend(check_place(note.at, &format!("{pointer}/at")).err());
+    if Language::ALL.into_iter().any(|language| note.text.get(language).len() > LONGEST_NOTE) {
+        problems.push(Problem { pointer: format!("{pointer}/text"), reason: Reason::TooLong { most: LONGEST_NOTE } });
+    }
+    if problems.is_empty() { Ok(note) } else { Err(problems) }
+}
+
+/// Checks that a seed can be carried by JSON.
+///
+/// # Errors
+/// It is too large.
+pub fn check_seed(seed: u64, pointer: &str) -> Result<(), Problem> {
+    if seed < SEED_LIMIT {
+        return Ok(());
+    }
+    let range = NumberRange {
+        min: 0.0,
+        max: (SEED_LIMIT - 1) as f64,
+        whole: true,
+        unit: Unit::None,
+        scale: Scale::Linear,
+        usual: 0.0,
+    };
+    Err(Problem { pointer: pointer.to_owned(), reason: Reason::OutOfRange(range) })
 }
 
 fn check_id(id: &Id, pointer: &str, problems: &mut Vec<Problem>) {
@@ -359,7 +395,8 @@ fn check_distribution(distribution: &Distribution, pointer: &str, problems: &mut
 /// Checks how the parts of a document go together: unique ids, ends that exist, connections that make sense.
 pub fn check(scenario: &Scenario) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for (pointer, count) in [("/nodes", scenario.nodes.len()), ("/edges", scenario.edges.len())] {
+    let counts = [("/nodes", scenario.nodes.len()), ("/edges", scenario.edges.len()), ("/notes", scenario.notes.len())];
+    for (pointer, count) in counts {
         if count > MOST_NODES {
             problems.push(Problem { pointer: pointer.to_owned(), reason: Reason::TooMany });
             return problems;
@@ -404,6 +441,12 @@ pub fn check(scenario: &Scenario) -> Vec<Problem> {
         if ids.insert(&edge.id, None).is_some() {
             let reason = Reason::DuplicateId(edge.id.clone());
             problems.push(Problem { pointer: format!("{pointer}/id"), reason });
+        }
+    }
+    for (index, note) in scenario.notes.iter().enumerate() {
+        if ids.insert(&note.id, None).is_some() {
+            let reason = Reason::DuplicateId(note.id.clone());
+            problems.push(Problem { pointer: format!("/notes/{index}/id"), reason });
         }
     }
     check_steps(scenario, &mut problems);
@@ -489,6 +532,8 @@ struct NodeDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     label: &'a Option<Text>,
     at: Point,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    color: Option<Color>,
     settings: Value,
 }
 
@@ -499,6 +544,7 @@ pub fn node_to_value(node: &Node) -> Value {
         kind: node.kind(),
         label: &node.label,
         at: node.at,
+        color: node.color,
         settings: node.settings.to_value(),
     };
     serde_json::to_value(document).expect("a node is plain data")
@@ -514,6 +560,8 @@ struct ScenarioDocument<'a> {
     broker: &'a BrokerSettings,
     nodes: Vec<Value>,
     edges: &'a [Edge],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    notes: &'a [Note],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     faults: &'a [TimedFault],
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -548,6 +596,7 @@ impl Serialize for Scenario {
             broker: &self.broker,
             nodes: self.nodes.iter().map(node_to_value).collect(),
             edges: &self.edges,
+            notes: &self.notes,
             faults: &self.faults,
             edits: self
                 .edits

@@ -12,7 +12,9 @@ pub mod fault;
 pub mod field;
 pub mod format;
 pub mod handler;
+mod names;
 pub mod node;
+mod note;
 mod problem;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod schema;
@@ -40,6 +42,7 @@ pub use node::producer::{Confirms, MessageTemplate, Pattern, ProducerSettings, W
 pub use node::queue::{Overflow, QueueKind, QueueSettings};
 pub use node::service::ServiceSettings;
 pub use node::{NodeKind, NodeSettings};
+pub use note::{Color, LONGEST_NOTE, NOTE_FIELDS, Note, NoteSize};
 pub use problem::{Problem, Reason};
 pub use value::{HeaderValue, Headers};
 
@@ -83,6 +86,8 @@ pub struct Node {
     pub label: Option<Text>,
     /// The top left corner of its instrument on the stage.
     pub at: Point,
+    /// The colour of its group.
+    pub color: Option<Color>,
     /// Its kind, with the kind's settings.
     pub settings: NodeSettings,
 }
@@ -130,6 +135,8 @@ pub struct Scenario {
     pub nodes: Vec<Node>,
     /// The edges, in the order in which they were added.
     pub edges: Vec<Edge>,
+    /// Notes on the stage.
+    pub notes: Vec<Note>,
     /// Faults that happen by themselves.
     pub faults: Vec<TimedFault>,
     /// Edits that happen by themselves.
@@ -149,6 +156,11 @@ impl Scenario {
         self.edges.iter().find(|edge| edge.id == *id)
     }
 
+    /// The note with this id.
+    pub fn note(&self, id: &Id) -> Option<&Note> {
+        self.notes.iter().find(|note| note.id == *id)
+    }
+
     /// The edges that begin or end at a node.
     pub fn edges_of<'a>(&'a self, node: &'a Id) -> impl Iterator<Item = &'a Edge> {
         self.edges.iter().filter(move |edge| edge.from == *node || edge.to == *node)
@@ -160,9 +172,10 @@ impl Scenario {
         self.nodes.iter().filter(fits)
     }
 
-    /// The ids of all nodes and edges.
+    /// The ids of all nodes, edges and notes.
     pub fn ids(&self) -> impl Iterator<Item = &Id> {
-        self.nodes.iter().map(|node| &node.id).chain(self.edges.iter().map(|edge| &edge.id))
+        let notes = self.notes.iter().map(|note| &note.id);
+        self.nodes.iter().map(|node| &node.id).chain(self.edges.iter().map(|edge| &edge.id)).chain(notes)
     }
 
     /// An id that nothing in the document has yet: `stem`, or `stem-2`, `stem-3` …
@@ -171,6 +184,7 @@ impl Scenario {
             id == BROKER
                 || self.nodes.iter().any(|node| node.id.0 == id)
                 || self.edges.iter().any(|edge| edge.id.0 == id)
+                || self.notes.iter().any(|note| note.id.0 == id)
         };
         if !taken(stem) {
             return Id(stem.to_owned());

@@ -91,6 +91,8 @@ pub enum Reason {
         /// The node or edge.
         place: Id,
     },
+    /// A name that another node has.
+    NameTaken(String),
     /// A document with more nodes or edges than the playground holds.
     TooMany,
 }

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::format::VERSION;
 use super::{
-    BrokerSettings, Chaos, ClientSettings, ConsumerSettings, DatabaseSettings, Edge, ExchangeSettings, Id, NodeKind,
-    ProducerSettings, QueueSettings, SEED_LIMIT, ServiceSettings, TimedFault,
+    BrokerSettings, Chaos, ClientSettings, Color, ConsumerSettings, DatabaseSettings, Edge, ExchangeSettings, Id,
+    NodeKind, Note, ProducerSettings, QueueSettings, SEED_LIMIT, ServiceSettings, TimedFault,
 };
 use crate::base::{Point, Text};
 
@@ -37,6 +37,7 @@ pub fn scenario_schema() -> Value {
                     "kind": { "const": kind.name() },
                     "label": part::<Text>(&mut generator),
                     "at": part::<Point>(&mut generator),
+                    "color": part::<Color>(&mut generator),
                     "settings": settings,
                 },
             })
@@ -56,6 +57,7 @@ pub fn scenario_schema() -> Value {
             "broker": part::<BrokerSettings>(&mut generator),
             "nodes": { "type": "array", "items": { "$ref": "#/$defs/Node" } },
             "edges": { "type": "array", "items": part::<Edge>(&mut generator) },
+            "notes": { "type": "array", "items": part::<Note>(&mut generator) },
             "faults": { "type": "array", "items": part::<TimedFault>(&mut generator) },
             "edits": {
                 "type": "array",

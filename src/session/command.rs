@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::base::{Micros, Point, Text};
-use crate::scenario::{Fault, Id, TimedFault};
+use crate::scenario::{Color, Fault, Id, TimedFault};
 
 /// One thing to be done; in JSON `{"type": "crash", "node": "consumer"}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,9 +16,14 @@ pub enum Command {
         /// The node as it stands in a file.
         node: Value,
     },
-    /// Removes nodes, with their edges, and edges.
+    /// Adds a note, written as in a file; without `id` it gets a free one.
+    AddNote {
+        /// The note as it stands in a file.
+        note: Value,
+    },
+    /// Removes nodes, with their edges, and edges and notes.
     Remove {
-        /// Nodes and edges.
+        /// Nodes, edges and notes.
         ids: Vec<Id>,
     },
     /// Connects two nodes. Between an exchange and a consumer a queue is put, bound to the exchange.
@@ -76,12 +81,38 @@ pub enum Command {
         /// What it is from now on.
         value: Value,
     },
-    /// Moves nodes on the stage.
+    /// Sets one setting of several nodes, edges or notes (`text`, `size`), in all of them or, where one refuses, in none.
+    SetEach {
+        /// Nodes, edges and notes.
+        ids: Vec<Id>,
+        /// The setting.
+        path: String,
+        /// What it is from now on.
+        value: Value,
+    },
+    /// Gives nodes and notes a colour; `null`: none.
+    SetColor {
+        /// Nodes and notes.
+        ids: Vec<Id>,
+        /// The colour.
+        color: Option<Color>,
+    },
+    /// Says what the document is called.
+    SetTitle {
+        /// The title.
+        title: Text,
+    },
+    /// Gives the document another seed; a run has it from its beginning on.
+    SetSeed {
+        /// The seed, below 2⁵³.
+        seed: u64,
+    },
+    /// Moves nodes and notes on the stage.
     Move {
-        /// Nodes and where they are put.
+        /// Nodes and notes, and where they are put.
         places: Vec<(Id, Point)>,
     },
-    /// Gives a node another label; `null`: its id is shown.
+    /// Gives a node another label, which no other node has; `null`: its id is shown.
     Rename {
         /// The node.
         node: Id,
@@ -153,9 +184,9 @@ pub enum Command {
         /// The scenario, as in a file.
         scenario: Value,
     },
-    /// Selects nodes and edges, and nothing else.
+    /// Selects nodes, edges and notes, and nothing else.
     Select {
-        /// Nodes and edges.
+        /// Nodes, edges and notes.
         ids: Vec<Id>,
     },
 }

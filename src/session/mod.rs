@@ -4,6 +4,7 @@
 //! page. [`Session::tick`] lets simulated time pass. There is no browser in here.
 
 mod command;
+mod document;
 mod parts;
 mod playback;
 mod settings;
@@ -18,16 +19,19 @@ use crate::scenario::{
     NodeSettings, OnFailure, Problem, Publish, QueueSettings, Reason, Refusal, Retry, Scenario, Step, TimedFault,
     edge_kind_between, format,
 };
-use crate::timeline::{Intervention, Recorder, Run};
+use crate::timeline::{Intervention, Recorder, Run, Samples};
 
 pub use command::Command;
+pub use document::Fate;
 pub use playback::{FASTEST, Playback, SLOWEST};
 
 /// What a command did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Applied {
-    /// The node or edge that it made.
+    /// The node, edge or note that it made.
     pub made: Option<Id>,
+    /// What became of messages by it.
+    pub fates: Vec<Fate>,
 }
 
 /// Why a command did nothing. Nothing has changed then.
@@ -106,6 +110,11 @@ impl Session {
     /// What moved lately.
     pub fn recorder(&self) -> &Recorder {
         self.run.recorder()
+    }
+
+    /// Figures over the last minute.
+    pub fn samples(&self) -> &Samples {
+        self.run.samples()
     }
 
     /// Whether and how fast time passes.
@@ -187,14 +196,22 @@ impl Session {
     pub fn dispatch(&mut self, command: Command) -> Result<Applied, Rejected> {
         match command {
             Command::AddNode { node } => return self.add_node(node),
-            Command::Remove { ids } => self.remove(&ids)?,
+            Command::AddNote { note } => return self.add_note(note),
+            Command::SetEach { ids, path, value } => return self.set_each(ids, &path, &value),
+            Command::SetColor { ids, color } => self.set_color(&ids, color)?,
+            Command::SetTitle { title } => self.set_title(title),
+            Command::SetSeed { seed } => self.set_seed(seed)?,
+            Command::Remove { ids } => return self.remove(&ids),
             Command::Connect { from, to, latency_ms, routing_key } => {
                 return self.connect(&from, &to, latency_ms, routing_key);
             }
             Command::Reconnect { edge, from, to } => return self.reconnect(&edge, from, to),
             Command::Paste { scenario, at } => return self.paste(scenario, at),
             Command::Duplicate { ids, by, alike } => return self.duplicate(&ids, by, alike),
-            Command::Set { node, edge, path, value } => self.set(node, edge, &path, value)?,
+            Command::Set { node, edge, path, value } => {
+                let swaps = self.set(node, edge, &path, value)?;
+                return Ok(self.edit(Change(swaps)));
+            }
             Command::Move { places } => self.move_nodes(&places)?,
             Command::Rename { node, label } => self.rename(&node, label)?,
             Command::BeginGesture => self.history.begin_gesture(),
@@ -205,16 +222,10 @@ impl Session {
                 }
             }
             Command::Undo => {
-                self.fork();
-                if let Some(change) = self.history.undo() {
-                    self.make(&change);
-                }
+                return Ok(self.undo());
             }
             Command::Redo => {
-                self.fork();
-                if let Some(change) = self.history.redo(self.run.log().len()) {
-                    self.make(&change);
-                }
+                return Ok(self.redo());
             }
             Command::Fault(fault) => self.fault(fault)?,
             Command::AddFault { timed } => self.add_fault(timed)?,
@@ -222,7 +233,7 @@ impl Session {
             Command::SetChaos { chaos } => {
                 let after = format::chaos_from_value(chaos, "/chaos")?;
                 let before = self.scenario().chaos.clone();
-                self.edit(Change(vec![Swap::Chaos { before, after }]));
+                return Ok(self.edit(Change(vec![Swap::Chaos { before, after }])));
             }
             Command::AddDelayQueue { node } => return self.add_delay_queue(&node),
             Command::Play { until_us } => {
@@ -304,13 +315,13 @@ impl Session {
     }
 
     fn exists(&self, id: &Id) -> bool {
-        self.scenario().node(id).is_some() || self.scenario().edge(id).is_some()
+        is_there(self.scenario(), id)
     }
 
     fn forget_gone_selection(&mut self) {
         let before = self.selection.len();
         let scenario = self.run.scenario();
-        self.selection.retain(|id| scenario.node(id).is_some() || scenario.edge(id).is_some());
+        self.selection.retain(|id| is_there(scenario, id));
         if self.selection.len() != before {
             self.revisions.selection += 1;
         }
@@ -325,16 +336,20 @@ impl Session {
     }
 
     /// Makes a change that may be undone later.
-    fn edit(&mut self, change: Change) {
+    fn edit(&mut self, change: Change) -> Applied {
         if change.is_empty() {
-            return;
+            return Applied::default();
         }
         self.fork();
         self.history.record(change.clone(), self.run.log().len());
-        self.make(&change);
+        let lost = self.make(&change);
+        self.history.lost_by_step(lost);
+        Applied { made: None, fates: document::fates(&change, lost, 0) }
     }
 
-    fn make(&mut self, change: &Change) {
+    /// Makes a change; how many messages went with what it took away.
+    fn make(&mut self, change: &Change) -> u64 {
+        let before = document::gone_with_parts(self.engine());
         if change.actions().is_empty() {
             self.run.redraw(change);
         } else {
@@ -342,6 +357,7 @@ impl Session {
         }
         self.revisions.document += 1;
         self.forget_gone_selection();
+        document::gone_with_parts(self.engine()) - before
     }
 
     fn fault(&mut self, fault: Fault) -> Result<(), Rejected> {
@@ -402,22 +418,23 @@ impl Session {
         {
             object.insert("id".to_owned(), self.scenario().free_id(kind.name()).0.into());
         }
-        let node = format::node_from_value(node, "/node").map_err(Rejected)?;
+        let mut node = format::node_from_value(node, "/node").map_err(Rejected)?;
         if self.exists(&node.id) {
             return Err(Problem { pointer: "/node/id".to_owned(), reason: Reason::DuplicateId(node.id) }.into());
         }
         if self.scenario().nodes.len() >= format::MOST_NODES {
             return Err(Reason::TooMany.into());
         }
+        node.label = self.scenario().free_label(&node.id, node.label.take());
         let made = Some(node.id.clone());
         // What its handler leads to is connected with it.
         let edges = self.edges_for(&node, None)?;
         let node = Swap::Node { place: self.scenario().nodes.len(), before: None, after: Some(node) };
         self.edit(Change(std::iter::once(node).chain(edges).collect()));
-        Ok(Applied { made })
+        Ok(Applied { made, ..Applied::default() })
     }
 
-    fn remove(&mut self, ids: &[Id]) -> Result<(), Rejected> {
+    fn remove(&mut self, ids: &[Id]) -> Result<Applied, Rejected> {
         if let Some(id) = ids.iter().find(|id| !self.exists(id)) {
             return Err(Reason::NoSuchNode(id.clone()).into());
         }
@@ -451,8 +468,8 @@ impl Session {
         swaps.extend(edges.map(|(place, edge)| Swap::Edge { place, before: Some(edge.clone()), after: None }));
         let nodes = scenario.nodes.iter().enumerate().rev().filter(|(_, node)| goes(&node.id));
         swaps.extend(nodes.map(|(place, node)| Swap::Node { place, before: Some(node.clone()), after: None }));
-        self.edit(Change(swaps));
-        Ok(())
+        swaps.extend(document::without_notes(scenario, ids));
+        Ok(self.edit(Change(swaps)))
     }
 
     /// A script cannot act on what is not there.
@@ -472,6 +489,9 @@ impl Session {
 
     /// What connects two nodes: an edge, or a queue with its two edges. The first edge is the one that leaves `from`.
     fn joined(&self, from: &Id, to: &Id) -> Result<(Option<Node>, Vec<Edge>), Reason> {
+        if [from, to].iter().any(|id| self.scenario().note(id).is_some()) {
+            return Err(Reason::Connection(Refusal::Note));
+        }
         let (from_node, to_node) = (self.require_node(from)?, self.require_node(to)?);
         if from == to {
             return Err(Reason::Connection(Refusal::Itself));
@@ -492,6 +512,7 @@ impl Session {
                 let queue = Node {
                     id: scenario.free_id(NodeKind::Queue.name()),
                     label: None,
+                    color: None,
                     at: self.place_between(from_node, to_node),
                     settings: NodeKind::Queue.default_settings(),
                 };
@@ -547,6 +568,7 @@ impl Session {
         let queue = Node {
             id: scenario.free_id(&format!("{}-retry", source.from)),
             label: None,
+            color: consumer.color,
             at: self.free_place(consumer.at.moved(0.0, 200.0)),
             settings: NodeSettings::Queue(QueueSettings {
                 dead_letter_exchange: Some(String::new()),
@@ -565,7 +587,7 @@ impl Session {
             Swap::Edge { place: scenario.edges.len(), before: None, after: Some(edge) },
         ];
         self.edit(Change(swaps));
-        Ok(Applied { made })
+        Ok(Applied { made, ..Applied::default() })
     }
 
     fn connect(
@@ -591,7 +613,7 @@ impl Session {
         let edges = edges.into_iter().zip(self.scenario().edges.len()..);
         let edges = edges.map(|(edge, place)| Swap::Edge { place, before: None, after: Some(edge) });
         self.edit(Change(node.into_iter().chain(step).chain(edges).collect()));
-        Ok(Applied { made })
+        Ok(Applied { made, ..Applied::default() })
     }
 
     /// The change of a handler that comes with an edge on which it is to lead somewhere: one step more, at its end.
@@ -652,13 +674,14 @@ impl Session {
         Ok(swaps)
     }
 
+    /// The swaps that set one setting.
     fn set(
-        &mut self,
+        &self,
         node: Option<Id>,
         edge: Option<Id>,
         path: &str,
         value: serde_json::Value,
-    ) -> Result<(), Rejected> {
+    ) -> Result<Vec<Swap>, Rejected> {
         let mut more = Vec::new();
         let swap = match (node, edge) {
             (Some(id), None) if id.0 == BROKER => {
@@ -683,14 +706,17 @@ impl Session {
             _ => return Err(Reason::Refused("name either a node or an edge".to_owned()).into()),
         };
         more.insert(0, swap);
-        self.edit(Change(more));
-        Ok(())
+        Ok(more)
     }
 
     fn move_nodes(&mut self, places: &[(Id, Point)]) -> Result<(), Rejected> {
         let mut swaps = Vec::with_capacity(places.len());
         for (id, at) in places {
             format::check_place(*at, "/places")?;
+            if let Some(swap) = document::note_moved(self.scenario(), id, *at) {
+                swaps.push(swap);
+                continue;
+            }
             let node = self.require_node(id)?;
             if node.at != *at {
                 swaps.push(self.node_swap(node, Node { at: *at, ..node.clone() }));
@@ -702,6 +728,9 @@ impl Session {
 
     fn rename(&mut self, id: &Id, label: Option<crate::base::Text>) -> Result<(), Rejected> {
         let node = self.require_node(id)?;
+        if let Some(name) = self.scenario().taken_name(id, label.as_ref()) {
+            return Err(Problem { pointer: "/label".to_owned(), reason: Reason::NameTaken(name) }.into());
+        }
         let swap = self.node_swap(node, Node { label, ..node.clone() });
         self.edit(Change(vec![swap]));
         Ok(())
@@ -718,6 +747,11 @@ fn usual_step(edge: &Edge) -> Option<Step> {
         }
         EdgeKind::Bind | EdgeKind::Subscribe => None,
     }
+}
+
+/// Whether the document has something of this id.
+fn is_there(scenario: &Scenario, id: &Id) -> bool {
+    scenario.node(id).is_some() || scenario.edge(id).is_some() || scenario.note(id).is_some()
 }
 
 /// The key of a fresh binding, so that it takes something: all messages of a topic, and from a direct exchange those

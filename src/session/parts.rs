@@ -6,7 +6,9 @@ use super::{Applied, Rejected, Session, usual_key, usual_step};
 use crate::base::Point;
 use crate::editor::clipboard::{self, Graft};
 use crate::editor::{Change, Swap};
-use crate::scenario::{Edge, EdgeKind, Id, Node, NodeSettings, Reason, Refusal, Scenario, edge_kind_between, format};
+use crate::scenario::{
+    Edge, EdgeKind, Id, Node, NodeSettings, Note, Reason, Refusal, Scenario, edge_kind_between, format,
+};
 
 impl Session {
     /// What is copied of these nodes: they and the edges among them, as a scenario.
@@ -20,12 +22,13 @@ impl Session {
         if let Some(at) = at {
             format::check_place(at, "/at")?;
         }
-        let corner = pasted.nodes.iter().map(|node| node.at).reduce(|a, b| Point::new(a.x.min(b.x), a.y.min(b.y)));
+        let places = pasted.nodes.iter().map(|node| node.at).chain(pasted.notes.iter().map(|note| note.at));
+        let corner = places.reduce(|a, b| Point::new(a.x.min(b.x), a.y.min(b.y)));
         let by = match (at, corner) {
             (Some(at), Some(corner)) => Point::new(at.x - corner.x, at.y - corner.y),
             _ => Point::default(),
         };
-        self.graft(Graft::new(self.scenario(), &pasted.nodes, &pasted.edges, by))
+        self.graft(Graft::new(self.scenario(), &pasted.nodes, &pasted.edges, &pasted.notes, by))
     }
 
     /// Second copies of nodes, with the edges among them and all that their settings lead to, beside the first; they are
@@ -48,34 +51,45 @@ impl Session {
             }
         };
         let edges: Vec<Edge> = scenario.edges.iter().filter(comes).cloned().collect();
-        let graft = Graft::new(scenario, &nodes, &edges, by);
+        let notes: Vec<Note> = scenario.notes.iter().filter(|note| taken(&note.id)).cloned().collect();
+        let graft = Graft::new(scenario, &nodes, &edges, &notes, by);
         self.graft(graft)
     }
 
     fn graft(&mut self, graft: Graft) -> Result<Applied, Rejected> {
-        let Graft { nodes, edges } = graft;
+        let Graft { mut nodes, edges, notes } = graft;
         let scenario = self.scenario();
-        if scenario.nodes.len() + nodes.len() > format::MOST_NODES
-            || scenario.edges.len() + edges.len() > format::MOST_NODES
+        let full = |there: usize, more: usize| there + more > format::MOST_NODES;
+        if full(scenario.nodes.len(), nodes.len())
+            || full(scenario.edges.len(), edges.len())
+            || full(scenario.notes.len(), notes.len())
         {
             return Err(Reason::TooMany.into());
         }
-        for node in &nodes {
-            format::check_place(node.at, "/at")?;
+        for at in nodes.iter().map(|node| node.at).chain(notes.iter().map(|note| note.at)) {
+            format::check_place(at, "/at")?;
         }
-        let made: BTreeSet<Id> = nodes.iter().map(|node| node.id.clone()).collect();
-        let places = scenario.nodes.len()..;
-        let nodes = nodes.into_iter().zip(places);
+        // No two nodes are called the same.
+        let mut grown = scenario.clone();
+        for node in &mut nodes {
+            node.label = grown.free_label(&node.id, node.label.take());
+            grown.nodes.push(node.clone());
+        }
+        let made: BTreeSet<Id> =
+            nodes.iter().map(|node| &node.id).chain(notes.iter().map(|note| &note.id)).cloned().collect();
+        let nodes = nodes.into_iter().zip(scenario.nodes.len()..);
         let nodes = nodes.map(|(node, place)| Swap::Node { place, before: None, after: Some(node) });
         let edges = edges.into_iter().zip(scenario.edges.len()..);
         let edges = edges.map(|(edge, place)| Swap::Edge { place, before: None, after: Some(edge) });
-        self.edit(Change(nodes.chain(edges).collect()));
+        let notes = notes.into_iter().zip(scenario.notes.len()..);
+        let notes = notes.map(|(note, place)| Swap::Note { place, before: None, after: Some(note) });
+        let applied = self.edit(Change(nodes.chain(edges).chain(notes).collect()));
         let first = made.first().cloned();
         if !made.is_empty() {
             self.selection = made;
             self.revisions.selection += 1;
         }
-        Ok(Applied { made: first })
+        Ok(Applied { made: first, ..applied })
     }
 
     /// Whether an edge may have these ends.
@@ -140,8 +154,8 @@ impl Session {
         // For the engine it is another edge under the same name: what is on the old one is dropped.
         swaps.push(Swap::Edge { place, before: Some(before), after: None });
         swaps.push(Swap::Edge { place, before: None, after: Some(after) });
-        self.edit(Change(swaps));
-        Ok(Applied { made: Some(id.clone()) })
+        let applied = self.edit(Change(swaps));
+        Ok(Applied { made: Some(id.clone()), ..applied })
     }
 }
 

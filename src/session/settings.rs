@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::scenario::{BrokerSettings, Edge, NodeSettings, Problem, Reason, edge, field, format};
+use crate::scenario::{BrokerSettings, Edge, NodeSettings, Note, Problem, Reason, edge, field, format};
 
 /// Puts `value` at `path` (names and indices with points between them) into a JSON value. All of the path but its
 /// last part must be there already: a setting of another variant is not made up.
@@ -77,4 +77,17 @@ pub(super) fn set_broker(broker: &BrokerSettings, path: &str, value: Value) -> R
     let mut root = serde_json::to_value(broker).map_err(|error| vec![Reason::Refused(error.to_string()).into()])?;
     put(&mut root, path, value).map_err(|reason| vec![reason.into()])?;
     format::broker_from_value(root, "")
+}
+
+/// A note with one of its settings changed; its name stays.
+///
+/// # Errors
+/// What is wrong with path or value.
+pub(super) fn set_note(note: &Note, path: &str, value: Value) -> Result<Note, Vec<Problem>> {
+    if !matches!(path.split('.').next(), Some("text" | "color" | "size")) {
+        return Err(vec![Reason::NoSuchSetting { path: path.to_owned() }.into()]);
+    }
+    let mut root = serde_json::to_value(note).map_err(|error| vec![Reason::Refused(error.to_string()).into()])?;
+    put(&mut root, path, value).map_err(|reason| vec![reason.into()])?;
+    format::note_from_value(root, "")
 }

@@ -2,6 +2,8 @@
 
 mod recorder;
 mod run;
+mod samples;
 
 pub use recorder::{Recorder, Transit, Way};
 pub use run::{Intervention, Logged, Run};
+pub use samples::{EVERY, KEPT, Samples};

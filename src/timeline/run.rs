@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use super::recorder::Recorder;
+use super::samples::Samples;
 use crate::base::{Micros, Point, Text};
 use crate::editor::Change;
 use crate::engine::{Action, Engine, Moment, Progress};
-use crate::scenario::{Fault, Id, Scenario, format};
+use crate::scenario::{Color, Fault, Id, Note, Scenario, format};
 
 /// Something done to a run from outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +28,29 @@ pub struct Logged {
     pub intervention: Intervention,
 }
 
+/// How a node looks.
+type Look = (Point, Option<Text>, Option<Color>);
+
+/// What a document has that no run knows of.
+#[derive(Clone)]
+struct Aside {
+    title: Text,
+    seed: u64,
+    notes: Vec<Note>,
+}
+
+impl Aside {
+    fn of(scenario: &Scenario) -> Aside {
+        Aside { title: scenario.title.clone(), seed: scenario.seed, notes: scenario.notes.clone() }
+    }
+
+    fn restore(&self, scenario: &mut Scenario) {
+        scenario.title.clone_from(&self.title);
+        scenario.seed = self.seed;
+        scenario.notes.clone_from(&self.notes);
+    }
+}
+
 /// A run: the document at its start, its log, and the engine somewhere along it.
 #[derive(Clone)]
 pub struct Run {
@@ -38,10 +62,13 @@ pub struct Run {
     position: usize,
     engine: Engine,
     recorder: Recorder,
+    samples: Samples,
     /// How many edits of the script the document has followed.
     edits_followed: usize,
-    /// Places and labels of nodes when the run was last rewound: going back in time moves nothing on the stage.
-    looks: BTreeMap<Id, (Point, Option<Text>)>,
+    /// Places, labels and colours of nodes when the run was last rewound: going back in time moves nothing on the stage.
+    looks: BTreeMap<Id, Look>,
+    /// What the document had then that is no part of a run, as long as the log is replayed.
+    aside: Option<Aside>,
     replayed: bool,
 }
 
@@ -56,8 +83,10 @@ impl Run {
             position: 0,
             engine,
             recorder: Recorder::default(),
+            samples: Samples::default(),
             edits_followed: 0,
             looks: BTreeMap::new(),
+            aside: None,
             replayed: false,
         }
     }
@@ -75,6 +104,11 @@ impl Run {
     /// What moved lately.
     pub fn recorder(&self) -> &Recorder {
         &self.recorder
+    }
+
+    /// Figures over the last minute.
+    pub fn samples(&self) -> &Samples {
+        &self.samples
     }
 
     /// The log up to where the engine stands.
@@ -112,6 +146,11 @@ impl Run {
         change.make(&mut self.scenario);
     }
 
+    /// Changes the document alone, for as long as a change is being worked out.
+    pub fn sketch(&mut self, change: &Change) {
+        change.make(&mut self.scenario);
+    }
+
     /// Carries out at most `most_events` of the events before `time`, with what the log has in between.
     pub fn run_some(&mut self, time: Micros, most_events: u64) -> Progress {
         let progress = self.run_some_of_log(time, most_events);
@@ -124,11 +163,11 @@ impl Run {
         loop {
             let left = last - self.engine.events();
             let Some(next) = self.log.get(self.position).filter(|next| next.moment.time_us <= time) else {
-                return self.engine.run_some(time, left, &mut self.recorder);
+                return self.advance(time, left);
             };
             let next = next.clone();
             // All events before the moment's time, and as many at that time as had happened then.
-            let progress = self.engine.run_some(next.moment.time_us, left, &mut self.recorder);
+            let progress = self.advance(next.moment.time_us, left);
             if progress != Progress::Reached {
                 return progress;
             }
@@ -143,6 +182,33 @@ impl Run {
             self.follow_edits();
             self.replay(&next.intervention);
         }
+    }
+
+    /// Carries out at most `most_events` of the events before `time`, without the log, and takes the samples that are due
+    /// on the way. Samples are events to whoever minds a budget: a day without events has many of them.
+    fn advance(&mut self, time: Micros, most_events: u64) -> Progress {
+        let last = self.engine.events().saturating_add(most_events);
+        let mut sampled = 0;
+        while self.samples.due() <= time {
+            let left = last - self.engine.events();
+            let progress = self.engine.run_some(self.samples.due(), left, &mut self.recorder);
+            if progress != Progress::Reached {
+                return progress;
+            }
+            self.samples.take(&self.engine);
+            sampled += self.engine.nodes_ever() as u64 + 1;
+            if sampled > most_events {
+                return Progress::Underway;
+            }
+        }
+        self.engine.run_some(time, last - self.engine.events(), &mut self.recorder)
+    }
+
+    /// Takes the samples that are due before the next thing happens.
+    fn sample_until_next(&mut self) {
+        let logged = self.log.get(self.position).map(|next| next.moment.time_us);
+        let Some(next) = self.engine.next_event_at().into_iter().chain(logged).min() else { return };
+        while self.samples.due() <= next && self.advance(next, u64::MAX) != Progress::Full {}
     }
 
     /// The document follows the edits of the script that the engine has made. What has happened is no longer on the
@@ -172,15 +238,17 @@ impl Run {
         }
         for node in &mut scenario.nodes {
             if let Some(now) = self.scenario.node(&node.id) {
-                (node.at, node.label) = (now.at, now.label.clone());
+                (node.at, node.label, node.color) = (now.at, now.label.clone(), now.color);
             }
         }
+        Aside::of(&self.scenario).restore(&mut scenario);
         // What was changed in a part that the script adds cannot stand before it: then everything is as it is now.
         if format::check(&scenario).is_empty() { scenario } else { self.scenario.clone() }
     }
 
     /// Carries out the next event, or the log's next entry where that comes first. False where nothing is left.
     pub fn step(&mut self) -> bool {
+        self.sample_until_next();
         if let Some(next) = self.log.get(self.position).cloned() {
             let reached = self.engine.events() >= next.moment.events;
             let due = self.engine.next_event_at().is_none_or(|due| due >= next.moment.time_us);
@@ -198,10 +266,12 @@ impl Run {
     /// Goes back to the start, the log kept: running on from there replays it.
     pub fn rewind(&mut self) {
         for node in &self.scenario.nodes {
-            self.looks.insert(node.id.clone(), (node.at, node.label.clone()));
+            self.looks.insert(node.id.clone(), (node.at, node.label.clone(), node.color));
         }
+        self.aside = Some(Aside::of(&self.scenario));
         self.engine = Engine::new(&self.start);
         self.recorder = Recorder::default();
+        self.samples = Samples::default();
         self.position = 0;
         self.edits_followed = 0;
         self.scenario = self.start.clone();
@@ -217,9 +287,12 @@ impl Run {
 
     fn restore_looks(&mut self) {
         for node in &mut self.scenario.nodes {
-            if let Some((at, label)) = self.looks.get(&node.id) {
-                (node.at, node.label) = (*at, label.clone());
+            if let Some((at, label, color)) = self.looks.get(&node.id) {
+                (node.at, node.label, node.color) = (*at, label.clone(), *color);
             }
+        }
+        if let Some(aside) = &self.aside {
+            aside.restore(&mut self.scenario);
         }
     }
 

@@ -4,11 +4,12 @@
 //! with the reason beneath.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
-use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::icon::{Icon, icon};
@@ -17,7 +18,7 @@ use super::store::{Question, Store};
 use crate::scenario::field::{Choice, Field, NumberRange, Shape, Unit, Variant};
 use crate::scenario::{BROKER, EdgeKind, HeaderValue, Headers, Id, NodeKind};
 use crate::session::{Command, Rejected};
-use crate::view::{glyph, header};
+use crate::view::{glyph, header, spoken};
 use crate::words::{FieldWords, Words};
 
 /// Whose settings they are.
@@ -27,6 +28,8 @@ pub enum Target {
     Node(Id),
     /// An edge's.
     Edge(Id),
+    /// That of several nodes, edges or notes: what is set, all of them get.
+    Several(Vec<Id>),
     /// The broker's.
     Broker,
     /// How much chaos there is.
@@ -40,6 +43,10 @@ impl Target {
         let (node, edge) = match self {
             Target::Node(id) => (Some(id.clone()), None),
             Target::Edge(id) => (None, Some(id.clone())),
+            Target::Several(ids) => {
+                let (ids, path) = (ids.clone(), path.to_owned());
+                return store.dispatch(Command::SetEach { ids, path, value }).map(|applied| store.tell_fates(&applied));
+            }
             Target::Broker => (Some(Id::from(BROKER)), None),
             Target::Chaos => {
                 let mut chaos = serde_json::to_value(&store.session().scenario().chaos).unwrap_or_default();
@@ -53,7 +60,8 @@ impl Target {
                 return Ok(());
             }
         };
-        store.dispatch(Command::Set { node, edge, path: path.to_owned(), value }).map(drop)
+        let set = Command::Set { node, edge, path: path.to_owned(), value };
+        store.dispatch(set).map(|applied| store.tell_fates(&applied))
     }
 }
 
@@ -70,6 +78,38 @@ impl<T> PartialEq for Fixed<T> {
 /// The folded settings that were unfolded: they stay so, whatever is set.
 pub type Unfolded = Rc<RefCell<BTreeSet<String>>>;
 
+/// What was refused, by the place of its field: it is said there until something else is set.
+#[derive(Clone)]
+pub struct Problems {
+    said: Rc<RefCell<BTreeMap<String, String>>>,
+    changed: Callback<()>,
+}
+
+impl Problems {
+    /// None yet; `changed` is called when there are others.
+    pub fn new(said: Rc<RefCell<BTreeMap<String, String>>>, changed: Callback<()>) -> Problems {
+        Problems { said, changed }
+    }
+
+    fn set(&self, place: &str, problem: Option<String>) {
+        let mut said = self.said.borrow_mut();
+        let before = std::mem::take(&mut *said);
+        said.extend(problem.map(|problem| (place.to_owned(), problem)));
+        let differs = *said != before;
+        drop(said);
+        if differs {
+            self.changed.emit(());
+        }
+    }
+
+    fn at(&self, place: &str) -> Html {
+        match self.said.borrow().get(place) {
+            Some(problem) => html! { <p class="setting-problem" role="alert">{ problem.clone() }</p> },
+            None => Html::default(),
+        }
+    }
+}
+
 /// What is drawn: whose settings, in which words.
 #[derive(Clone)]
 pub struct Form {
@@ -79,6 +119,10 @@ pub struct Form {
     pub target: Target,
     /// Which folded ones are seen.
     pub unfolded: Unfolded,
+    /// What was refused where.
+    pub problems: Problems,
+    /// The settings in which several parts differ.
+    pub mixed: Rc<BTreeSet<String>>,
 }
 
 /// A part of a form: its words, where it lies, what it holds.
@@ -161,18 +205,69 @@ impl Form {
     fn change(&self, path: &str) -> impl Fn(Value) + Clone + 'static {
         let (form, path) = (self.clone(), path.to_owned());
         move |value| {
-            if let Err(rejected) = form.target.set(&form.store, &path, value) {
-                form.store.tell_rejected(&rejected);
-            }
+            let outcome = form.target.set(&form.store, &path, value);
+            let problem = outcome.err().map(|rejected| first_problem(&rejected, form.store.words()));
+            form.problems.set(&form.place(&path), problem);
         }
     }
 
+    /// The place of a field among all that are drawn.
+    fn place(&self, path: &str) -> String {
+        format!("{:?} {path}", self.target)
+    }
+
+    fn is_mixed(&self, place: &Place<'_>) -> bool {
+        self.mixed.contains(place.path)
+    }
+
+    /// A setting, why its last change was refused, and, where it is another than usual, what makes it usual again.
     fn shape(&self, shape: &'static Shape, place: &Place<'_>) -> Html {
+        html! {
+            <div class="setting-whole" key={place.path}>
+                { self.bare(shape, place) }
+                { self.problems.at(&self.place(place.path)) }
+                if is_unusual(shape, place.value) || self.is_mixed(place) { { self.reset(shape, place) } }
+            </div>
+        }
+    }
+
+    fn reset(&self, shape: &'static Shape, place: &Place<'_>) -> Html {
+        let change = self.change(place.path);
+        let onclick = Callback::from(move |_: MouseEvent| change(shape.usual()));
+        html! {
+            <button type="button" class="setting-reset" data-reset={place.path.to_owned()} {onclick}>
+                <span aria-hidden="true">{ "↺ " }</span>{ (self.store.words().document.reset)(place.words.name) }
+            </button>
+        }
+    }
+
+    /// That several parts differ here.
+    fn badge(&self, place: &Place<'_>) -> Html {
+        if !self.is_mixed(place) {
+            return Html::default();
+        }
+        let words = self.store.words().document;
+        html! { <span class="setting-mixed" title={words.mixed_hint}>{ words.mixed }</span> }
+    }
+
+    /// What is too long to be set in several parts at once, where they differ.
+    fn set_alone(&self, place: &Place<'_>) -> Html {
+        html! {
+            <div class="setting">
+                <p class="setting-line"><span>{ place.words.name }</span>{ self.badge(place) }</p>
+                <p class="setting-note">{ self.store.words().document.set_alone }</p>
+            </div>
+        }
+    }
+
+    fn bare(&self, shape: &'static Shape, place: &Place<'_>) -> Html {
+        let mixed = self.is_mixed(place);
         match shape {
+            Shape::List { .. } | Shape::Headers | Shape::Tuple(_) | Shape::Record(_) if mixed => self.set_alone(place),
             Shape::Number(range) => html! {
                 <NumberSetting key={place.path} store={self.store.clone()} target={self.target.clone()}
                     path={place.path.to_owned()} range={Fixed(range)} words={Fixed(place.words)} silent={place.silent}
-                    value={place.value.as_f64().unwrap_or(range.usual)} />
+                    value={place.value.as_f64().unwrap_or(range.usual)} {mixed} />
             },
             Shape::Toggle { usual } => self.toggle(place, place.value.as_bool().unwrap_or(*usual)),
             Shape::Choices(choices) => self.choices(choices, place),
@@ -207,7 +302,7 @@ impl Form {
             <TypedSetting key={place.path} store={self.store.clone()} target={self.target.clone()}
                 path={place.path.to_owned()} id={element_id(place.path)} {entry} label={place.words.name}
                 note={(!place.silent || note != place.words.explanation).then_some(note)} silent={place.silent}
-                value={value.clone()} />
+                value={value.clone()} mixed={self.is_mixed(place)} />
         }
     }
 
@@ -257,7 +352,7 @@ impl Form {
                 html! {
                     <TypedSetting store={self.store.clone()} target={self.target.clone()} path={place.path.to_owned()}
                         id={format!("{}-{index}-{part}", element_id(place.path))} {entry} {label}
-                        note={None::<&'static str>} silent=true value={value.clone()} />
+                        note={None::<&'static str>} silent=true value={value.clone()} mixed=false />
                 }
             };
             let remove = {
@@ -321,6 +416,7 @@ impl Form {
                 <label class="setting-toggle">
                     <input type="checkbox" checked={on} {onchange} />
                     <span>{ place.words.name }</span>
+                    { self.badge(place) }
                 </label>
                 <p class="setting-note">{ place.words.explanation }</p>
             </div>
@@ -343,7 +439,7 @@ impl Form {
         let inner_value = place.value.get(chosen.name).unwrap_or(&ABSENT);
         let inner_words = (chosen.words)(words);
         let inner = Place { words: inner_words, silent: true, path: &inner_path, value: inner_value };
-        let inner = self.shape(&chosen.shape, &inner);
+        let inner = if self.is_mixed(place) { Html::default() } else { self.shape(&chosen.shape, &inner) };
         if variants.len() == 1 {
             // Nothing to choose: what it holds is all there is to say.
             return inner;
@@ -363,13 +459,21 @@ impl Form {
     fn select(
         &self,
         place: &Place<'_>,
-        options: Vec<(AttrValue, AttrValue)>,
-        chosen: AttrValue,
+        mut options: Vec<(AttrValue, AttrValue)>,
+        mut chosen: AttrValue,
         note: &'static str,
         onchange: Callback<Event>,
         inner: Html,
     ) -> Html {
         let id = element_id(place.path);
+        let mut note = note;
+        if self.is_mixed(place) {
+            let words = self.store.words().document;
+            // No name in files has a space.
+            chosen = AttrValue::from(" ");
+            options.insert(0, (words.mixed.into(), chosen.clone()));
+            note = words.mixed_hint;
+        }
         html! {
             <div class="setting" key={place.path}>
                 <div class="setting-line">
@@ -390,7 +494,7 @@ impl Form {
         let members = fields.iter().enumerate().map(|(index, field)| {
             let path = join(place.path, &index.to_string());
             let value = place.value.get(index).unwrap_or(&ABSENT);
-            self.shape(&field.shape, &Place { words: (field.words)(words), silent: false, path: &path, value })
+            self.bare(&field.shape, &Place { words: (field.words)(words), silent: false, path: &path, value })
         });
         html! { <div class="setting-tuple" key={place.path}>{ for members }</div> }
     }
@@ -403,7 +507,7 @@ impl Form {
             let path = join(place.path, &index.to_string());
             let named = entry_words(item, words);
             let item_words = named.unwrap_or(place.words);
-            let inner = self.shape(item, &Place { words: item_words, silent: true, path: &path, value });
+            let inner = self.bare(item, &Place { words: item_words, silent: true, path: &path, value });
             let (change, rest) = (self.change(place.path), items.clone());
             let remove = Callback::from(move |_: MouseEvent| {
                 let mut rest = rest.clone();
@@ -456,9 +560,10 @@ impl Form {
                 <label class="setting-toggle">
                     <input type="checkbox" checked={there} {onchange} />
                     <span>{ place.words.name }</span>
+                    { self.badge(place) }
                 </label>
                 <p class="setting-note">{ place.words.explanation }</p>
-                if there {
+                if there && !self.is_mixed(place) {
                     { self.shape(inner, &Place { silent: true, ..*place }) }
                 }
             </div>
@@ -554,13 +659,24 @@ fn differs(shape: &Shape, value: &Value) -> bool {
     }
 }
 
+/// Whether a setting can be made usual again by itself: what has settings of its own has them say so each.
+fn is_unusual(shape: &Shape, value: &Value) -> bool {
+    match shape {
+        Shape::Record(_) | Shape::Tuple(_) | Shape::Target(_) => false,
+        Shape::Variants([first, ..]) => !value.is_null() && !value.is_number() && value.get(first.name).is_none(),
+        Shape::Same(inner) => is_unusual(inner, value),
+        shape => !value.is_null() && differs(shape, value),
+    }
+}
+
 /// A number as it stands in files: whole ones without a point.
 fn number_value(number: f64) -> Value {
     if number.fract() == 0.0 && number.abs() < 9e15 { json!(number as i64) } else { json!(number) }
 }
 
-fn first_problem(rejected: &Rejected, words: &Words) -> String {
-    rejected.0.first().map(|problem| problem.describe(words)).unwrap_or_default()
+/// The first reason of a refusal, as a sentence of its own.
+pub fn first_problem(rejected: &Rejected, words: &Words) -> String {
+    rejected.0.first().map(|problem| spoken::sentence(&problem.describe(words))).unwrap_or_default()
 }
 
 /// What is typed stays as it was typed, until it is taken over.
@@ -583,12 +699,14 @@ struct NumberProps {
     /// Whether the name stands above already.
     silent: bool,
     value: f64,
+    /// Whether several parts differ in it.
+    mixed: bool,
 }
 
 /// A number: a field to type into, and a slider.
 #[component]
 fn NumberSetting(props: &NumberProps) -> Html {
-    let NumberProps { store, target, path, range: Fixed(range), words: Fixed(field), silent, value } = props;
+    let NumberProps { store, target, path, range: Fixed(range), words: Fixed(field), silent, value, mixed } = props;
     let words = store.words();
     let draft = use_state_eq(|| None::<String>);
     let problem = use_state_eq(|| None::<String>);
@@ -598,7 +716,7 @@ fn NumberSetting(props: &NumberProps) -> Html {
     // The value has changed by other means, such as undo: what was typed before is out of date.
     {
         let (draft, problem) = (draft.clone(), problem.clone());
-        use_effect_with(*value, move |_| {
+        use_effect_with((*value, *mixed), move |_| {
             draft.set(None);
             problem.set(None);
         });
@@ -684,7 +802,10 @@ fn NumberSetting(props: &NumberProps) -> Html {
     };
     let id = element_id(path);
     let (note_id, problem_id) = (format!("{id}-note"), format!("{id}-problem"));
-    let shown = (*draft).clone().unwrap_or_else(|| number::plain(*value));
+    let shown = (*draft).clone().unwrap_or_else(|| if *mixed { String::new() } else { number::plain(*value) });
+    let placeholder = mixed.then_some(words.document.mixed);
+    let reach =
+        (words.document.range)(&number::grouped(range.min), &number::with_grouped_unit(range.max, range.unit, words));
     let described = if problem.is_some() { problem_id.clone() } else { note_id.clone() };
     let slider = html! {
         <input type="range" min="0" max={stops.last().to_string()} step="1" value={stops.nearest(*value).to_string()}
@@ -701,6 +822,7 @@ fn NumberSetting(props: &NumberProps) -> Html {
     let typed = html! {
         <span class={classes!("setting-number", problem.is_some().then_some("is-wrong"))}>
             <input type="text" inputmode="decimal" autocomplete="off" spellcheck="false" id={id.clone()} value={shown}
+                {placeholder} title={reach.clone()}
                 aria-invalid={problem.is_some().to_string()} aria-describedby={described}
                 {oninput} {onchange} {onkeydown} />
             <span class="setting-unit">{ (words.unit)(range.unit) }</span>
@@ -714,13 +836,16 @@ fn NumberSetting(props: &NumberProps) -> Html {
                     { slider }
                     { typed }
                 </div>
+                <p class="setting-note is-hidden" id={note_id}>{ reach }</p>
             } else {
                 <div class="setting-line">
                     <label for={id}>{ field.name }</label>
                     { typed }
                 </div>
                 { slider }
-                <p class="setting-note" id={note_id}>{ field.explanation }</p>
+                <p class="setting-note" id={note_id}>
+                    { field.explanation }{ " " }<span class="setting-range">{ reach }</span>
+                </p>
             }
             if let Some(problem) = &*problem {
                 <p class="setting-problem" id={problem_id} role="alert">{ problem }</p>
@@ -811,16 +936,57 @@ struct TypedProps {
     /// Whether the name stands above already.
     silent: bool,
     value: Value,
+    /// Whether several parts differ in it.
+    mixed: bool,
+}
+
+/// A setting that is typed and read as a whole.
+#[component]
+fn TypedSetting(props: &TypedProps) -> Html {
+    let TypedProps { store, target, path, id, entry, label, note, silent, value, mixed } = props;
+    let words = store.words();
+    let apply = {
+        let (store, target, path, entry, value) =
+            (store.clone(), target.clone(), path.clone(), entry.clone(), value.clone());
+        Callback::from(move |text: String| {
+            let value = entry.read(&text, &value, words)?;
+            target.set(&store, &path, value).map_err(|rejected| first_problem(&rejected, words))
+        })
+    };
+    let holds = if *mixed { String::new() } else { entry.shown(value) };
+    let placeholder = mixed.then(|| AttrValue::from(words.document.mixed));
+    html! { <TextEntry id={id} label={label} note={*note} silent={*silent} {holds} {placeholder} lines=1 {apply} /> }
+}
+
+/// What a field for text needs.
+#[derive(PartialEq, Properties)]
+pub struct TextProps {
+    /// The field's id in the page.
+    pub id: AttrValue,
+    /// Its name.
+    pub label: AttrValue,
+    /// What is to be known of it.
+    pub note: Option<&'static str>,
+    /// Whether the name stands above already.
+    #[prop_or_default]
+    pub silent: bool,
+    /// What it holds.
+    pub holds: String,
+    /// What is shown where it holds nothing.
+    #[prop_or_default]
+    pub placeholder: Option<AttrValue>,
+    /// How many lines it has.
+    pub lines: u32,
+    /// Takes over what was typed, or says why not.
+    pub apply: Callback<String, Result<(), String>>,
 }
 
 /// One field to type into. What is refused stays as it was typed, with the reason.
 #[component]
-fn TypedSetting(props: &TypedProps) -> Html {
-    let TypedProps { store, target, path, id, entry, label, note, silent, value } = props;
-    let words = store.words();
+pub fn TextEntry(props: &TextProps) -> Html {
+    let TextProps { id, label, note, silent, holds, placeholder, lines, apply } = props;
     let draft = use_state_eq(|| None::<String>);
     let problem = use_state_eq(|| None::<String>);
-    let holds = entry.shown(value);
     {
         let (draft, problem) = (draft.clone(), problem.clone());
         use_effect_with(holds.clone(), move |_| {
@@ -828,15 +994,20 @@ fn TypedSetting(props: &TypedProps) -> Html {
             problem.set(None);
         });
     }
-    let oninput = keep_draft(&draft);
+    let typed = |target: Option<web_sys::EventTarget>| {
+        let target = target?;
+        let input = target.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value);
+        input.or_else(|| target.dyn_ref::<HtmlTextAreaElement>().map(HtmlTextAreaElement::value))
+    };
+    let oninput = {
+        let draft = draft.clone();
+        Callback::from(move |event: InputEvent| draft.set(typed(event.target())))
+    };
     let onchange = {
-        let (store, target, path, entry, value) =
-            (store.clone(), target.clone(), path.clone(), entry.clone(), value.clone());
-        let (draft, problem) = (draft.clone(), problem.clone());
+        let (draft, problem, apply) = (draft.clone(), problem.clone(), apply.clone());
         Callback::from(move |event: Event| {
-            let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
-            let set = |value| target.set(&store, &path, value).map_err(|rejected| first_problem(&rejected, words));
-            match entry.read(&input.value(), &value, words).and_then(set) {
+            let Some(text) = typed(event.target()) else { return };
+            match apply.emit(text) {
                 Ok(()) => {
                     draft.set(None);
                     problem.set(None);
@@ -854,19 +1025,28 @@ fn TypedSetting(props: &TypedProps) -> Html {
             }
         })
     };
-    let shown = (*draft).clone().unwrap_or(holds);
+    let shown = (*draft).clone().unwrap_or_else(|| holds.clone());
     let (note_id, problem_id) = (format!("{id}-note"), format!("{id}-problem"));
     let described = problem.is_some().then(|| problem_id.clone()).or_else(|| note.map(|_| note_id.clone()));
-    let width = if *silent { "is-wide" } else { "is-text" };
+    let width = if *silent || *lines > 1 { "is-wide" } else { "is-text" };
+    let invalid = problem.is_some().to_string();
+    let field = if *lines > 1 {
+        html! {
+            <textarea {id} rows={lines.to_string()} value={shown} placeholder={placeholder.clone()} aria-invalid={invalid}
+                aria-describedby={described} {oninput} {onchange} {onkeydown} />
+        }
+    } else {
+        html! {
+            <input type="text" autocomplete="off" autocapitalize="off" spellcheck="false" {id} value={shown}
+                placeholder={placeholder.clone()} aria-invalid={invalid} aria-describedby={described}
+                {oninput} {onchange} {onkeydown} />
+        }
+    };
     html! {
         <div class="setting">
-            <div class="setting-line">
+            <div class={if *lines > 1 { "setting-block" } else { "setting-line" }}>
                 <label for={id} class={silent.then_some("is-hidden")}>{ label }</label>
-                <span class={classes!("setting-number", width, problem.is_some().then_some("is-wrong"))}>
-                    <input type="text" autocomplete="off" autocapitalize="off" spellcheck="false" {id} value={shown}
-                        aria-invalid={problem.is_some().to_string()} aria-describedby={described}
-                        {oninput} {onchange} {onkeydown} />
-                </span>
+                <span class={classes!("setting-number", width, problem.is_some().then_some("is-wrong"))}>{ field }</span>
             </div>
             if let Some(note) = note {
                 <p class="setting-note" id={note_id}>{ *note }</p>

@@ -4,10 +4,11 @@ use yew::prelude::*;
 
 use super::messages::{self, Look};
 use super::number;
-use super::store::{Slice, use_store};
+use super::store::{Slice, Store, use_store};
 use crate::engine::{DistributionReport, DropReason, Drops, NodeReport};
 use crate::scenario::Id;
 use crate::scenario::field::Unit;
+use crate::view::sparkline;
 use crate::words::Words;
 
 /// Which node.
@@ -150,10 +151,38 @@ pub fn Figures(props: &Props) -> Html {
             <section class="panel-part">
                 <h3>{ shell.figures }</h3>
                 { body }
+                { sparklines(&store, &props.node) }
             </section>
             if let Some(ready) = waiting {
                 { messages::list(&store, &props.node, ready, &look, &list) }
             }
+        </>
+    }
+}
+
+/// The figures that are kept over time, as lines.
+fn sparklines(store: &Store, node: &Id) -> Html {
+    let words = store.words();
+    let lines = sparkline::lines(&store.session(), node, words);
+    if lines.is_empty() {
+        return Html::default();
+    }
+    let (width, height) = sparkline::SIZE;
+    let lines = lines.into_iter().map(|line| {
+        let [least, most] = &line.extremes;
+        html! {
+            <div class="sparkline" role="img" aria-label={(words.document.spoken_line)(line.name, &line.now, least, most)}>
+                <span>{ line.name }</span>
+                <svg viewBox={format!("0 0 {width} {height}")} preserveAspectRatio="none"><path d={line.path.clone()} /></svg>
+                <span class="sparkline-now">{ line.now.clone() }</span>
+                <span class="sparkline-reach">{ (words.document.least_and_most)(least, most) }</span>
+            </div>
+        }
+    });
+    html! {
+        <>
+            <h4 class="sparklines-title">{ words.document.last_minute }</h4>
+            { for lines }
         </>
     }
 }

@@ -1,16 +1,15 @@
 //! The inspector: what is selected, its settings, its live figures, and what can be done to it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::fields::{Form, Target, Unfolded};
+use super::fields::{Form, Problems, Target, Unfolded};
 use super::figures::Figures;
 use super::icon::{Icon, icon};
 use super::store::{Slice, Store, use_store};
-use super::{faults, handler, route, script};
-use crate::base::{Language, Text};
+use super::{document, faults, handler, route, script};
 use crate::scenario::{
     BROKER, BROKER_FIELDS, Edge, EdgeKind, ExchangeKind, Fault, Id, Node, NodeKind, NodeSettings, OnFailure, edge,
 };
@@ -23,7 +22,16 @@ pub fn Inspector() -> Html {
     let store = use_store(&[Slice::Document, Slice::Selection, Slice::Faults, Slice::Route, Slice::Preferences]);
     let unfolded: Unfolded = use_mut_ref(BTreeSet::new);
     let chosen = use_state(|| None);
-    let form = |target: Target| Form { store: store.clone(), target, unfolded: unfolded.clone() };
+    let said = use_mut_ref(BTreeMap::new);
+    let render = use_force_update();
+    let problems = Problems::new(said, Callback::from(move |()| render.force_update()));
+    let form = |target: Target| Form {
+        store: store.clone(),
+        target,
+        unfolded: unfolded.clone(),
+        problems: problems.clone(),
+        mixed: Rc::default(),
+    };
     let session = store.session();
     let selection = session.selection().clone();
     let content = match selection.first() {
@@ -33,18 +41,15 @@ pub fn Inspector() -> Html {
             match (scenario.node(id), scenario.edge(id)) {
                 (Some(node), _) => node_selected(&store, node, form(Target::Node(id.clone())), &chosen),
                 (None, Some(edge)) => edge_selected(&store, edge, form(Target::Edge(id.clone()))),
-                (None, None) => nothing_selected(&store, form(Target::Broker)),
+                (None, None) => match scenario.note(id) {
+                    Some(note) => document::note_selected(&store, note, &form(Target::Several(vec![id.clone()]))),
+                    None => nothing_selected(&store, form(Target::Broker)),
+                },
             }
         }
         Some(_) => {
-            let names = selection.iter().map(|id| html! { <li>{ name_of(&store, id) }</li> });
-            html! {
-                <>
-                    <h2 class="panel-heading">{ (store.words().shell.selected)(selection.len()) }</h2>
-                    <ul class="inspector-names">{ for names }</ul>
-                    <div class="inspector-actions">{ delete_button(&store, selection.iter().cloned().collect()) }</div>
-                </>
-            }
+            let all = Target::Several(selection.iter().cloned().collect());
+            document::several_selected(&store, &selection, form(all))
         }
     };
     // Fields of one node must not be taken for those of another: what was typed into them stays behind.
@@ -53,18 +58,18 @@ pub fn Inspector() -> Html {
 }
 
 /// What a person calls a node or an edge.
-fn name_of(store: &Store, id: &Id) -> String {
+pub(super) fn name_of(store: &Store, id: &Id) -> String {
     incident::place_name(&store.session(), id, store.words())
 }
 
-fn order(store: &Store, command: Command) -> Callback<MouseEvent> {
+pub(super) fn order(store: &Store, command: Command) -> Callback<MouseEvent> {
     let store = store.clone();
     Callback::from(move |_| {
         store.order(command.clone());
     })
 }
 
-fn delete_button(store: &Store, ids: Vec<Id>) -> Html {
+pub(super) fn delete_button(store: &Store, ids: Vec<Id>) -> Html {
     html! {
         <button type="button" class="button is-danger-quiet" onclick={order(store, Command::Remove { ids })}>
             { icon(Icon::Delete) }{ store.words().shell.delete }
@@ -132,7 +137,8 @@ fn node_selected(store: &Store, node: &Node, form: Form, chosen: &handler::Chose
             if node.settings.handler().is_some() { { handler::editor(store, &form, node, chosen) } }
             <section class="panel-part">
                 <h3>{ shell.settings }</h3>
-                <LabelSetting node={node.id.clone()} label={node.label.clone()} />
+                { document::label(store, node) }
+                { document::colors(store, vec![node.id.clone()], Some(node.color)) }
                 { form.record_but("handler", kind.fields(), "", &node.settings.to_value()) }
                 { delay_queue(store, node) }
             </section>
@@ -218,10 +224,7 @@ fn nothing_selected(store: &Store, form: Form) -> Html {
     html! {
         <>
             <h2 class="panel-heading"><span>{ title }</span></h2>
-            <dl class="figures" title={shell.seed_explanation}>
-                <div><dt>{ shell.seed }</dt><dd>{ scenario.seed.to_string() }</dd></div>
-            </dl>
-            <p class="setting-note">{ shell.seed_explanation }</p>
+            { document::title_and_seed(store) }
             if has_broker {
                 <section class="panel-part">
                     <h3>{ shell.broker }</h3>
@@ -240,57 +243,5 @@ fn nothing_selected(store: &Store, form: Form) -> Html {
                 <ul class="inspector-hints">{ for shell.hint_lines.iter().map(|line| html! { <li>{ *line }</li> }) }</ul>
             </section>
         </>
-    }
-}
-
-/// A node's label with the text in one language changed; the other languages keep theirs.
-fn relabelled(label: Option<&Text>, language: Language, text: &str) -> Option<Text> {
-    let text = text.trim();
-    match label {
-        Some(Text::ByLanguage(texts)) => {
-            let mut texts: BTreeMap<Language, String> = texts.clone();
-            if text.is_empty() {
-                texts.remove(&language);
-            } else {
-                texts.insert(language, text.to_owned());
-            }
-            (!texts.is_empty()).then_some(Text::ByLanguage(texts))
-        }
-        _ => (!text.is_empty()).then(|| Text::from(text)),
-    }
-}
-
-#[derive(PartialEq, Properties)]
-struct LabelProps {
-    node: Id,
-    label: Option<Text>,
-}
-
-#[component]
-fn LabelSetting(props: &LabelProps) -> Html {
-    let store = use_store(&[Slice::Preferences]);
-    let shell = store.words().shell;
-    let language = store.preferences().language;
-    let onchange = {
-        let (store, node, label) = (store.clone(), props.node.clone(), props.label.clone());
-        Callback::from(move |event: Event| {
-            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-                let label = relabelled(label.as_ref(), language, &input.value());
-                store.order(Command::Rename { node: node.clone(), label });
-            }
-        })
-    };
-    let text = props.label.as_ref().map(|label| label.get(language).to_owned()).unwrap_or_default();
-    html! {
-        <div class="setting">
-            <div class="setting-line">
-                <label for="setting-label">{ shell.label }</label>
-                <span class="setting-number is-text">
-                    <input type="text" id="setting-label" maxlength="200" autocomplete="off" value={text}
-                        placeholder={props.node.as_str().to_owned()} {onchange} />
-                </span>
-            </div>
-            <p class="setting-note">{ shell.label_explanation }</p>
-        </div>
     }
 }

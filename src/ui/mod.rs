@@ -5,6 +5,7 @@ pub mod app;
 mod autosave;
 mod commands;
 mod dialog;
+mod document;
 mod event_log;
 pub mod examples;
 mod faults;

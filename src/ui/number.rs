@@ -75,6 +75,16 @@ pub fn with_unit(number: f64, unit: Unit, words: &Words) -> String {
     format!("{} {}", plain(number), (words.unit)(unit)).trim_end().to_owned()
 }
 
+/// A number in groups of three digits.
+pub fn grouped(number: f64) -> String {
+    if number.fract() == 0.0 && (0.0..1e15).contains(&number) { count(number as u64) } else { plain(number) }
+}
+
+/// A number in groups of three digits, with its unit.
+pub fn with_grouped_unit(number: f64, unit: Unit, words: &Words) -> String {
+    format!("{} {}", grouped(number), (words.unit)(unit)).trim_end().to_owned()
+}
+
 /// What a person has typed as a number: a comma may stand for the point, full-width digits for plain ones.
 pub fn read(text: &str) -> Option<f64> {
     let plain: String = text

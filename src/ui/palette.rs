@@ -134,13 +134,30 @@ pub fn Palette(props: &Props) -> Html {
             </li>
         }
     });
+    let add_note = {
+        let (store, on_added) = (store.clone(), props.on_added.clone());
+        Callback::from(move |_: MouseEvent| {
+            stage::add_note(&store);
+            on_added.emit(());
+        })
+    };
+    let words = store.words().document;
     let place = press.borrow().map(|press| format!("transform: translate({}px, {}px)", press.from.0, press.from.1));
     html! {
         <>
             <div class={classes!("palette", dragging.is_some().then_some("is-dragging"))}>
                 <h2 class="panel-heading">{ shell.palette }</h2>
                 <p class="panel-note">{ shell.palette_hint }</p>
-                <ul class="palette-list">{ for entries }</ul>
+                <ul class="palette-list">
+                    { for entries }
+                    <li>
+                        <button type="button" class="palette-entry is-note" onclick={add_note}>
+                            <span class="palette-picture">{ icon(Icon::Add) }</span>
+                            <span class="palette-name">{ words.note }</span>
+                            <span class="palette-tip">{ words.note_tip }</span>
+                        </button>
+                    </li>
+                </ul>
             </div>
             if let Some(kind) = *dragging {
                 <div class={classes!("palette-ghost", format!("is-{}", kind.name()))} ref={ghost} style={place}

@@ -10,7 +10,7 @@ use crate::editor::Camera;
 use crate::editor::action::Action;
 use crate::scenario::{Headers, Id, NodeKind, Scenario};
 use crate::session::{Applied, Command, Rejected, Revisions, Session};
-use crate::view::spoken;
+use crate::view::{fate, spoken};
 use crate::words::Words;
 
 /// A part of what the page shows.
@@ -217,11 +217,21 @@ impl Store {
     /// Does what a person's command says; where it is refused, a notice says why.
     pub fn order(&self, command: Command) -> Option<Applied> {
         match self.dispatch(command) {
-            Ok(applied) => Some(applied),
+            Ok(applied) => {
+                self.tell_fates(&applied);
+                Some(applied)
+            }
             Err(rejected) => {
                 self.tell_rejected(&rejected);
                 None
             }
+        }
+    }
+
+    /// Says what became of the messages of parts that went, or that are back.
+    pub fn tell_fates(&self, applied: &Applied) {
+        for told in &applied.fates {
+            self.notify(fate::sentence(told, self.words()));
         }
     }
 

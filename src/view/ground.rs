@@ -21,12 +21,17 @@ impl Ground for Seen<'_> {
         layout::flow_order(self.0.scenario()).into_iter().map(|index| nodes[index].id.clone()).collect()
     }
 
+    fn notes(&self) -> Vec<Id> {
+        self.0.scenario().notes.iter().map(|note| note.id.clone()).collect()
+    }
+
     fn selected(&self) -> Vec<Id> {
         self.0.selection().iter().cloned().collect()
     }
 
     fn rect(&self, node: &Id) -> Option<Rect> {
-        self.0.scenario().node(node).map(layout::node_rect)
+        let scenario = self.0.scenario();
+        scenario.node(node).map(layout::node_rect).or_else(|| scenario.note(node).map(layout::note_rect))
     }
 
     fn handle(&self, node: &Id, side: Side) -> Option<Point> {
@@ -83,6 +88,8 @@ pub fn command(session: &Session, wish: &Wish) -> Option<Command> {
         Wish::CancelGesture => Command::CancelGesture,
         Wish::Undo => Command::Undo,
         Wish::Redo => Command::Redo,
+        // A note does not fail.
+        Wish::CrashOrRestart(id) if session.scenario().note(&id).is_some() => return None,
         Wish::CrashOrRestart(node) => {
             let up = session.engine().node_report(&node).is_some_and(|report| report.up());
             if up { Command::Fault(Fault::Crash { node }) } else { Command::Fault(Fault::Restart { node }) }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::{Curve, Point, Rect};
-use crate::scenario::{Edge, EdgeKind, Id, Node, NodeKind, NodeSettings, Scenario};
+use super::glyph::text::width as text_width;
+use crate::base::{Curve, Language, Point, Rect};
+use crate::scenario::{Edge, EdgeKind, Id, Node, NodeKind, NodeSettings, Note, NoteSize, Scenario};
 
 /// The height of every instrument, in stage units: what stands in one row has its handles in one row too.
 pub const NODE_HEIGHT: f64 = 128.0;
@@ -26,6 +27,30 @@ pub fn node_size(kind: NodeKind) -> (f64, f64) {
 pub fn node_rect(node: &Node) -> Rect {
     let (width, height) = node_size(node.kind());
     Rect::new(node.at, width, height)
+}
+
+/// How wide a note is.
+pub fn note_width(size: NoteSize) -> f64 {
+    match size {
+        NoteSize::Small => 168.0,
+        NoteSize::Medium => 216.0,
+        NoteSize::Large => 336.0,
+    }
+}
+
+/// Where a note stands, with room for its text in the language in which it is longest.
+pub fn note_rect(note: &Note) -> Rect {
+    const PADDING: f64 = 12.0;
+    let (letters, line) = match note.size {
+        NoteSize::Small => (11.5, 16.0),
+        NoteSize::Medium => (14.0, 20.0),
+        NoteSize::Large => (22.0, 30.0),
+    };
+    let width = note_width(note.size);
+    let room = width - 2.0 * PADDING;
+    let lines_of = |text: &str| text.split('\n').map(|line| (text_width(line, letters) / room).ceil().max(1.0)).sum();
+    let lines: f64 = Language::ALL.into_iter().map(|language| lines_of(note.text.get(language))).fold(1.0, f64::max);
+    Rect::new(note.at, width, lines * line + 2.0 * PADDING)
 }
 
 /// The handle where edges arrive: the middle of the left side. What nothing flows into has none.
@@ -139,9 +164,10 @@ fn link_curve(from: &Rect, to: &Rect) -> (Curve, bool) {
     (Curve { points: [begin, first, second, end] }, downwards)
 }
 
-/// The rectangle that holds all nodes; `None` for an empty stage.
+/// The rectangle that holds all nodes and notes; `None` for an empty stage.
 pub fn content(scenario: &Scenario) -> Option<Rect> {
-    scenario.nodes.iter().map(node_rect).reduce(|all, rect| all.union(&rect))
+    let notes = scenario.notes.iter().map(note_rect);
+    scenario.nodes.iter().map(node_rect).chain(notes).reduce(|all, rect| all.union(&rect))
 }
 
 /// The indices of all nodes in the order in which messages flow: no node before those from which it gets messages,
@@ -210,6 +236,7 @@ mod tests {
         let node = |(index, (id, kind)): (usize, &(&str, NodeKind))| Node {
             id: Id::from(*id),
             label: None,
+            color: None,
             at: Point::new(300.0 * index as f64, 0.0),
             settings: kind.default_settings(),
         };

@@ -1,7 +1,5 @@
 //! New nodes: what they are called, which kinds fit where, and where they stand.
 
-use std::collections::BTreeMap;
-
 use serde_json::json;
 
 use super::{layout, spoken};
@@ -11,29 +9,10 @@ use crate::scenario::{NodeKind, Refusal, edge_kind_between};
 use crate::session::{Command, Session};
 use crate::words::Words;
 
-/// A label in every language that no node has yet: the kind's name, with a number from the second one on.
-fn free_label(session: &Session, kind: NodeKind) -> Text {
-    let text = |number: usize| {
-        let texts: BTreeMap<Language, String> = Language::ALL
-            .into_iter()
-            .map(|language| {
-                let name = spoken::kind(kind, Words::of(language));
-                (language, if number == 1 { name.to_owned() } else { format!("{name} {number}") })
-            })
-            .collect();
-        Text::ByLanguage(texts)
-    };
-    let taken = |label: &Text| {
-        session
-            .scenario()
-            .nodes
-            .iter()
-            .filter_map(|node| node.label.as_ref())
-            .any(|known| Language::ALL.into_iter().any(|language| known.get(language) == label.get(language)))
-    };
-    // Of one label more than there are nodes, one is free.
-    let numbers = 1..=session.scenario().nodes.len() + 1;
-    numbers.map(text).find(|label| !taken(label)).unwrap_or_else(|| text(1))
+/// A fresh node's label: what its kind is called, in every language. Where that is taken, the session adds a number.
+fn usual_label(kind: NodeKind) -> Text {
+    let name = |language| (language, spoken::kind(kind, Words::of(language)).to_owned());
+    Text::ByLanguage(Language::ALL.into_iter().map(name).collect())
 }
 
 /// The corner of an instrument with this middle.
@@ -43,8 +22,8 @@ pub fn corner(kind: NodeKind, middle: Point) -> Point {
 }
 
 /// The command that adds a node of a kind with its corner at a place.
-pub fn add(session: &Session, kind: NodeKind, corner: Point) -> Command {
-    Command::AddNode { node: json!({ "kind": kind.name(), "label": free_label(session, kind), "at": snapped(corner) }) }
+pub fn add(kind: NodeKind, corner: Point) -> Command {
+    Command::AddNode { node: json!({ "kind": kind.name(), "label": usual_label(kind), "at": snapped(corner) }) }
 }
 
 /// Whether an edge may lead from one kind to another, with a queue between if need be.
@@ -114,7 +93,7 @@ mod tests {
     fn every_kind_gets_something_that_fits() {
         let mut session = Session::new(Scenario::default());
         for kind in NodeKind::ALL {
-            let command = add(&session, kind, Point::default());
+            let command = add(kind, Point::default());
             let node = session.dispatch(command).expect("fits").made.expect("is made");
             for side in [Side::Out, Side::In] {
                 let end = End { node: node.clone(), side };
@@ -123,7 +102,7 @@ mod tests {
                 for other in kinds {
                     let place = place_beside(&session, &end, other).expect("is there");
                     let mut fresh = session.clone();
-                    let command = add(&fresh, other, place);
+                    let command = add(other, place);
                     let made = fresh.dispatch(command).expect("fits").made.expect("is made");
                     let (from, to) = end.joined(&made);
                     let command = Command::Connect { from, to, latency_ms: None, routing_key: None };
@@ -137,7 +116,7 @@ mod tests {
     fn a_second_node_has_a_label_of_its_own() {
         let mut session = Session::new(Scenario::default());
         for place in [0.0, 400.0] {
-            let command = add(&session, NodeKind::Queue, Point::new(place, 0.0));
+            let command = add(NodeKind::Queue, Point::new(place, 0.0));
             session.dispatch(command).expect("fits");
         }
         let label = |id: &str, language| {

@@ -3,6 +3,7 @@
 pub mod arrange;
 pub mod code;
 pub mod dots;
+pub mod fate;
 pub mod faults;
 pub mod glyph;
 pub mod ground;
@@ -11,6 +12,8 @@ pub mod incident;
 pub mod labels;
 pub mod layout;
 pub mod making;
+pub mod mixed;
 pub mod pace;
 pub mod raster;
+pub mod sparkline;
 pub mod spoken;

@@ -16,6 +16,9 @@ pub fn node(session: &Session, id: &Id, words: &Words) -> String {
     if session.selection().contains(id) {
         parts.push(stage.selected.to_owned());
     }
+    if let Some(color) = node.color {
+        parts.push((words.document.spoken_group)((words.document.color_name)(color)));
+    }
     if !report.up() {
         let down = if super::glyph::lies_in_broker(node.kind()) { stage.broker_down } else { stage.crashed };
         parts.push(down.to_owned());

@@ -15,6 +15,7 @@ pub(super) static WORDS: Words = Words {
     failing: &super::failing::ENGLISH,
     editing: &super::editing::ENGLISH,
     shell: &super::shell::ENGLISH,
+    document: &super::document::ENGLISH,
     fields: FieldNames {
         latency_ms: field("Latency", "How long a message travels on this connection; an ack takes as long back."),
         min: field("Least", "The lower bound."),
@@ -257,6 +258,7 @@ fn problem(reason: &Reason) -> String {
             Refusal::ProducerCalls => "a producer waits for no answer: use a client to send requests",
             Refusal::BrokerCalls => "exchanges and queues hand messages on and ask nobody: put a consumer behind the queue and let it call",
             Refusal::IntoConsumer => "a consumer takes from a queue only: publish to an exchange or a queue",
+            Refusal::Note => "a note is only read: nothing can be connected with it",
         }
         .into(),
         Reason::WrongEdgeKind { from, to } => {
@@ -269,6 +271,7 @@ fn problem(reason: &Reason) -> String {
         Reason::NoEdgeFor(id) => format!("a step leads to “{id}”, but no connection does"),
         Reason::InThePast => "that time has passed: choose a later one, or go back to before it".into(),
         Reason::FaultDoesNotFit { fault, place } => format!("the fault {fault} cannot happen to “{place}”"),
-        Reason::TooMany => "at most 5000 nodes and 5000 edges fit".into(),
+        Reason::NameTaken(name) => format!("another node is called “{name}” already: choose another name"),
+        Reason::TooMany => "at most 5000 nodes, 5000 edges and 5000 notes fit".into(),
     }
 }

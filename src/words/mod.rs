@@ -2,6 +2,7 @@
 //!
 //! A language is one value of [`Words`]: a missing sentence does not compile.
 
+mod document;
 mod editing;
 mod english;
 mod failing;
@@ -13,6 +14,7 @@ mod stage;
 use crate::base::Language;
 use crate::scenario::{Reason, field::Unit};
 
+pub use document::{DocumentWords, Gone};
 pub use editing::EditingWords;
 pub use failing::FailingWords;
 pub use routing::RoutingWords;
@@ -169,6 +171,8 @@ pub struct Words {
     pub editing: &'static EditingWords,
     /// Bars and panels.
     pub shell: &'static ShellWords,
+    /// The document: notes, colours, figures over time, and what an edit costs.
+    pub document: &'static DocumentWords,
     /// Settings and choices.
     pub fields: FieldNames,
     /// The unit behind a number; empty where there is none.

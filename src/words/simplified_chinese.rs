@@ -15,6 +15,7 @@ pub(super) static WORDS: Words = Words {
     failing: &super::failing::SIMPLIFIED_CHINESE,
     editing: &super::editing::SIMPLIFIED_CHINESE,
     shell: &super::shell::SIMPLIFIED_CHINESE,
+    document: &super::document::SIMPLIFIED_CHINESE,
     fields: FieldNames {
         latency_ms: field("延迟", "消息在这条连接上要走多久；ack 返回也要同样的时间。"),
         min: field("最小", "下限。"),
@@ -203,6 +204,7 @@ fn problem(reason: &Reason) -> String {
             Refusal::ProducerCalls => "生产者不等应答；要发请求请用客户端",
             Refusal::BrokerCalls => "交换机和队列只转交消息，不会发起调用；请在队列后放一个消费者，由它去调用",
             Refusal::IntoConsumer => "消费者只从队列取消息；请发到交换机或队列",
+            Refusal::Note => "便签只是给人看的，不能连线",
         }
         .into(),
         Reason::WrongEdgeKind { from, to } => {
@@ -215,6 +217,7 @@ fn problem(reason: &Reason) -> String {
         Reason::NoEdgeFor(id) => format!("有一步通向“{id}”，但没有相应的连接"),
         Reason::InThePast => "这个时刻已经过去：请选更晚的时刻，或先退回到它之前".into(),
         Reason::FaultDoesNotFit { fault, place } => format!("故障 {fault} 不能发生在“{place}”上"),
-        Reason::TooMany => "最多 5000 个节点和 5000 条连接".into(),
+        Reason::NameTaken(name) => format!("已有节点叫“{name}”，请换一个名字"),
+        Reason::TooMany => "最多 5000 个节点、5000 条连接和 5000 张便签".into(),
     }
 }

@@ -53,7 +53,7 @@ impl Editor {
                 self.session.set_camera(camera);
             } else if let Wish::Add { kind, at } = wish {
                 let corner = making::corner(kind, at);
-                let command = making::add(&self.session, kind, corner);
+                let command = making::add(kind, corner);
                 self.session.dispatch(command).expect("fits");
             } else if let Some(command) = ground::command(&self.session, &wish) {
                 if let Err(rejected) = self.session.dispatch(command) {

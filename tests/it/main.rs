@@ -3,6 +3,7 @@
 
 mod architecture;
 mod conformance;
+mod document;
 mod editor;
 mod embedding;
 mod engine_invariants;

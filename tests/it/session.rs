@@ -1,16 +1,16 @@
 //! Sessions: commands in, and what holds whatever is commanded.
 
-use mq_playground::base::{Micros, Point};
+use mq_playground::base::{Micros, Point, Text};
 use mq_playground::engine::Engine;
 use mq_playground::scenario::{
-    Distribution, EdgeKind, HeaderValue, Id, NodeKind, NodeSettings, Pattern, Reason, Scenario, format,
+    Color, Distribution, EdgeKind, HeaderValue, Id, NodeKind, NodeSettings, Pattern, Reason, Scenario, format,
 };
 use mq_playground::session::{Command, Session};
 use prop::sample::Index;
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::support::{any_scenario, any_settings, chain, consumer, faults_of};
+use super::support::{any_color, any_scenario, any_settings, any_text, chain, consumer, faults_of};
 
 fn session() -> Session {
     let work = Distribution::Constant(20.0);
@@ -216,6 +216,12 @@ enum Order {
     Move(Index, i32, i32),
     Fault(Index),
     AddDelayQueue(Index),
+    AddNote(Text),
+    SetEach(Index, Index, NodeSettings, Index),
+    SetColor(Index, Option<Color>),
+    SetTitle(Text),
+    SetSeed(u64),
+    Rename(Index, Option<Text>),
     Undo,
     Redo,
     Play(u64),
@@ -234,6 +240,13 @@ fn any_order() -> impl Strategy<Value = Order> {
         any::<Index>().prop_map(Order::Fault),
         any::<Index>().prop_map(Order::Fault),
         any::<Index>().prop_map(Order::AddDelayQueue),
+        any_text().prop_map(Order::AddNote),
+        (any::<Index>(), any::<Index>(), any_settings(), any::<Index>())
+            .prop_map(|(first, second, settings, at)| Order::SetEach(first, second, settings, at)),
+        (any::<Index>(), any_color()).prop_map(|(at, color)| Order::SetColor(at, color)),
+        any_text().prop_map(Order::SetTitle),
+        (0u64..1 << 53).prop_map(Order::SetSeed),
+        (any::<Index>(), proptest::option::of(any_text())).prop_map(|(at, label)| Order::Rename(at, label)),
         Just(Order::Undo),
         Just(Order::Redo),
         (0u64..400_000).prop_map(Order::Play),
@@ -247,11 +260,16 @@ fn carry_out(session: &mut Session, order: &Order) {
         0 => Id::from("broker"),
         count => scenario.nodes[index.index(count)].id.clone(),
     };
+    // Notes can be moved, removed and coloured like nodes, and refuse what they cannot be.
+    let part = |index: &Index| match index.index(3) {
+        0 if !scenario.notes.is_empty() => index.get(&scenario.notes).id.clone(),
+        _ => node(index),
+    };
     let command = match order {
         Order::Add(settings) => {
             Command::AddNode { node: json!({"kind": settings.kind().name(), "settings": settings.to_value()}) }
         }
-        Order::Remove(at) => Command::Remove { ids: vec![node(at)] },
+        Order::Remove(at) => Command::Remove { ids: vec![part(at)] },
         Order::Connect(from, to) => {
             Command::Connect { from: node(from), to: node(to), latency_ms: Some(3.0), routing_key: None }
         }
@@ -273,9 +291,20 @@ fn carry_out(session: &mut Session, order: &Order) {
             let edge = Some(at.get(&scenario.edges).id.clone());
             Command::Set { node: None, edge, path: "latency_ms".to_owned(), value: json!(latency) }
         }
-        Order::Move(at, x, y) => Command::Move { places: vec![(node(at), Point::new(f64::from(*x), f64::from(*y)))] },
+        Order::Move(at, x, y) => Command::Move { places: vec![(part(at), Point::new(f64::from(*x), f64::from(*y)))] },
         Order::Fault(at) => Command::Fault(at.get(&faults_of(&scenario)).clone()),
         Order::AddDelayQueue(at) => Command::AddDelayQueue { node: node(at) },
+        Order::AddNote(text) => Command::AddNote { note: json!({"text": text}) },
+        Order::SetEach(first, second, settings, at) => {
+            let settings = settings.to_value();
+            let fields: Vec<_> = settings.as_object().unwrap().iter().collect();
+            let (path, value) = at.get(&fields);
+            Command::SetEach { ids: vec![node(first), node(second)], path: (*path).clone(), value: (*value).clone() }
+        }
+        Order::SetColor(at, color) => Command::SetColor { ids: vec![part(at)], color: *color },
+        Order::SetTitle(title) => Command::SetTitle { title: title.clone() },
+        Order::SetSeed(seed) => Command::SetSeed { seed: *seed },
+        Order::Rename(at, label) => Command::Rename { node: part(at), label: label.clone() },
         Order::Undo => Command::Undo,
         Order::Redo => Command::Redo,
         Order::Play(for_us) => {

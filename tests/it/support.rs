@@ -1,18 +1,18 @@
 //! Scenarios for tests: written in a line each, or random.
 
-use mq_playground::base::{Micros, Point};
+use mq_playground::base::{Language, Micros, Point, Text};
 use mq_playground::engine::{Engine, Event, Observer, Spot};
 use mq_playground::scenario::{
-    AckMode, Backoff, Call, ClientSettings, Confirms, ConsumerSettings, DatabaseSettings, Distribution, Edge, EdgeKind,
-    ExchangeKind, ExchangeSettings, Fault, HeaderValue, Headers, Id, MessageTemplate, Node, NodeKind, NodeSettings,
-    OnFailure, Overflow, Overload, Pattern, ProducerSettings, Publish, QueueKind, QueueSettings, Retry, Scenario,
-    ServiceSettings, Step, TimedEdit, TimedFault, WeightedKey, edge_kind_between,
+    AckMode, Backoff, Call, ClientSettings, Color, Confirms, ConsumerSettings, DatabaseSettings, Distribution, Edge,
+    EdgeKind, ExchangeKind, ExchangeSettings, Fault, HeaderValue, Headers, Id, MessageTemplate, Node, NodeKind,
+    NodeSettings, Note, NoteSize, OnFailure, Overflow, Overload, Pattern, ProducerSettings, Publish, QueueKind,
+    QueueSettings, Retry, Scenario, ServiceSettings, Step, TimedEdit, TimedFault, WeightedKey, edge_kind_between,
 };
 use proptest::prelude::*;
 
 /// A node without a label, at the origin.
 pub fn node(id: &str, settings: NodeSettings) -> Node {
-    Node { id: Id::from(id), label: None, at: Point::default(), settings }
+    Node { id: Id::from(id), label: None, at: Point::default(), color: None, settings }
 }
 
 /// A producer with this pattern.
@@ -428,8 +428,52 @@ fn any_headers() -> impl Strategy<Value = Headers> {
     proptest::collection::btree_map(name, value, 0..2)
 }
 
-/// A random scenario: a few nodes of each kind, and those connections among them that make sense.
+/// Any text of a document: plain or by language, with line ends and with what must not become markup.
+pub fn any_text() -> impl Strategy<Value = Text> {
+    let words =
+        || prop_oneof![Just("orders".to_owned()), Just("<b>two\nlines</b>".to_owned()), Just("订单 2".to_owned())];
+    prop_oneof![
+        words().prop_map(Text::Plain),
+        proptest::collection::btree_map(proptest::sample::select(Language::ALL.to_vec()), words(), 0..3)
+            .prop_map(Text::ByLanguage),
+    ]
+}
+
+/// Any colour, or none.
+pub fn any_color() -> impl Strategy<Value = Option<Color>> {
+    proptest::option::of(proptest::sample::select(Color::ALL.to_vec()))
+}
+
+fn any_note() -> impl Strategy<Value = Note> {
+    let size = proptest::sample::select(vec![NoteSize::Small, NoteSize::Medium, NoteSize::Large]);
+    (any_text(), any_color(), size, -500i32..500, -500i32..500).prop_map(|(text, color, size, x, y)| Note {
+        id: Id::default(),
+        at: Point::new(f64::from(x), f64::from(y)),
+        text,
+        color,
+        size,
+    })
+}
+
+/// A random scenario: nodes with edges, and what is written beside them.
 pub fn any_scenario() -> impl Strategy<Value = Scenario> {
+    let notes = proptest::collection::vec(any_note(), 0..3);
+    let colors = proptest::collection::vec(any_color(), 0..9);
+    (any_drawing(), any_text(), notes, colors).prop_map(|(mut scenario, title, notes, colors)| {
+        scenario.title = title;
+        for note in notes {
+            let id = scenario.free_id("note");
+            scenario.notes.push(Note { id, ..note });
+        }
+        for (node, color) in scenario.nodes.iter_mut().zip(colors) {
+            node.color = color;
+        }
+        scenario
+    })
+}
+
+/// A random drawing: a few nodes of each kind, and those connections among them that make sense.
+fn any_drawing() -> impl Strategy<Value = Scenario> {
     let nodes = proptest::collection::vec(any_settings(), 0..9);
     let wires = proptest::collection::vec(
         (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0u32..40, any_key(), any_headers(), any_step()),

@@ -445,10 +445,10 @@ fn let_go(wire: &Wire, ground: &dyn Ground) -> Vec<Wish> {
     }
 }
 
-/// What a box selects: the nodes that it touches; where it touches none, the edges that run through it.
+/// What a box selects: the nodes and notes that it touches; where it touches none, the edges that run through it.
 fn inside(area: Rect, ground: &dyn Ground) -> Vec<Id> {
     let touched = |id: &Id| ground.rect(id).is_some_and(|rect| rect.meets(&area));
-    let nodes: Vec<Id> = ground.nodes().into_iter().filter(touched).collect();
+    let nodes: Vec<Id> = [ground.nodes(), ground.notes()].concat().into_iter().filter(touched).collect();
     if !nodes.is_empty() {
         return nodes;
     }

@@ -104,7 +104,7 @@ impl Hand {
             Action::Undo => vec![Wish::Undo],
             Action::Redo => vec![Wish::Redo],
             Action::Select => return self.select(focus?, false, ground),
-            Action::SelectAll => vec![Wish::Select(ground.nodes())],
+            Action::SelectAll => vec![Wish::Select([ground.nodes(), ground.notes()].concat())],
             Action::Deselect => {
                 return self.give_up().or_else(|| {
                     let selected = !ground.selected().is_empty();

@@ -197,6 +197,8 @@ pub trait Ground {
     fn camera(&self) -> Camera;
     /// All nodes, in the order in which they are drawn: the last one lies on top.
     fn nodes(&self) -> Vec<Id>;
+    /// All notes.
+    fn notes(&self) -> Vec<Id>;
     /// What is selected.
     fn selected(&self) -> Vec<Id>;
     /// Where a node's instrument stands.

@@ -41,6 +41,8 @@ pub(super) struct Desk {
     pub(super) copied: RefCell<String>,
     /// The menu, where it is open.
     pub(super) menu: RefCell<Option<Open>>,
+    /// The note that is written in.
+    pub(super) writing: RefCell<Option<Id>>,
     /// A finger that stays where it is asks for the menu.
     pub(super) long_press: RefCell<Option<Timeout>>,
     /// What was done last, for people who do not see it.
@@ -65,6 +67,7 @@ impl Desk {
             hover: Cell::default(),
             copied: RefCell::default(),
             menu: RefCell::default(),
+            writing: RefCell::default(),
             long_press: RefCell::default(),
             said: RefCell::default(),
         });
@@ -260,7 +263,7 @@ impl Desk {
 
     fn add_at(&self, kind: NodeKind, corner: Point, end: Option<&End>) {
         self.store.order(Command::BeginGesture);
-        let command = making::add(&self.store.session(), kind, corner);
+        let command = making::add(kind, corner);
         let made = self.store.order(command).and_then(|applied| applied.made);
         let connected = match (&made, end) {
             (Some(made), Some(end)) => {
@@ -298,6 +301,21 @@ impl Desk {
     pub(super) fn focused(&self) -> Option<Target> {
         let active = self.host()?.owner_document()?.active_element()?;
         self.has_focus().then(|| target_of(&active))
+    }
+
+    /// Begins to write in a note.
+    pub(super) fn write_in(&self, note: Id) {
+        *self.writing.borrow_mut() = Some(note);
+        self.wire_changed();
+    }
+
+    /// Ends it; the focus goes back to the note where it is not elsewhere already.
+    pub(super) fn stop_writing(&self, refocus: bool) {
+        let Some(note) = self.writing.borrow_mut().take() else { return };
+        if refocus {
+            self.focus(&note);
+        }
+        self.wire_changed();
     }
 
     /// Does what a hand wishes, and tells whoever shows its wire.
@@ -376,8 +394,12 @@ impl Desk {
         }
     }
 
-    /// The label is a field of the inspector.
+    /// A note is written in where it stands; the label of a node is a field of the inspector.
     fn rename(&self, id: &Id) {
+        if self.store.session().scenario().note(id).is_some() {
+            self.write_in(id.clone());
+            return;
+        }
         self.store.order(Command::Select { ids: vec![id.clone()] });
         Timeout::new(0, || {
             let document = web_sys::window().and_then(|window| window.document());
@@ -423,7 +445,7 @@ impl Desk {
                 quoted.push(character);
             }
         }
-        let selector = format!("[data-node=\"{quoted}\"], svg.edge[data-edge=\"{quoted}\"]");
+        let selector = format!("[data-node=\"{quoted}\"], [data-note=\"{quoted}\"], svg.edge[data-edge=\"{quoted}\"]");
         let found: Option<Element> = self.host().and_then(|host| host.query_selector(&selector).ok().flatten());
         if let Some(element) = found {
             // An edge is a picture, which can be focused as well as a box.

@@ -201,12 +201,15 @@ pub(super) fn target_of(element: &Element) -> Target {
     if let (Some(end), Some(edge)) = (end, closest("[data-edge]").and_then(|edge| attribute(&edge, "data-edge"))) {
         return Target::EdgeEnd(edge, if end == "from" { Side::Out } else { Side::In });
     }
+    if let Some(note) = closest("[data-note]").and_then(|note| attribute(&note, "data-note")) {
+        return Target::Node(note);
+    }
     closest("[data-edge]").and_then(|edge| attribute(&edge, "data-edge")).map_or(Target::Empty, Target::Edge)
 }
 
 /// Whether an element has its own use for presses and keys.
 fn minds_itself(element: &Element) -> bool {
-    element.closest(".node-fault, .stage-controls, .stage-menu").ok().flatten().is_some()
+    element.closest(".node-fault, .stage-controls, .stage-menu, .note textarea").ok().flatten().is_some()
 }
 
 /// The stage's menu in place of the browser's, which has nothing to say about a stage.
@@ -234,17 +237,17 @@ fn ask_for_menu(desk: &Desk, element: &Element, at: Point) {
     desk.open_menu(about, at, false);
 }
 
-/// A double click on the empty stage asks what is to stand there; on a node it is renamed.
+/// A double click on the empty stage asks what is to stand there; a note is written in, a node renamed.
 fn double_click(desk: &Rc<Desk>, _: &SpaceBar, event: &Event) {
-    let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let Some((element, event)) = element.zip(event.dyn_ref::<MouseEvent>()) else { return };
-    if minds_itself(&element) {
-        return;
-    }
-    let at = desk.in_view(f64::from(event.client_x()), f64::from(event.client_y()));
+    let Some(event) = event.dyn_ref::<MouseEvent>() else { return };
+    // The stage has captured the pointer: what lies beneath is what is meant.
+    let document = web_sys::window().and_then(|window| window.document());
+    let (x, y) = (event.client_x(), event.client_y());
+    let element = document.and_then(|document| document.element_from_point(x as f32, y as f32));
+    let Some(element) = element.filter(|element| !minds_itself(element)) else { return };
     match target_of(&element) {
         Target::Empty => {
-            let at = desk.store.session().camera().to_stage(at);
+            let at = desk.store.session().camera().to_stage(desk.in_view(f64::from(x), f64::from(y)));
             desk.fulfil(vec![Wish::Pick { at, end: None }]);
         }
         Target::Node(id) => desk.fulfil(vec![Wish::Rename(id)]),

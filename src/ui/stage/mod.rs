@@ -10,6 +10,7 @@ mod edge;
 mod listen;
 mod menu;
 mod node;
+mod note;
 mod place;
 mod wire;
 
@@ -35,10 +36,11 @@ use desk::Desk;
 use edge::EdgeView;
 use menu::Menu;
 use node::{Light, NodeView};
+use note::NoteView;
 use wire::WireView;
 
 pub use menu::shortcut;
-pub use place::{add_in_view, drop_at, show};
+pub use place::{add_in_view, add_note, drop_at, show};
 
 /// Which nodes are lit while a wire is drawn.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -181,6 +183,7 @@ fn parts(desk: &Rc<Desk>, store: &Store, lit: &Lit, detail: Detail) -> Html {
                 at={node.at}
                 selected={selection.contains(&node.id)}
                 light={lit.light(&node.id)}
+                color={node.color}
                 {detail}
             />
         });
@@ -199,6 +202,10 @@ fn parts(desk: &Rc<Desk>, store: &Store, lit: &Lit, detail: Detail) -> Html {
             });
         }
     }
+    parts.extend(scenario.notes.iter().map(|note| {
+        let selected = selection.contains(&note.id);
+        html! { <NoteView key={format!("note {}", note.id)} desk={desk.clone()} note={note.clone()} {selected} /> }
+    }));
     parts.extend(labels.links.iter().map(edge::link_view));
     parts.extend(
         labels

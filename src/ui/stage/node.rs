@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::desk::Desk;
 use crate::base::Point;
 use crate::editor::tool::{Side, Wish};
-use crate::scenario::{Id, NodeKind};
+use crate::scenario::{Color, Id, NodeKind};
 use crate::ui::store::Slice;
 use crate::view::glyph::{self, Anchor, Detail, FAULT_BUTTON, Mark, Picture, Shape, icon};
 use crate::view::spoken;
@@ -47,6 +47,7 @@ pub(super) struct Props {
     pub(super) kind: NodeKind,
     pub(super) at: Point,
     pub(super) selected: bool,
+    pub(super) color: Option<Color>,
     pub(super) light: Light,
     pub(super) detail: Detail,
 }
@@ -58,7 +59,7 @@ const SPOKEN_EVERY_MS: f64 = 5_000.0;
 /// One node.
 #[component]
 pub(super) fn NodeView(props: &Props) -> Html {
-    let Props { desk, id, kind, at, selected, light, detail } = props;
+    let Props { desk, id, kind, at, selected, color, light, detail } = props;
     let store = desk.store.clone();
     let words = store.words();
     let take = {
@@ -120,6 +121,7 @@ pub(super) fn NodeView(props: &Props) -> Html {
         "node",
         format!("node-{}", kind.name()),
         selected.then_some("is-selected"),
+        color.map(|color| format!("group-{}", color.name())),
         (!picture.up).then_some("is-down"),
         picture.callout.is_some().then_some("is-troubled"),
         (*detail == Detail::Far).then_some("is-far"),

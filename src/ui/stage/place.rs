@@ -1,11 +1,16 @@
 //! New nodes from the palette.
 
-use crate::base::{Point, Rect};
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use crate::base::{Language, Point, Rect};
 use crate::editor::tool::snapped;
-use crate::scenario::{Id, NodeKind};
+use crate::scenario::{Id, NodeKind, NoteSize};
 use crate::session::Command;
 use crate::ui::store::Store;
 use crate::view::{layout, making};
+use crate::words::Words;
 
 /// The stage's place in the window.
 fn stage_rect() -> Option<Rect> {
@@ -16,7 +21,7 @@ fn stage_rect() -> Option<Rect> {
 
 /// Adds a node with its corner at a place, and selects it.
 fn add(store: &Store, kind: NodeKind, corner: Point) -> Option<Id> {
-    let command = making::add(&store.session(), kind, corner);
+    let command = making::add(kind, corner);
     let made = store.order(command)?.made?;
     store.order(Command::Select { ids: vec![made.clone()] });
     Some(made)
@@ -41,6 +46,18 @@ pub fn add_in_view(store: &Store, kind: NodeKind) -> Option<Id> {
     };
     let made = add(store, kind, wanted)?;
     bring_into_view(store, stage, &made);
+    Some(made)
+}
+
+/// Adds a note in the middle of what is seen, and selects it.
+pub fn add_note(store: &Store) -> Option<Id> {
+    let stage = stage_rect()?;
+    let at = store.session().camera().to_stage(Point::new(stage.width / 2.0, stage.height / 3.0));
+    let text: BTreeMap<&str, &str> =
+        Language::ALL.into_iter().map(|language| (language.tag(), Words::of(language).document.fresh_note)).collect();
+    let at = snapped(at.moved(-layout::note_width(NoteSize::default()) / 2.0, 0.0));
+    let made = store.order(Command::AddNote { note: json!({ "text": text, "at": at }) })?.made?;
+    store.order(Command::Select { ids: vec![made.clone()] });
     Some(made)
 }
 
