@@ -335,6 +335,6 @@ fn device_ratio() -> f64 {
 }
 
 /// The time of the page's clock, in milliseconds.
-pub(super) fn now_ms() -> f64 {
+pub fn now_ms() -> f64 {
     web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
 }

@@ -188,31 +188,32 @@ function scriptPerFrame(trace) {
   return frames;
 }
 
-/** The wheel turned once a frame by the page's own events, as a hand on a trackpad does. */
+/** The wheel is turned all the time, to and fro every second, as a hand on a trackpad does. */
 async function turnWheel(page, seconds, turn) {
-  await page.evaluate(
-    ([seconds, turn]) =>
-      new Promise((resolve) => {
-        const stage = document.querySelector('.stage');
-        const { left, top, width, height } = stage.getBoundingClientRect();
-        const began = performance.now();
-        const step = (now) => {
-          const since = (now - began) / 1000;
-          window.stageFrames = (window.stageFrames ?? 0) + 1;
-          if (since > seconds) return resolve();
-          // Sixteen pixels a frame; every second there and back again.
-          const way = Math.floor(since) % 2 === 0 ? 1 : -1;
-          const options = {
-            bubbles: true, cancelable: true, clientX: left + width / 2, clientY: top + height / 2,
-            ...(turn === 'zoom' ? { ctrlKey: true, deltaY: 4 * way } : turn === 'pan' ? { deltaX: 24 * way, deltaY: 12 * way } : {}),
-          };
-          if (turn !== 'rest') stage.dispatchEvent(new WheelEvent('wheel', options));
-          requestAnimationFrame(step);
-        };
-        requestAnimationFrame(step);
-      }),
-    [seconds, turn],
-  );
+  await page.evaluate(() => {
+    if (window.stageFrames !== undefined) return;
+    window.stageFrames = 0;
+    const count = () => {
+      window.stageFrames += 1;
+      requestAnimationFrame(count);
+    };
+    count();
+  });
+  if (turn === 'rest') {
+    await page.waitForTimeout(seconds * 1000);
+    return;
+  }
+  const { x, y, width, height } = await page.locator('.stage').boundingBox();
+  await page.mouse.move(x + width / 2, y + height / 2);
+  if (turn === 'zoom') await page.keyboard.down('Control');
+  const began = performance.now();
+  for (;;) {
+    const since = (performance.now() - began) / 1000;
+    if (since > seconds) break;
+    const way = Math.floor(since) % 2 === 0 ? 1 : -1;
+    await (turn === 'zoom' ? page.mouse.wheel(0, 6 * way) : page.mouse.wheel(24 * way, 12 * way));
+  }
+  if (turn === 'zoom') await page.keyboard.up('Control');
 }
 
 async function measureStage() {
@@ -236,7 +237,7 @@ async function measureStage() {
         const stage = document.querySelector('.stage');
         const { left, top, width, height } = stage.getBoundingClientRect();
         for (let turns = 0; turns < 200; turns += 1) {
-          const zoom = Number(stage.style.getPropertyValue('--zoom'));
+          const zoom = new DOMMatrix(stage.querySelector('.stage-world').style.transform).a;
           if (Math.abs(Math.log(zoom / (percent / 100))) < 0.02) return;
           const deltaY = Math.max(-40, Math.min(40, 400 * Math.log2(zoom / (percent / 100)) / 6));
           stage.dispatchEvent(new WheelEvent('wheel', {

@@ -8,6 +8,7 @@ use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use super::menu::Open;
+use super::refresh::Refresher;
 use crate::base::{Point, Rect};
 use crate::editor::Camera;
 use crate::editor::tool::{Hand, Wish};
@@ -23,6 +24,8 @@ const MOST_ZOOM_OF_FIT: f64 = 1.2;
 pub(super) struct Desk {
     pub(super) store: Store,
     pub(super) hand: RefCell<Hand>,
+    /// When the stage's parts are drawn and looked at again.
+    pub(super) refresher: Refresher,
     host: NodeRef,
     /// Whether the camera stands where showing everything has put it: it follows the view's size then.
     fitted: Cell<bool>,
@@ -45,6 +48,7 @@ impl PartialEq for Desk {
 impl Desk {
     pub(super) fn new(store: Store, host: NodeRef) -> Desk {
         Desk {
+            refresher: Refresher::new(&store),
             store,
             hand: RefCell::default(),
             host,
@@ -106,6 +110,7 @@ impl Desk {
     pub(super) fn fit(&self) {
         self.fitted.set(true);
         let (width, height) = self.size();
+        self.refresher.resize((width, height));
         if width < 1.0 || height < 1.0 {
             return;
         }
@@ -120,9 +125,11 @@ impl Desk {
 
     /// The view has another size.
     pub(super) fn resized(&self) {
+        self.refresher.resize(self.size());
         if self.fitted.get() {
             self.fit();
         }
+        self.refresher.look_from(self.store.session().camera());
     }
 
     /// The person looks from here now.
