@@ -16,6 +16,7 @@ use super::inspector::Inspector;
 use super::invitation::Invitation;
 use super::keys::{self, Action};
 use super::ledger::LedgerLine;
+use super::live::Live;
 use super::notices::Notices;
 use super::palette::Palette;
 use super::stage::Stage;
@@ -174,6 +175,7 @@ fn Page() -> Html {
                 <LedgerLine />
             </footer>
             <Notices />
+            <Live />
             if *help_is_open {
                 <Help on_close={show_help(false)} />
             }

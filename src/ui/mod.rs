@@ -17,6 +17,7 @@ pub mod inspector;
 pub mod invitation;
 pub mod keys;
 pub mod ledger;
+mod live;
 mod messages;
 pub mod notices;
 pub mod number;

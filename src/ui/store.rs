@@ -10,6 +10,7 @@ use crate::editor::Camera;
 use crate::scenario::{Headers, Id, Scenario};
 use crate::session::{Applied, Command, Rejected, Revisions, Session};
 use crate::view::spoken;
+use crate::view::summary::Before;
 use crate::words::Words;
 
 /// A part of what the page shows.
@@ -31,6 +32,8 @@ pub enum Slice {
     Route,
     /// Notices to the person.
     Notices,
+    /// What is spoken.
+    Said,
     /// Language and theme.
     Preferences,
 }
@@ -85,6 +88,7 @@ struct Inner {
     preferences: Cell<Preferences>,
     question: RefCell<Option<Question>>,
     notices: RefCell<Vec<Notice>>,
+    said: RefCell<(u64, String)>,
     listeners: RefCell<Vec<Listener>>,
     told: Cell<Revisions>,
     counter: Cell<u64>,
@@ -110,6 +114,7 @@ impl Store {
             preferences: Cell::new(preferences),
             question: RefCell::default(),
             notices: RefCell::default(),
+            said: RefCell::default(),
             listeners: RefCell::default(),
             told,
             counter: Cell::new(0),
@@ -175,10 +180,17 @@ impl Store {
         self.update(|session| session.load(scenario));
     }
 
-    /// Does what a person's command says; where it is refused, a notice says why.
+    /// Does what a person's command says, and says what it has done; where it is refused, a notice says why.
     pub fn order(&self, command: Command) -> Option<Applied> {
+        let before = Before::of(&self.session(), &command, self.words());
         match self.dispatch(command) {
-            Ok(applied) => Some(applied),
+            Ok(applied) => {
+                let said = before.and_then(|before| before.done(&self.session(), &applied, self.words()));
+                if let Some(said) = said {
+                    self.say(said);
+                }
+                Some(applied)
+            }
             Err(rejected) => {
                 self.tell_rejected(&rejected);
                 None
@@ -240,6 +252,17 @@ impl Store {
         notices.push(Notice { number: self.count(), text, lasting });
         drop(notices);
         self.wake(&[Slice::Notices]);
+    }
+
+    /// Has something spoken to people who do not see it.
+    pub fn say(&self, text: String) {
+        *self.0.said.borrow_mut() = (self.count(), text);
+        self.wake(&[Slice::Said]);
+    }
+
+    /// What was said last, and its number: the same sentence may be said again.
+    pub fn said(&self) -> (u64, String) {
+        self.0.said.borrow().clone()
     }
 
     /// Takes a notice away.

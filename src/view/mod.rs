@@ -12,3 +12,4 @@ pub mod layout;
 pub mod pace;
 pub mod raster;
 pub mod spoken;
+pub mod summary;

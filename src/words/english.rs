@@ -13,6 +13,7 @@ pub(super) static WORDS: Words = Words {
     stage: &super::stage::ENGLISH,
     routing: &super::routing::ENGLISH,
     failing: &super::failing::ENGLISH,
+    access: &super::access::ENGLISH,
     shell: &super::shell::ENGLISH,
     fields: FieldNames {
         latency_ms: field("Latency", "How long a message travels on this connection; an ack takes as long back."),

@@ -2,6 +2,7 @@
 //!
 //! A language is one value of [`Words`]: a missing sentence does not compile.
 
+mod access;
 mod english;
 mod failing;
 mod routing;
@@ -12,6 +13,7 @@ mod stage;
 use crate::base::Language;
 use crate::scenario::{Reason, field::Unit};
 
+pub use access::AccessWords;
 pub use failing::FailingWords;
 pub use routing::RoutingWords;
 pub use shell::ShellWords;
@@ -163,6 +165,8 @@ pub struct Words {
     pub routing: &'static RoutingWords,
     /// Clients, services and databases; faults, incidents and handlers.
     pub failing: &'static FailingWords,
+    /// What serves everyone: what is spoken, the outline, the map.
+    pub access: &'static AccessWords,
     /// Bars and panels.
     pub shell: &'static ShellWords,
     /// Settings and choices.

@@ -13,6 +13,7 @@ pub(super) static WORDS: Words = Words {
     stage: &super::stage::SIMPLIFIED_CHINESE,
     routing: &super::routing::SIMPLIFIED_CHINESE,
     failing: &super::failing::SIMPLIFIED_CHINESE,
+    access: &super::access::SIMPLIFIED_CHINESE,
     shell: &super::shell::SIMPLIFIED_CHINESE,
     fields: FieldNames {
         latency_ms: field("延迟", "消息在这条连接上要走多久；ack 返回也要同样的时间。"),

@@ -35,8 +35,6 @@ pub(super) struct Desk {
     pub(super) menu: RefCell<Option<Open>>,
     /// A finger that stays where it is asks for the menu.
     pub(super) long_press: RefCell<Option<Timeout>>,
-    /// What was done last, for people who do not see it.
-    pub(super) said: RefCell<String>,
 }
 
 impl PartialEq for Desk {
@@ -56,7 +54,6 @@ impl Desk {
             wire_listeners: RefCell::default(),
             menu: RefCell::default(),
             long_press: RefCell::default(),
-            said: RefCell::default(),
         }
     }
 
@@ -233,13 +230,7 @@ impl Desk {
         match command {
             // A drag sends many of these, and a node that is gone meanwhile is no news.
             Some(command @ Command::Move { .. }) => drop(self.store.dispatch(command)),
-            Some(command) => {
-                let done = self.store.order(command).is_some();
-                if let (true, Wish::Connect { from, to }) = (done, wish) {
-                    let said = (self.store.words().stage.connected)(&self.name(from), &self.name(to));
-                    *self.said.borrow_mut() = said;
-                }
-            }
+            Some(command) => drop(self.store.order(command)),
             None => {}
         }
     }
