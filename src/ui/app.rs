@@ -18,6 +18,7 @@ use super::keys::{self, Action};
 use super::ledger::LedgerLine;
 use super::live::Live;
 use super::notices::Notices;
+use super::outline::Outline;
 use super::palette::Palette;
 use super::stage::Stage;
 use super::store::{Slice, Store, use_store};
@@ -160,6 +161,7 @@ fn Page() -> Html {
                 <Palette on_added={close_sheet} />
             </aside>
             <main class="stage-host" aria-label={shell.stage}>
+                <Outline />
                 <Stage />
                 <Invitation />
             </main>

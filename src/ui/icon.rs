@@ -31,6 +31,7 @@ pub enum Icon {
     Memory,
     Up,
     Down,
+    Outline,
     Kind(NodeKind),
 }
 
@@ -57,6 +58,7 @@ impl Icon {
                 "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM9.5 9.7a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8m0 2.8v.1"
             }
             Icon::Close => "m6 6 12 12M18 6 6 18",
+            Icon::Outline => "M4 5.5h3m3 0h10M8 12h2m3 0h7M8 18.5h2m3 0h7",
             Icon::Add => "M12 5v14M5 12h14",
             Icon::Remove => "M5 12h14",
             Icon::Details => "M4 7h9m4 0h3M4 17h3m4 0h9M13 4.5v5h4v-5zM7 14.5v5h4v-5z",

@@ -21,6 +21,7 @@ mod live;
 mod messages;
 pub mod notices;
 pub mod number;
+mod outline;
 pub mod palette;
 mod route;
 mod script;

@@ -9,6 +9,7 @@ pub mod header;
 pub mod incident;
 pub mod labels;
 pub mod layout;
+pub mod outline;
 pub mod pace;
 pub mod raster;
 pub mod spoken;

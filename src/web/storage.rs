@@ -20,6 +20,8 @@ pub enum Key {
     Theme,
     /// Whether the line that invites is done with.
     Invitation,
+    /// Whether the map is shown.
+    Map,
 }
 
 impl Key {
@@ -30,6 +32,7 @@ impl Key {
             Key::Language => "mq-playground.language",
             Key::Theme => "mq-playground.theme",
             Key::Invitation => "mq-playground.invitation",
+            Key::Map => "mq-playground.map",
         }
     }
 }

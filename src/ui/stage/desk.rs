@@ -3,11 +3,11 @@
 use std::cell::{Cell, RefCell};
 
 use gloo_timers::callback::Timeout;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::menu::Open;
+use super::place;
 use super::refresh::Refresher;
 use crate::base::{Point, Rect};
 use crate::editor::Camera;
@@ -242,20 +242,6 @@ impl Desk {
 
     /// Gives a node or an edge the keyboard's focus.
     fn focus(&self, id: &Id) {
-        // An id is any text: quotes, backslashes and line ends would end the selector's string.
-        let mut quoted = String::with_capacity(id.0.len());
-        for character in id.0.chars() {
-            if matches!(character, '"' | '\\') || character.is_control() {
-                quoted.push_str(&format!("\\{:x} ", u32::from(character)));
-            } else {
-                quoted.push(character);
-            }
-        }
-        let selector = format!("[data-node=\"{quoted}\"], svg.edge[data-edge=\"{quoted}\"]");
-        let found: Option<Element> = self.host().and_then(|host| host.query_selector(&selector).ok().flatten());
-        if let Some(element) = found {
-            // An edge is a picture, which can be focused as well as a box.
-            let _ = element.unchecked_ref::<HtmlElement>().focus();
-        }
+        place::focus(id);
     }
 }

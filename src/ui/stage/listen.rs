@@ -190,7 +190,7 @@ fn target_of(element: &Element) -> Target {
 
 /// Whether an element has its own use for presses and keys.
 fn minds_itself(element: &Element) -> bool {
-    element.closest(".node-fault, .stage-controls, .fault-menu").ok().flatten().is_some()
+    element.closest(".node-fault, .stage-controls, .fault-menu, .minimap").ok().flatten().is_some()
 }
 
 /// The menu of faults in place of the browser's, which has nothing to say about a stage.

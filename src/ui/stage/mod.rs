@@ -8,6 +8,7 @@ mod desk;
 mod edge;
 mod listen;
 mod menu;
+mod minimap;
 mod node;
 mod place;
 mod refresh;
@@ -34,10 +35,11 @@ use controls::Controls;
 use desk::Desk;
 use edge::EdgeView;
 use menu::Menu;
+use minimap::MiniMap;
 use node::{Light, NodeView};
 use wire::WireView;
 
-pub use place::{add_in_view, drop_at, show};
+pub use place::{add_in_view, drop_at, focus, show};
 
 /// Which nodes are lit while a wire is drawn.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -151,6 +153,7 @@ pub fn Stage() -> Html {
             }
             <wire::Hint desk={desk.clone()} />
             <Menu desk={desk.clone()} />
+            <MiniMap desk={desk.clone()} />
             <Controls desk={desk} />
         </div>
     }

@@ -129,6 +129,11 @@ impl Refresher {
         self.inner.size.set((width >= 1.0 && height >= 1.0).then_some((width, height)));
     }
 
+    /// That size.
+    pub(super) fn size(&self) -> Option<(f64, f64)> {
+        self.inner.size.get()
+    }
+
     /// The stage is looked at from here.
     pub(super) fn look_from(&self, camera: Camera) {
         let inner = &self.inner;
