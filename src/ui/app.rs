@@ -20,6 +20,7 @@ use super::live::Live;
 use super::notices::Notices;
 use super::outline::Outline;
 use super::palette::Palette;
+use super::skip;
 use super::stage::Stage;
 use super::store::{Slice, Store, use_store};
 use super::transport::Transport;
@@ -156,6 +157,7 @@ fn Page() -> Html {
         |which: Sheet, name: &'static str| classes!("panel", name, (*sheet == Some(which)).then_some("is-open"));
     html! {
         <div class="shell">
+            { skip::links(&store) }
             <Header on_help={show_help(true)} />
             <aside class={panel(Sheet::Palette, "is-palette")} aria-label={shell.palette}>
                 <Palette on_added={close_sheet} />
@@ -168,7 +170,7 @@ fn Page() -> Html {
             <aside class={panel(Sheet::Inspector, "is-inspector")} aria-label={shell.inspector}>
                 <Inspector />
             </aside>
-            <nav class="tabs" aria-label={shell.inspector}>
+            <nav class="tabs" aria-label={store.words().access.panels}>
                 { tab(Sheet::Palette, Icon::Add, shell.palette) }
                 { tab(Sheet::Inspector, Icon::Details, shell.inspector) }
             </nav>

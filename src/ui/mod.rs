@@ -25,6 +25,7 @@ mod outline;
 pub mod palette;
 mod route;
 mod script;
+mod skip;
 pub mod stage;
 pub mod store;
 pub mod transport;

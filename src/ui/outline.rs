@@ -71,6 +71,27 @@ fn Tree() -> Html {
             }
         });
     }
+    // When a line is removed the focus goes to the one that takes its place.
+    let removes = use_mut_ref(|| None::<usize>);
+    {
+        let (tree, removes) = (tree.clone(), removes.clone());
+        use_effect_with(lines.len(), move |count| {
+            let place = removes.borrow_mut().take().map(|place| place.min(count.saturating_sub(1)));
+            let line = place.and_then(|place| tree.cast::<Element>()?.children().item(place as u32));
+            if let Some(line) = line {
+                let _ = line.unchecked_ref::<HtmlElement>().focus();
+            }
+        });
+    }
+    let remove = {
+        let (store, lines, removes) = (store.clone(), lines.clone(), removes.clone());
+        move || {
+            if let Some(line) = lines.get(here) {
+                *removes.borrow_mut() = Some(here);
+                store.order(Command::Remove { ids: vec![line.id.clone()] });
+            }
+        }
+    };
     let go = {
         let (store, lines, tree, current) = (store.clone(), lines.clone(), tree.clone(), current.clone());
         move |index: usize| {
@@ -96,7 +117,8 @@ fn Tree() -> Html {
         }
     };
     let onkeydown = {
-        let (store, lines, go, turn) = (store.clone(), lines.clone(), go.clone(), turn.clone());
+        let (store, lines, go, turn, remove) =
+            (store.clone(), lines.clone(), go.clone(), turn.clone(), remove.clone());
         Callback::from(move |event: KeyboardEvent| {
             if event.ctrl_key() || event.meta_key() || event.alt_key() {
                 return;
@@ -119,6 +141,7 @@ fn Tree() -> Html {
                 },
                 " " => go(here),
                 "Enter" => to_stage(&store, &line.id),
+                "Delete" | "Backspace" => remove(),
                 "x" | "X" => crash_or_restart(&store, &line.id),
                 _ => return,
             }
@@ -152,7 +175,7 @@ fn Tree() -> Html {
                 { for rows }
             </div>
             if let Some(line) = lines.get(here) {
-                <Actions key={line.id.0.clone()} id={line.id.clone()} />
+                <Actions key={line.id.0.clone()} id={line.id.clone()} on_remove={Callback::from(move |()| remove())} />
             }
         </div>
     }
@@ -274,6 +297,7 @@ fn Row(props: &RowProps) -> Html {
 #[derive(PartialEq, Properties)]
 struct ActionsProps {
     id: Id,
+    on_remove: Callback<()>,
 }
 
 /// What can be done with a line: the same commands as on the stage.
@@ -324,9 +348,7 @@ fn Actions(props: &ActionsProps) -> Html {
                     { if up { words.crash } else { words.restart } }
                 </button>
             }
-            <button type="button" class="button is-quiet" onclick={act(|store, id| {
-                store.order(Command::Remove { ids: vec![id.clone()] });
-            })}>{ words.remove }</button>
+            <button type="button" class="button is-quiet" onclick={props.on_remove.reform(|_| ())}>{ words.remove }</button>
             if !targets.is_empty() {
                 <label for="outline-target">{ words.connect_with }</label>
                 <select id="outline-target" ref={list}>

@@ -47,6 +47,10 @@ impl Ground for Seen<'_> {
             .collect()
     }
 
+    fn ends(&self, edge: &Id) -> Option<(Id, Id)> {
+        self.0.scenario().edge(edge).map(|edge| (edge.from.clone(), edge.to.clone()))
+    }
+
     fn connection(&self, from: &Id, to: &Id) -> Result<(), Reason> {
         self.0.connection(from, to)
     }

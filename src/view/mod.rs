@@ -1,5 +1,6 @@
 //! What is to be seen of a session: places, shapes and sentences as data. No browser in here.
 
+pub mod beside;
 pub mod code;
 pub mod dots;
 pub mod faults;

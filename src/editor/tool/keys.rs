@@ -1,6 +1,6 @@
 //! What keys do on the stage.
 
-use super::{End, GRID, Ground, Hand, Modifiers, Side, Target, Wire, Wish};
+use super::{End, GRID, Ground, Hand, Modifiers, Side, Target, Wire, Wish, ways};
 use crate::scenario::Id;
 
 /// A key that goes down.
@@ -173,8 +173,7 @@ impl Hand {
         ground: &dyn Ground,
     ) -> Option<Vec<Wish>> {
         if modifiers.alt {
-            let side = if x + y > 0.0 { Side::Out } else { Side::In };
-            let next = ground.neighbours(focus?.node()?, side).into_iter().next();
+            let next = ways::follow(focus?, (x, y), ground);
             // Alt+arrow leaves the page in some browsers: not from the stage, also where the way ends.
             return Some(next.map(Wish::Focus).into_iter().collect());
         }

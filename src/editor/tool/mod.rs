@@ -5,6 +5,7 @@
 
 mod hand;
 mod keys;
+mod ways;
 mod wire;
 
 use crate::base::{Point, Rect};
@@ -148,6 +149,8 @@ pub trait Ground {
     fn handle(&self, node: &Id, side: Side) -> Option<Point>;
     /// The nodes at the other ends of a node's edges on one side.
     fn neighbours(&self, node: &Id, side: Side) -> Vec<Id>;
+    /// Where an edge begins and ends.
+    fn ends(&self, edge: &Id) -> Option<(Id, Id)>;
     /// Whether two nodes may be connected.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use crate::editor::tool::{Hand, Wish};
 use crate::scenario::Id;
 use crate::session::Command;
 use crate::ui::store::Store;
-use crate::view::{faults, glyph, ground, layout};
+use crate::view::{beside, faults, glyph, ground, layout};
 
 /// Above this zoom nothing is shown larger only because there is room.
 const MOST_ZOOM_OF_FIT: f64 = 1.2;
@@ -224,7 +224,14 @@ impl Desk {
             && let Some(host) = self.host()
         {
             // The focus would fall off the page together with what had it.
-            let _ = host.focus();
+            let next = match wish {
+                Wish::Remove(ids) => beside::after_removal(self.store.session().scenario(), ids),
+                _ => None,
+            };
+            match next {
+                Some(next) => place::focus(&next),
+                None => drop(host.focus()),
+            }
         }
         let command = ground::command(&self.store.session(), wish);
         match command {
