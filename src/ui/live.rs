@@ -53,14 +53,14 @@ fn use_summaries(store: &Store) {
             }
         };
         follow(());
-        // What an action does to nodes is said with the action.
+        // What an action does to nodes is said with the action; what an embedding page does is not.
         let acted = {
             let (store, watch) = (store.clone(), watch.clone());
-            Callback::from(move |()| watch.borrow_mut().note_incidents(&store.session()))
+            Callback::from(move |()| watch.borrow_mut().note_action(&store.session()))
         };
         let subscriptions = [
             store.subscribe(&[Slice::Playback], Callback::from(follow)),
-            store.subscribe(&[Slice::Faults], acted),
+            store.subscribe(&[Slice::Said], acted),
         ];
         move || {
             drop(subscriptions);

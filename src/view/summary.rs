@@ -27,6 +27,8 @@ pub struct Watch {
     newest: u32,
     /// Known incidents that were not over yet.
     open: BTreeSet<u32>,
+    /// Newer ones that an action has made, and said.
+    own: BTreeSet<u32>,
     lost: u64,
     dropped: u64,
     failed: u64,
@@ -83,8 +85,9 @@ impl Watch {
         watch
     }
 
-    /// Takes the incidents as said that there are: an action that made one has said so.
-    pub fn note_incidents(&mut self, session: &Session) {
+    /// Takes all incidents as said that there are.
+    fn note_incidents(&mut self, session: &Session) {
+        self.own.clear();
         for incident in session.engine().incidents() {
             self.newest = self.newest.max(incident.number);
             if incident.ended_us.is_none() {
@@ -92,6 +95,20 @@ impl Watch {
             } else {
                 self.open.remove(&incident.number);
             }
+        }
+    }
+
+    /// An action has just been carried out, and said: what began or ended with it is no news any more. What happened
+    /// before it, by a script, still is.
+    pub fn note_action(&mut self, session: &Session) {
+        let now = session.now();
+        for incident in session.engine().incidents() {
+            match incident.ended_us {
+                None if incident.began_us == now => self.open.insert(incident.number),
+                Some(ended_us) if ended_us == now => self.open.remove(&incident.number),
+                _ => continue,
+            };
+            self.own.insert(incident.number);
         }
     }
 
@@ -157,7 +174,7 @@ impl Watch {
         let news: Vec<&IncidentReport> = incidents
             .iter()
             .filter(|incident| {
-                let known = incident.number <= self.newest;
+                let known = incident.number <= self.newest || self.own.contains(&incident.number);
                 // What is found in passing comes and goes; it is the beginning that says something.
                 let over = incident.ended_us.is_some() && !incident.trouble.is_found_in_passing();
                 if known { over && self.open.contains(&incident.number) } else { true }
@@ -381,6 +398,29 @@ mod tests {
                 "",
             ]
         );
+    }
+
+    #[test]
+    fn an_action_does_not_swallow_what_happened_before_it() {
+        let mut session = session();
+        let words = Words::of(Language::English);
+        let mut watch = Watch::begin(&session);
+        // Nobody's action: a script's, or an embedding page's.
+        go(&mut session, 1.0);
+        session.dispatch(Command::Fault(Fault::Crash { node: node("worker") })).expect("is there");
+        go(&mut session, 2.0);
+        session.dispatch(Command::Fault(Fault::Crash { node: node("p") })).expect("is there");
+        watch.note_action(&session);
+        go(&mut session, 2.5);
+        let said = watch.look(&session, words).expect("something happened");
+        assert!(said.contains("Consumer worker crashed at 1.0 s"), "{said}");
+        assert!(!said.contains("Producer"), "what the action did was said with it: {said}");
+        session.dispatch(Command::Fault(Fault::Restart { node: node("p") })).expect("is there");
+        watch.note_action(&session);
+        session.dispatch(Command::Fault(Fault::Restart { node: node("worker") })).expect("is there");
+        go(&mut session, 3.0);
+        let said = watch.look(&session, words).expect("it is back");
+        assert!(said.contains("Consumer worker is back") && !said.contains("Producer"), "{said}");
     }
 
     #[test]
