@@ -58,10 +58,8 @@ fn use_summaries(store: &Store) {
             let (store, watch) = (store.clone(), watch.clone());
             Callback::from(move |()| watch.borrow_mut().note_action(&store.session()))
         };
-        let subscriptions = [
-            store.subscribe(&[Slice::Playback], Callback::from(follow)),
-            store.subscribe(&[Slice::Said], acted),
-        ];
+        let subscriptions =
+            [store.subscribe(&[Slice::Playback], Callback::from(follow)), store.subscribe(&[Slice::Said], acted)];
         move || {
             drop(subscriptions);
             ticking.borrow_mut().take();

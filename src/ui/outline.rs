@@ -117,8 +117,7 @@ fn Tree() -> Html {
         }
     };
     let onkeydown = {
-        let (store, lines, go, turn, remove) =
-            (store.clone(), lines.clone(), go.clone(), turn.clone(), remove.clone());
+        let (store, lines, go, turn, remove) = (store.clone(), lines.clone(), go.clone(), turn.clone(), remove.clone());
         Callback::from(move |event: KeyboardEvent| {
             if event.ctrl_key() || event.meta_key() || event.alt_key() {
                 return;

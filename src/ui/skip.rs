@@ -12,7 +12,10 @@ pub fn links(store: &Store) -> Html {
         (words.shell.stage, &[".stage .node", ".stage"]),
         (words.access.outline, &[".outline-line[tabindex='0']", ".outline-toggle"]),
         (words.shell.palette, &[".palette-entry"]),
-        (words.shell.inspector, &[".is-inspector :is(input, button, select, summary, [tabindex='0'])", ".is-inspector"]),
+        (
+            words.shell.inspector,
+            &[".is-inspector :is(input, button, select, summary, [tabindex='0'])", ".is-inspector"],
+        ),
         (words.shell.transport, &[".transport-play"]),
     ];
     let ways = ways.map(|(name, selectors)| {

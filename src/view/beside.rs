@@ -32,7 +32,8 @@ mod tests {
             at: Point::new(300.0 * index as f64, 0.0),
             settings: NodeKind::Exchange.default_settings(),
         };
-        let edge = |id: &str, from: &str, to: &str| Edge::new(Id::from(id), EdgeKind::Bind, Id::from(from), Id::from(to));
+        let edge =
+            |id: &str, from: &str, to: &str| Edge::new(Id::from(id), EdgeKind::Bind, Id::from(from), Id::from(to));
         Scenario {
             nodes: ["a", "b", "c", "alone"].iter().enumerate().map(node).collect(),
             edges: vec![edge("ab", "a", "b"), edge("bc", "b", "c")],

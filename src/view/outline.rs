@@ -81,7 +81,8 @@ mod tests {
             at: Point::default(),
             settings: NodeKind::Exchange.default_settings(),
         });
-        let edges = (1..count).map(|number| Edge::new(Id(format!("e{number}")), EdgeKind::Bind, id(number - 1), id(number)));
+        let edges =
+            (1..count).map(|number| Edge::new(Id(format!("e{number}")), EdgeKind::Bind, id(number - 1), id(number)));
         Scenario { nodes: nodes.collect(), edges: edges.collect(), ..Scenario::default() }
     }
 

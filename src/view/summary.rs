@@ -56,9 +56,7 @@ fn nodes(session: &Session, kind: NodeKind) -> impl Iterator<Item = (&Id, NodeRe
 /// A node's kind and name, or what an edge or the broker is called.
 fn name(session: &Session, id: &Id, words: &Words) -> String {
     match session.scenario().node(id) {
-        Some(node) => {
-            (words.stage.kind_and_name)(spoken::kind(node.kind(), words), &glyph::label(session, id, words))
-        }
+        Some(node) => (words.stage.kind_and_name)(spoken::kind(node.kind(), words), &glyph::label(session, id, words)),
         None => incident::place_name(session, id, words),
     }
 }
@@ -222,12 +220,8 @@ pub struct Before {
 impl Before {
     /// To be asked before the command is carried out; `None` where there will be nothing to say.
     pub fn of(session: &Session, command: &Command, words: &Words) -> Option<Before> {
-        let mut before = Before {
-            command: command.clone(),
-            removed: None,
-            nodes: BTreeSet::new(),
-            edges: BTreeSet::new(),
-        };
+        let mut before =
+            Before { command: command.clone(), removed: None, nodes: BTreeSet::new(), edges: BTreeSet::new() };
         match command {
             Command::Remove { ids } => {
                 if let [id] = &ids[..] {
@@ -473,8 +467,7 @@ mod tests {
         assert_eq!(said(Command::Fault(Fault::Crash { node: node("worker") })), "Consumer worker crashed.");
         assert_eq!(said(Command::Fault(Fault::Restart { node: node("worker") })), "Consumer worker restarted.");
         assert_eq!(said(Command::AddNode { node: json!({"kind": "queue", "at": [0, 300]}) }), "Queue queue added.");
-        let connect =
-            Command::Connect { from: node("p"), to: node("queue"), latency_ms: None, routing_key: None };
+        let connect = Command::Connect { from: node("p"), to: node("queue"), latency_ms: None, routing_key: None };
         assert!(said(connect).ends_with("connected to queue."));
         assert_eq!(said(Command::Play { until_us: None }), "Running.");
         assert_eq!(said(Command::Pause), "Paused at 0.0 s.");

@@ -69,9 +69,7 @@ impl Shown {
         let brief = state.as_ref().map(|state| (state.cut, state.held, state.callout.is_some()));
         let now_ms = js_sys::Date::now();
         let stands = before.filter(|before| {
-            before.language == words.language
-                && before.state == brief
-                && now_ms - before.said_at_ms < SPOKEN_EVERY_MS
+            before.language == words.language && before.state == brief && now_ms - before.said_at_ms < SPOKEN_EVERY_MS
         });
         let sentence = stands.cloned().unwrap_or_else(|| {
             let text = session.scenario().edge(id).map(|edge| spoken::edge(&session, edge, words));

@@ -83,9 +83,7 @@ impl Shown {
         let state = picture.as_ref().map(|picture| (picture.up, picture.callout.is_some()));
         let now_ms = js_sys::Date::now();
         let stands = before.filter(|before| {
-            before.language == words.language
-                && before.state == state
-                && now_ms - before.said_at_ms < SPOKEN_EVERY_MS
+            before.language == words.language && before.state == state && now_ms - before.said_at_ms < SPOKEN_EVERY_MS
         });
         let sentence = stands.cloned().unwrap_or_else(|| {
             let text = AttrValue::from(spoken::node(&session, id, words));
