@@ -80,6 +80,11 @@ impl Rect {
             && (self.origin.y..=self.origin.y + self.height).contains(&point.y)
     }
 
+    /// Whether another rectangle lies inside.
+    pub fn holds(&self, other: &Rect) -> bool {
+        self.contains(other.origin) && self.contains(other.origin.moved(other.width, other.height))
+    }
+
     /// The middle.
     pub fn centre(&self) -> Point {
         self.origin.moved(self.width / 2.0, self.height / 2.0)
@@ -127,6 +132,12 @@ impl Curve {
         place
     }
 
+    /// A rectangle that holds the whole curve: the one around its points.
+    pub fn bounds(&self) -> Rect {
+        let [first, rest @ ..] = self.points.map(|point| Rect::new(point, 0.0, 0.0));
+        rest.iter().fold(first, |all, point| all.union(point))
+    }
+
     /// The curve as the `d` attribute of an SVG path.
     pub fn svg_path(&self) -> String {
         let [a, b, c, d] = self.points;
@@ -144,6 +155,20 @@ mod tests {
         let curve = Curve::between(from, to);
         assert_eq!(curve.at(0.0), from);
         assert_eq!(curve.at(1.0), to);
+    }
+
+    #[test]
+    fn bounds_hold_the_whole_curve() {
+        let curve = Curve::between(Point::new(10.0, 20.0), Point::new(-90.0, 70.0));
+        let bounds = curve.bounds();
+        assert!((0..=20).all(|step| bounds.contains(curve.at(f64::from(step) / 20.0))), "{bounds:?}");
+    }
+
+    #[test]
+    fn rectangles_meet_and_hold_each_other() {
+        let rect = |x: f64, y: f64, length: f64| Rect::new(Point::new(x, y), length, length);
+        assert!(rect(0.0, 0.0, 10.0).holds(&rect(2.0, 2.0, 8.0)) && !rect(0.0, 0.0, 10.0).holds(&rect(2.0, 2.0, 9.0)));
+        assert!(rect(0.0, 0.0, 10.0).meets(&rect(9.0, 9.0, 5.0)) && !rect(0.0, 0.0, 10.0).meets(&rect(9.0, 11.0, 5.0)));
     }
 
     #[test]

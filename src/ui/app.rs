@@ -16,8 +16,11 @@ use super::icon::{Icon, icon};
 use super::inspector::Inspector;
 use super::invitation::Invitation;
 use super::ledger::LedgerLine;
+use super::live::Live;
 use super::notices::Notices;
+use super::outline::Outline;
 use super::palette::Palette;
+use super::skip;
 use super::stage::Stage;
 use super::store::{Preferences, Slice, Store, Wheel, use_store};
 use super::transport::Transport;
@@ -162,18 +165,20 @@ fn Page() -> Html {
         |which: Sheet, name: &'static str| classes!("panel", name, (*sheet == Some(which)).then_some("is-open"));
     html! {
         <div class="shell">
+            { skip::links(&store) }
             <Header />
             <aside class={panel(Sheet::Palette, "is-palette")} aria-label={shell.palette}>
                 <Palette on_added={close_sheet} />
             </aside>
             <main class="stage-host" aria-label={shell.stage}>
+                <Outline />
                 <Stage />
                 <Invitation />
             </main>
             <aside class={panel(Sheet::Inspector, "is-inspector")} aria-label={shell.inspector}>
                 <Inspector />
             </aside>
-            <nav class="tabs" aria-label={shell.inspector}>
+            <nav class="tabs" aria-label={store.words().access.panels}>
                 { tab(Sheet::Palette, Icon::Add, shell.palette) }
                 { tab(Sheet::Inspector, Icon::Details, shell.inspector) }
             </nav>
@@ -182,6 +187,7 @@ fn Page() -> Html {
                 <LedgerLine />
             </footer>
             <Notices />
+            <Live />
             if *open == Some(Over::Help) {
                 <Help on_close={close.clone()} />
             }

@@ -1,8 +1,9 @@
 //! Where the keyboard's focus goes.
 
 use wasm_bindgen::JsCast;
-use web_sys::{FocusEvent, Node};
+use web_sys::{FocusEvent, HtmlElement, Node};
 use yew::NodeRef;
+use yew::platform::spawn_local;
 
 /// Whether the focus leaves an element with this event, and does not only go from one of its parts to another. (Where the
 /// event is heard says nothing: Yew hears all of them at the root of the page.)
@@ -10,4 +11,17 @@ pub fn leaves(element: &NodeRef, event: &FocusEvent) -> bool {
     let next = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
     let (Some(element), Some(next)) = (element.cast::<Node>(), next) else { return true };
     !element.contains(Some(&next))
+}
+
+/// Gives the focus to the first of these selectors that finds something that takes it, once what has just changed is on
+/// the page.
+pub fn after_change(selectors: &'static [&'static str]) {
+    // The page is rendered by what was asked for before this.
+    spawn_local(async move {
+        let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+        let found = selectors.iter().find_map(|selector| document.query_selector(selector).ok().flatten());
+        if let Some(element) = found {
+            let _ = element.unchecked_ref::<HtmlElement>().focus();
+        }
+    });
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use yew::prelude::*;
 
 use super::fields::Form;
+use super::focus;
 use super::icon::{Icon, icon};
 use super::store::{Slice, Store, use_store};
 use crate::base::Micros;
@@ -108,7 +109,7 @@ fn step_form(store: &Store, form: &Form, node: &Node, handler: &Value, path: &st
         let fields = handler::step_fields(name)?;
         Some(form.record(fields, &format!("handler.{path}.{name}"), &step[name.as_str()]))
     });
-    let action = |picture: Icon, label: &'static str, change: Option<(Value, Option<String>)>| {
+    let action = |picture: Icon, name: &'static str, label: &'static str, change: Option<(Value, Option<String>)>| {
         let (store, id, chosen) = (store.clone(), node.id.clone(), chosen.clone());
         let disabled = change.is_none();
         let onclick = Callback::from(move |_: MouseEvent| {
@@ -116,10 +117,16 @@ fn step_form(store: &Store, form: &Form, node: &Node, handler: &Value, path: &st
                 && set(&store, &id, handler)
             {
                 chosen.set(path.map(|path| (id.clone(), path)));
+                // The form is at another place now, or gone: the focus must not go with it.
+                focus::after_change(match name {
+                    "up" => &[".code-form .is-up:enabled", ".code-form .is-down:enabled", ".code-line.is-open"],
+                    "down" => &[".code-form .is-down:enabled", ".code-form .is-up:enabled", ".code-line.is-open"],
+                    _ => &[".code .is-step", ".code-actions button"],
+                });
             }
         });
         html! {
-            <button type="button" class="button is-icon is-small" {disabled} title={label} aria-label={label} {onclick}>
+            <button type="button" class={classes!("button", "is-icon", "is-small", format!("is-{name}"))} {disabled} title={label} aria-label={label} {onclick}>
                 { icon(picture) }
             </button>
         }
@@ -128,9 +135,9 @@ fn step_form(store: &Store, form: &Form, node: &Node, handler: &Value, path: &st
         <div class="code-form">
             { fields }
             <div class="code-form-actions">
-                { action(Icon::Up, words.move_up, moved(handler, path, -1)) }
-                { action(Icon::Down, words.move_down, moved(handler, path, 1)) }
-                { action(Icon::Delete, words.remove_step, Some((without_step(handler, path), None))) }
+                { action(Icon::Up, "up", words.move_up, moved(handler, path, -1)) }
+                { action(Icon::Down, "down", words.move_down, moved(handler, path, 1)) }
+                { action(Icon::Delete, "remove", words.remove_step, Some((without_step(handler, path), None))) }
             </div>
         </div>
     }

@@ -32,6 +32,7 @@ pub enum Icon {
     Memory,
     Up,
     Down,
+    Outline,
     Kind(NodeKind),
 }
 
@@ -59,6 +60,7 @@ impl Icon {
             }
             Icon::Commands => "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zm4.7 11.2L20 20",
             Icon::Close => "m6 6 12 12M18 6 6 18",
+            Icon::Outline => "M4 5.5h3m3 0h10M8 12h2m3 0h7M8 18.5h2m3 0h7",
             Icon::Add => "M12 5v14M5 12h14",
             Icon::Remove => "M5 12h14",
             Icon::Details => "M4 7h9m4 0h3M4 17h3m4 0h9M13 4.5v5h4v-5zM7 14.5v5h4v-5z",

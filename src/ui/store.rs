@@ -10,6 +10,7 @@ use crate::editor::Camera;
 use crate::editor::action::Action;
 use crate::scenario::{Headers, Id, NodeKind, Scenario};
 use crate::session::{Applied, Command, Rejected, Revisions, Session};
+use crate::view::summary::Before;
 use crate::view::{fate, spoken};
 use crate::words::Words;
 
@@ -32,6 +33,8 @@ pub enum Slice {
     Route,
     /// Notices to the person.
     Notices,
+    /// What is spoken.
+    Said,
     /// Language and theme.
     Preferences,
 }
@@ -120,6 +123,7 @@ struct Inner {
     preferences: Cell<Preferences>,
     question: RefCell<Option<Question>>,
     notices: RefCell<Vec<Notice>>,
+    said: RefCell<(u64, String)>,
     listeners: RefCell<Vec<Listener>>,
     told: Cell<Revisions>,
     stage: RefCell<Option<Weak<dyn StagePort>>>,
@@ -147,6 +151,7 @@ impl Store {
             preferences: Cell::new(preferences),
             question: RefCell::default(),
             notices: RefCell::default(),
+            said: RefCell::default(),
             listeners: RefCell::default(),
             told,
             stage: RefCell::default(),
@@ -214,11 +219,16 @@ impl Store {
         self.update(|session| session.load(scenario));
     }
 
-    /// Does what a person's command says; where it is refused, a notice says why.
+    /// Does what a person's command says, and says what it has done; where it is refused, a notice says why.
     pub fn order(&self, command: Command) -> Option<Applied> {
+        let before = Before::of(&self.session(), &command, self.words());
         match self.dispatch(command) {
             Ok(applied) => {
                 self.tell_fates(&applied);
+                let said = before.and_then(|before| before.done(&self.session(), &applied, self.words()));
+                if let Some(said) = said {
+                    self.say(said);
+                }
                 Some(applied)
             }
             Err(rejected) => {
@@ -313,6 +323,17 @@ impl Store {
         notices.push(Notice { number: self.count(), text, lasting });
         drop(notices);
         self.wake(&[Slice::Notices]);
+    }
+
+    /// Has something spoken to people who do not see it.
+    pub fn say(&self, text: String) {
+        *self.0.said.borrow_mut() = (self.count(), text);
+        self.wake(&[Slice::Said]);
+    }
+
+    /// What was said last, and its number: the same sentence may be said again.
+    pub fn said(&self) -> (u64, String) {
+        self.0.said.borrow().clone()
     }
 
     /// Takes a notice away.

@@ -262,18 +262,36 @@ impl DisplayList {
         self.dots.is_empty() && self.flows.is_empty()
     }
 
-    /// Takes everything out, as where a person prefers that nothing flies about.
-    pub fn clear(&mut self) {
+    /// Takes everything out.
+    fn clear(&mut self) {
         self.dots.clear();
         self.flows.clear();
     }
 
     /// Fills the list with what a session shows now.
     pub fn show(&mut self, session: &Session) {
+        let fast = session.playback().speed() > FASTEST_WITH_DOTS;
+        self.show_within(session, if fast { Limits::FLOW } else { Limits::SHOWN });
+    }
+
+    /// The same for people who prefer that nothing flies about: each edge on which messages are under way is filled
+    /// from end to end, the stronger the more there are.
+    pub fn show_still(&mut self, session: &Session) {
+        self.show_within(session, Limits::FLOW);
+        for flow in &mut self.flows {
+            let sum = flow.cells.iter().fold(Density::default(), |sum, cell| Density {
+                all: sum.all + cell.all,
+                redelivered: sum.redelivered + cell.redelivered,
+            });
+            let mean = Density { all: sum.all / CELLS as f32, redelivered: sum.redelivered / CELLS as f32 };
+            flow.cells.fill(mean);
+        }
+    }
+
+    fn show_within(&mut self, session: &Session, limits: Limits) {
         self.follow(session);
         let (now, speed) = (session.now(), session.playback().speed());
         let drawn_for = Micros((DRAWN_FOR * speed) as u64);
-        let limits = if speed > FASTEST_WITH_DOTS { Limits::FLOW } else { Limits::SHOWN };
         // The ring holds what lies behind the last departure it has. Copies are counted from 1 on, and each is
         // published first: as long as copy 1 leads, nothing has gone.
         let mut transits = session.recorder().seen_at(now, Micros::LAST).peekable();

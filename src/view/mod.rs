@@ -1,6 +1,7 @@
 //! What is to be seen of a session: places, shapes and sentences as data. No browser in here.
 
 pub mod arrange;
+pub mod beside;
 pub mod code;
 pub mod dots;
 pub mod fate;
@@ -13,7 +14,9 @@ pub mod labels;
 pub mod layout;
 pub mod making;
 pub mod mixed;
+pub mod outline;
 pub mod pace;
 pub mod raster;
 pub mod sparkline;
 pub mod spoken;
+pub mod summary;

@@ -282,7 +282,7 @@ impl Frame {
         if self.motion {
             self.list.show(&session);
         } else {
-            self.list.clear();
+            self.list.show_still(&session);
         }
         if let Some(painter) = &mut self.painter {
             painter.paint(&self.list, &picture.camera);
@@ -315,6 +315,10 @@ impl Frame {
         let reduced = media_query(REDUCED_MOTION).is_some_and(|query| query.matches());
         self.motion = !reduced && !motion_is_off();
         self.looks += 1;
+        if let Some(root) = web_sys::window().and_then(|window| window.document()?.document_element()) {
+            // The style sheets look at it; an attribute of this name is always taken.
+            let _ = root.set_attribute("data-motion", if self.motion { "full" } else { "less" });
+        }
     }
 }
 
@@ -335,6 +339,6 @@ fn device_ratio() -> f64 {
 }
 
 /// The time of the page's clock, in milliseconds.
-pub(super) fn now_ms() -> f64 {
+pub fn now_ms() -> f64 {
     web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
 }

@@ -5,6 +5,7 @@ pub mod bench;
 pub mod embedding;
 pub mod file;
 pub mod frame;
+pub mod next_frame;
 pub mod painter;
 pub mod panic;
 pub mod preferences;

@@ -24,6 +24,8 @@ pub enum Key {
     Letters,
     /// Whether the line that invites is done with.
     Invitation,
+    /// Whether the map is shown.
+    Map,
 }
 
 impl Key {
@@ -36,6 +38,7 @@ impl Key {
             Key::Wheel => "mq-playground.wheel",
             Key::Letters => "mq-playground.letters",
             Key::Invitation => "mq-playground.invitation",
+            Key::Map => "mq-playground.map",
         }
     }
 }

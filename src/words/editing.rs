@@ -95,8 +95,6 @@ pub struct EditingWords {
     pub arranged: &'static str,
     /// Something was added by a key and connected: its name, and with what.
     pub added_to: fn(&str, &str) -> String,
-    /// What was taken back, and what was made again.
-    pub undone: [&'static str; 2],
 }
 
 pub(super) static ENGLISH: EditingWords = EditingWords {
@@ -187,7 +185,6 @@ pub(super) static ENGLISH: EditingWords = EditingWords {
     reconnected: "The edge leads elsewhere now.",
     arranged: "Everything is laid out from left to right.",
     added_to: |name, other| format!("Added: {name}, connected with {other}."),
-    undone: ["Undone.", "Redone."],
 };
 
 pub(super) static SIMPLIFIED_CHINESE: EditingWords = EditingWords {
@@ -269,5 +266,4 @@ pub(super) static SIMPLIFIED_CHINESE: EditingWords = EditingWords {
     reconnected: "连线已改接。",
     arranged: "已从左到右重新排列。",
     added_to: |name, other| format!("已添加{name}，并与{other}连线。"),
-    undone: ["已撤销。", "已重做。"],
 };

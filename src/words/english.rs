@@ -13,6 +13,7 @@ pub(super) static WORDS: Words = Words {
     stage: &super::stage::ENGLISH,
     routing: &super::routing::ENGLISH,
     failing: &super::failing::ENGLISH,
+    access: &super::access::ENGLISH,
     editing: &super::editing::ENGLISH,
     shell: &super::shell::ENGLISH,
     document: &super::document::ENGLISH,

@@ -2,6 +2,7 @@
 //!
 //! A language is one value of [`Words`]: a missing sentence does not compile.
 
+mod access;
 mod document;
 mod editing;
 mod english;
@@ -14,6 +15,7 @@ mod stage;
 use crate::base::Language;
 use crate::scenario::{Reason, field::Unit};
 
+pub use access::AccessWords;
 pub use document::{DocumentWords, Gone};
 pub use editing::EditingWords;
 pub use failing::FailingWords;
@@ -169,6 +171,8 @@ pub struct Words {
     pub failing: &'static FailingWords,
     /// Actions by name, and editing.
     pub editing: &'static EditingWords,
+    /// What serves everyone: what is spoken, the outline, the map.
+    pub access: &'static AccessWords,
     /// Bars and panels.
     pub shell: &'static ShellWords,
     /// The document: notes, colours, figures over time, and what an edit costs.

@@ -13,6 +13,7 @@ pub(super) static WORDS: Words = Words {
     stage: &super::stage::SIMPLIFIED_CHINESE,
     routing: &super::routing::SIMPLIFIED_CHINESE,
     failing: &super::failing::SIMPLIFIED_CHINESE,
+    access: &super::access::SIMPLIFIED_CHINESE,
     editing: &super::editing::SIMPLIFIED_CHINESE,
     shell: &super::shell::SIMPLIFIED_CHINESE,
     document: &super::document::SIMPLIFIED_CHINESE,

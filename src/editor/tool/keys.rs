@@ -1,6 +1,6 @@
 //! What keys do on the stage, and what is asked for by name there.
 
-use super::{End, GRID, Ground, Hand, Modifiers, Side, Target, Wire, Wish};
+use super::{End, GRID, Ground, Hand, Modifiers, Side, Target, Wire, Wish, ways};
 use crate::base::Point;
 use crate::editor::action::{self, Action, Scope};
 use crate::scenario::Id;
@@ -235,8 +235,7 @@ impl Hand {
     ) -> Option<Vec<Wish>> {
         match action {
             Action::Follow => {
-                let side = if x + y > 0.0 { Side::Out } else { Side::In };
-                let next = ground.neighbours(focus?.node()?, side).into_iter().next();
+                let next = ways::follow(focus?, (x, y), ground);
                 // Alt+arrow leaves the page in some browsers: not from the stage, also where the way ends.
                 return Some(next.map(Wish::Focus).into_iter().collect());
             }

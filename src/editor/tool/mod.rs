@@ -6,6 +6,7 @@
 mod guide;
 mod hand;
 mod keys;
+mod ways;
 mod wire;
 
 use crate::base::{Curve, Point, Rect};

@@ -6,19 +6,35 @@ use yew::prelude::*;
 
 use super::desk::Desk;
 use crate::editor::tool::Wish;
-use crate::ui::store::{Slice, use_store};
+use crate::ui::store::{Slice, Store, use_store};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
     pub(super) desk: Rc<Desk>,
 }
 
+fn percent_of(store: &Store) -> String {
+    format!("{:.0}%", store.session().camera().zoom * 100.0)
+}
+
 /// Zoom out, the zoom, zoom in, show everything.
 #[component]
 pub(super) fn Controls(props: &Props) -> Html {
-    let store = use_store(&[Slice::Camera, Slice::Preferences]);
+    let store = use_store(&[Slice::Preferences]);
     let words = store.words().stage;
-    let percent = format!("{:.0}%", store.session().camera().zoom * 100.0);
+    // Pushing the stage about renders nothing.
+    let percent = use_state_eq(|| percent_of(&store));
+    {
+        let percent = percent.setter();
+        use_effect_with(store.clone(), move |store| {
+            let look = {
+                let store = store.clone();
+                move |()| percent.set(percent_of(&store))
+            };
+            let subscription = store.subscribe(&[Slice::Camera], Callback::from(look));
+            move || drop(subscription)
+        });
+    }
     let button = |wish: Wish, label: &'static str, path: &'static str| {
         let desk = props.desk.clone();
         let onclick = Callback::from(move |_: MouseEvent| desk.fulfil(vec![wish.clone()]));
@@ -38,11 +54,11 @@ pub(super) fn Controls(props: &Props) -> Html {
             <button
                 type="button"
                 class="stage-control stage-zoom"
-                aria-label={format!("{percent}: {}", words.zoom_to_one)}
+                aria-label={format!("{}: {}", *percent, words.zoom_to_one)}
                 title={words.zoom_to_one}
                 onclick={to_one}
             >
-                { percent.clone() }
+                { (*percent).clone() }
             </button>
             { button(Wish::ZoomBy(1.25), words.zoom_in, "M3.5 8h9M8 3.5v9") }
             { button(Wish::Fit, words.fit, "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10M6 6h4v4H6z") }

@@ -5,12 +5,14 @@ use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 use super::clipboard;
 use super::listen::target_of;
 use super::menu::{About, Open};
+use super::place;
+use super::refresh::Refresher;
 use crate::base::{Point, Rect};
 use crate::editor::Camera;
 use crate::editor::action::Action;
@@ -19,7 +21,7 @@ use crate::scenario::{Id, NodeKind};
 use crate::session::Command;
 use crate::ui::store::{StagePort, Store};
 use crate::view::ground::Seen;
-use crate::view::{glyph, ground, layout, making};
+use crate::view::{beside, glyph, ground, layout, making};
 
 /// Above this zoom nothing is shown larger only because there is room.
 const MOST_ZOOM_OF_FIT: f64 = 1.2;
@@ -28,6 +30,8 @@ const MOST_ZOOM_OF_FIT: f64 = 1.2;
 pub(super) struct Desk {
     pub(super) store: Store,
     pub(super) hand: RefCell<Hand>,
+    /// When the stage's parts are drawn and looked at again.
+    pub(super) refresher: Refresher,
     host: NodeRef,
     /// Whether the camera stands where showing everything has put it: it follows the view's size then.
     fitted: Cell<bool>,
@@ -45,8 +49,6 @@ pub(super) struct Desk {
     pub(super) writing: RefCell<Option<Id>>,
     /// A finger that stays where it is asks for the menu.
     pub(super) long_press: RefCell<Option<Timeout>>,
-    /// What was done last, for people who do not see it.
-    pub(super) said: RefCell<String>,
 }
 
 impl PartialEq for Desk {
@@ -58,6 +60,7 @@ impl PartialEq for Desk {
 impl Desk {
     pub(super) fn new(store: Store, host: NodeRef) -> Rc<Desk> {
         let desk = Rc::new(Desk {
+            refresher: Refresher::new(&store),
             store,
             hand: RefCell::default(),
             host,
@@ -69,7 +72,6 @@ impl Desk {
             menu: RefCell::default(),
             writing: RefCell::default(),
             long_press: RefCell::default(),
-            said: RefCell::default(),
         });
         *desk.this.borrow_mut() = Rc::downgrade(&desk);
         desk
@@ -137,6 +139,7 @@ impl Desk {
     pub(super) fn fit(&self) {
         self.fitted.set(true);
         let (width, height) = self.size();
+        self.refresher.resize((width, height));
         if width < 1.0 || height < 1.0 {
             return;
         }
@@ -151,9 +154,11 @@ impl Desk {
 
     /// The view has another size.
     pub(super) fn resized(&self) {
+        self.refresher.resize(self.size());
         if self.fitted.get() {
             self.fit();
         }
+        self.refresher.look_from(self.store.session().camera());
     }
 
     /// The person looks from here now.
@@ -291,10 +296,9 @@ impl Desk {
         Timeout::new(0, move || this.focus(&id)).forget();
     }
 
-    /// What was done, for people who do not see it.
+    /// Says what was done, for people who do not see it.
     pub(super) fn say(&self, sentence: String) {
-        *self.said.borrow_mut() = sentence;
-        self.wire_changed();
+        self.store.say(sentence);
     }
 
     /// What has the focus, if that is on the stage.
@@ -348,9 +352,12 @@ impl Desk {
             Wish::NothingFits(id) => self.nothing_fits(id),
             _ => {}
         }
-        if matches!(wish, Wish::Remove(_)) && self.has_focus() {
+        if let Wish::Remove(ids) = wish
+            && self.has_focus()
+        {
             // The focus would fall off the page together with what had it.
-            self.focus_stage();
+            let next = beside::after_removal(self.store.session().scenario(), ids);
+            next.map_or_else(|| self.focus_stage(), |next| self.focus(&next));
         }
         let command = ground::command(&self.store.session(), wish);
         let Some(command) = command else { return };
@@ -362,14 +369,11 @@ impl Desk {
         let Some(applied) = self.store.order(command) else { return };
         let words = self.store.words();
         match wish {
-            Wish::Connect { from, to } => self.say((words.stage.connected)(&self.name(from), &self.name(to))),
             Wish::Reconnect { .. } => self.say(words.editing.reconnected.to_owned()),
             Wish::Arrange => {
                 self.fit();
                 self.say(words.editing.arranged.to_owned());
             }
-            Wish::Undo => self.say(words.editing.undone[0].to_owned()),
-            Wish::Redo => self.say(words.editing.undone[1].to_owned()),
             Wish::Duplicate { alike: true, .. } => {
                 if let Some(made) = applied.made {
                     self.focus_soon(made);
@@ -436,21 +440,7 @@ impl Desk {
 
     /// Gives a node or an edge the keyboard's focus.
     pub(super) fn focus(&self, id: &Id) {
-        // An id is any text: quotes, backslashes and line ends would end the selector's string.
-        let mut quoted = String::with_capacity(id.0.len());
-        for character in id.0.chars() {
-            if matches!(character, '"' | '\\') || character.is_control() {
-                quoted.push_str(&format!("\\{:x} ", u32::from(character)));
-            } else {
-                quoted.push(character);
-            }
-        }
-        let selector = format!("[data-node=\"{quoted}\"], [data-note=\"{quoted}\"], svg.edge[data-edge=\"{quoted}\"]");
-        let found: Option<Element> = self.host().and_then(|host| host.query_selector(&selector).ok().flatten());
-        if let Some(element) = found {
-            // An edge is a picture, which can be focused as well as a box.
-            let _ = element.unchecked_ref::<HtmlElement>().focus();
-        }
+        place::focus(id);
     }
 }
 
@@ -491,7 +481,7 @@ impl StagePort for Desk {
 
     fn go_to(&self, id: &Id) {
         self.store.order(Command::Select { ids: vec![id.clone()] });
-        super::place::show(&self.store, id);
+        place::show(&self.store, id);
         self.focus(id);
     }
 }

@@ -1,18 +1,24 @@
 //! An edge: its curve, its arrow head, and what is written beside it.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use yew::prelude::*;
 
-use crate::base::Curve;
+use super::desk::Desk;
+use super::node::SPOKEN_EVERY_MS;
+use super::refresh::Look;
+use crate::base::{Curve, Language};
 use crate::editor::tool::Side;
 use crate::scenario::{EdgeKind, Id};
-use crate::ui::store::{Slice, Store};
+use crate::ui::store::Store;
 use crate::view::labels::{LETTERS, Label, Link};
 use crate::view::layout::LinkKind;
 use crate::view::{incident, spoken};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
-    pub(super) store: Store,
+    pub(super) desk: Rc<Desk>,
     pub(super) id: Id,
     pub(super) kind: EdgeKind,
     pub(super) curve: Curve,
@@ -21,7 +27,15 @@ pub(super) struct Props {
     pub(super) takes: Option<bool>,
 }
 
-/// How an edge is at one instant.
+/// What is seen and heard of an edge at one instant.
+#[derive(Clone, Debug, PartialEq)]
+struct Shown {
+    /// How it is drawn; `None`: it is too far away to be seen, or it is gone.
+    state: Option<State>,
+    sentence: Rc<Sentence>,
+}
+
+/// How an edge is drawn.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct State {
     cut: bool,
@@ -32,39 +46,74 @@ struct State {
     callout: Option<String>,
 }
 
-impl State {
-    fn of(store: &Store, id: &Id) -> State {
+/// What is spoken of an edge.
+#[derive(Clone, Debug, PartialEq)]
+struct Sentence {
+    text: AttrValue,
+    language: Language,
+    /// Whether it is cut or held, and whether something is wrong: what is not to be said late.
+    state: Option<(bool, bool, bool)>,
+    said_at_ms: f64,
+}
+
+impl Shown {
+    /// What there is now, with the sentence that stands as long as nothing new has to be said.
+    fn of(store: &Store, id: &Id, look: Look, before: Option<&Rc<Sentence>>) -> Shown {
         let (session, words) = (store.session(), store.words());
-        let Some(report) = session.engine().edge_report(id) else { return State::default() };
-        State {
+        let report = look.and_then(|_| session.engine().edge_report(id));
+        let state = report.map(|report| State {
             cut: report.cut,
             held: report.held,
             said: spoken::edge_state(&session, id, words).join(" · "),
             callout: incident::callout(&session, id, words),
-        }
+        });
+        let brief = state.as_ref().map(|state| (state.cut, state.held, state.callout.is_some()));
+        let now_ms = js_sys::Date::now();
+        let stands = before.filter(|before| {
+            before.language == words.language && before.state == brief && now_ms - before.said_at_ms < SPOKEN_EVERY_MS
+        });
+        let sentence = stands.cloned().unwrap_or_else(|| {
+            let text = session.scenario().edge(id).map(|edge| spoken::edge(&session, edge, words));
+            let text = AttrValue::from(text.unwrap_or_default());
+            Rc::new(Sentence { text, language: words.language, state: brief, said_at_ms: now_ms })
+        });
+        Shown { state, sentence }
     }
 }
+
+/// How far beside its curve something of an edge may be written, in stage units.
+const BESIDE: f64 = 60.0;
 
 /// One edge.
 #[component]
 pub(super) fn EdgeView(props: &Props) -> Html {
-    let Props { store, id, kind, curve, selected, takes } = props;
+    let Props { desk, id, kind, curve, selected, takes } = props;
+    let place = curve.bounds().grown(BESIDE);
     // What happens on an edge is looked at as often as figures are refreshed; only another state is rendered.
-    let state = use_state_eq(|| State::of(store, id));
+    let shown = use_state_eq(|| Shown::of(&desk.store, id, desk.refresher.first_look(place), None));
     {
-        let state = state.setter();
-        use_effect_with((id.clone(), store.clone()), move |(id, store)| {
-            let refresh = {
-                let (id, store) = (id.clone(), store.clone());
-                move |()| state.set(State::of(&store, &id))
-            };
-            refresh(());
-            let subscription = store.subscribe(&[Slice::Figures, Slice::Preferences], Callback::from(refresh));
-            move || drop(subscription)
+        let (shown, desk) = (shown.setter(), desk.clone());
+        use_effect_with((id.clone(), place), move |(id, place)| {
+            let sentence = RefCell::new(None);
+            let (id, store) = (id.clone(), desk.store.clone());
+            let tell = Callback::from(move |look: Look| {
+                let now = Shown::of(&store, &id, look, sentence.borrow().as_ref());
+                *sentence.borrow_mut() = Some(now.sentence.clone());
+                shown.set(now);
+            });
+            let membership = desk.refresher.join(*place, tell);
+            move || drop(membership)
         });
     }
-    let State { cut, held, said, callout } = &*state;
-    let spoken = store.session().scenario().edge(id).map(|edge| spoken::edge(&store.session(), edge, store.words()));
+    let sentence = shown.sentence.text.clone();
+    let Some(State { cut, held, said, callout }) = &shown.state else {
+        // It keeps its place among what can be reached and read.
+        return html! {
+            <svg class="edge is-away" data-edge={id.0.clone()} width="1" height="1" tabindex="0" role="button"
+                style={format!("transform:translate({:.0}px,{:.0}px)", place.centre().x, place.centre().y)}
+                aria-pressed={selected.to_string()} aria-label={sentence} />
+        };
+    };
     let path = curve.svg_path();
     let [begin, .., end] = curve.points;
     // Every curve arrives from the left. The tip touches the handle's rim.
@@ -116,7 +165,7 @@ pub(super) fn EdgeView(props: &Props) -> Html {
             tabindex="0"
             role="button"
             aria-pressed={selected.to_string()}
-            aria-label={spoken.unwrap_or_default()}
+            aria-label={sentence}
         >
             <path class="edge-reach" d={path.clone()} />
             <path class="edge-line" d={path} />

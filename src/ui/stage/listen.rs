@@ -209,7 +209,7 @@ pub(super) fn target_of(element: &Element) -> Target {
 
 /// Whether an element has its own use for presses and keys.
 fn minds_itself(element: &Element) -> bool {
-    element.closest(".node-fault, .stage-controls, .stage-menu, .note textarea").ok().flatten().is_some()
+    element.closest(".node-fault, .stage-controls, .stage-menu, .note textarea, .minimap").ok().flatten().is_some()
 }
 
 /// The stage's menu in place of the browser's, which has nothing to say about a stage.

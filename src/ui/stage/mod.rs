@@ -9,9 +9,11 @@ mod desk;
 mod edge;
 mod listen;
 mod menu;
+mod minimap;
 mod node;
 mod note;
 mod place;
+mod refresh;
 mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,12 +37,13 @@ use controls::Controls;
 use desk::Desk;
 use edge::EdgeView;
 use menu::Menu;
+use minimap::MiniMap;
 use node::{Light, NodeView};
 use note::NoteView;
 use wire::WireView;
 
 pub use menu::shortcut;
-pub use place::{add_in_view, add_note, drop_at, show};
+pub use place::{add_in_view, add_note, drop_at, focus, show};
 
 /// Which nodes are lit while a wire is drawn.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -88,7 +91,6 @@ pub fn Stage() -> Html {
         (*use_memo(store.clone(), move |store| Desk::new(store.clone(), host))).clone()
     };
     let lit = use_state_eq(Lit::default);
-    let detail = use_state_eq(|| Detail::at_zoom(store.session().camera().zoom));
 
     {
         let lit = lit.setter();
@@ -111,14 +113,15 @@ pub fn Stage() -> Html {
         });
     }
     {
-        let (host, world, detail) = (host.clone(), world.clone(), detail.setter());
-        use_effect_with(store.clone(), move |store| {
+        let (host, world) = (host.clone(), world.clone());
+        use_effect_with(desk.clone(), move |desk| {
+            let store = desk.store.clone();
             let look = {
-                let store = store.clone();
+                let desk = desk.clone();
                 move |()| {
-                    let camera = store.session().camera();
+                    let camera = desk.store.session().camera();
                     place_world(&host, &world, camera);
-                    detail.set(Detail::at_zoom(camera.zoom));
+                    desk.refresher.look_from(camera);
                 }
             };
             look(());
@@ -143,9 +146,9 @@ pub fn Stage() -> Html {
     let session = store.session();
     let empty = session.scenario().nodes.is_empty();
     html! {
-        <div class={classes!("stage", (*detail == Detail::Far).then_some("is-far"))} ref={host} tabindex="-1" role="group" aria-label={words.stage}>
+        <div class="stage" ref={host} tabindex="-1" role="group" aria-label={words.stage}>
             <div class="stage-world" ref={world}>
-                { parts(&desk, &store, &lit, *detail) }
+                { parts(&desk, &store, &lit) }
                 <WireView desk={desk.clone()} />
             </div>
             <canvas class="message-canvas" id="messages" ref={canvas} aria-hidden="true"></canvas>
@@ -157,6 +160,7 @@ pub fn Stage() -> Html {
             }
             <wire::Hint desk={desk.clone()} />
             <Menu desk={desk.clone()} />
+            <MiniMap desk={desk.clone()} />
             <Controls desk={desk} />
         </div>
     }
@@ -164,7 +168,7 @@ pub fn Stage() -> Html {
 
 /// All nodes and edges in the order in which messages flow, so that Tab follows them: each node, and then the edges
 /// that leave it.
-fn parts(desk: &Rc<Desk>, store: &Store, lit: &Lit, detail: Detail) -> Html {
+fn parts(desk: &Rc<Desk>, store: &Store, lit: &Lit) -> Html {
     let session = store.session();
     let scenario = session.scenario();
     let selection = session.selection();
@@ -184,7 +188,6 @@ fn parts(desk: &Rc<Desk>, store: &Store, lit: &Lit, detail: Detail) -> Html {
                 selected={selection.contains(&node.id)}
                 light={lit.light(&node.id)}
                 color={node.color}
-                {detail}
             />
         });
         for edge in scenario.edges.iter().filter(|edge| edge.from == node.id) {
@@ -192,7 +195,7 @@ fn parts(desk: &Rc<Desk>, store: &Store, lit: &Lit, detail: Detail) -> Html {
             parts.push(html! {
                 <EdgeView
                     key={format!("edge {}", edge.id)}
-                    store={store.clone()}
+                    desk={desk.clone()}
                     id={edge.id.clone()}
                     kind={edge.kind}
                     {curve}
@@ -227,19 +230,24 @@ fn asked(store: &Store, session: &Session) -> BTreeMap<Id, bool> {
 
 /// The camera, as the transform of the world and the pitch of the grid behind it.
 fn place_world(host: &NodeRef, world: &NodeRef, camera: Camera) {
+    let (Some(host), Some(world)) = (host.cast::<HtmlElement>(), world.cast::<HtmlElement>()) else { return };
     let Point { x, y } = camera.offset;
     let zoom = camera.zoom;
-    let set = |element: &NodeRef, name: &str, value: &str| {
-        if let Some(element) = element.cast::<HtmlElement>() {
-            // A style that the browser does not know is left out, and nothing else depends on it.
-            let _ = element.style().set_property(name, value);
-        }
+    let set = |element: &HtmlElement, name: &str, value: &str| {
+        // A style that the browser does not know is left out, and nothing else depends on it.
+        let _ = element.style().set_property(name, value);
     };
-    set(world, "transform", &format!("translate({x:.2}px, {y:.2}px) scale({zoom:.5})"));
-    set(host, "--zoom", &format!("{zoom:.5}"));
-    // The dots of the grid are never crowded: from afar only every second one is there, or every fourth.
-    let coarser = 2f64.powf((-zoom.log2() - 0.4).ceil().max(0.0));
-    set(host, "--pitch", &format!("{:.3}px", 3.0 * GRID * zoom * coarser));
-    set(host, "--camera-x", &format!("{x:.2}px"));
-    set(host, "--camera-y", &format!("{y:.2}px"));
+    set(&world, "transform", &format!("translate({x:.2}px, {y:.2}px) scale({zoom:.5})"));
+    // The dots of the grid are never crowded: from afar only every second one is there, or every fourth. Not by
+    // properties that are inherited: the browser would look through everything on the stage in every frame.
+    let pitch = 3.0 * GRID * zoom * 2f64.powf((-zoom.log2() - 0.4).ceil().max(0.0));
+    set(&host, "background-size", &format!("{pitch:.3}px {pitch:.3}px"));
+    set(&host, "background-position", &format!("{x:.2}px {y:.2}px"));
+    // The zoom by which handles keep their size on the screen, for the same reason in steps, and rather too large.
+    let stepped = format!("{:.4}", 2f64.powf((zoom.log2() * 8.0).floor() / 8.0));
+    if host.style().get_property_value("--zoom").ok().as_deref() != Some(&*stepped) {
+        set(&host, "--zoom", &stepped);
+    }
+    // A class of this name is always taken.
+    let _ = host.class_list().toggle_with_force("is-far", Detail::at_zoom(zoom) == Detail::Far);
 }

@@ -1,17 +1,18 @@
 //! A node: its instrument, its handles, and the button that breaks it.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use yew::prelude::*;
 
 use super::desk::Desk;
-use crate::base::Point;
+use super::refresh::Look;
+use crate::base::{Language, Point, Rect};
 use crate::editor::tool::{Side, Wish};
 use crate::scenario::{Color, Id, NodeKind};
-use crate::ui::store::Slice;
+use crate::ui::store::Store;
 use crate::view::glyph::{self, Anchor, Detail, FAULT_BUTTON, Mark, Picture, Shape, icon};
-use crate::view::spoken;
+use crate::view::{layout, spoken};
 
 /// How a node is lit while a wire is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,51 +50,83 @@ pub(super) struct Props {
     pub(super) selected: bool,
     pub(super) color: Option<Color>,
     pub(super) light: Light,
-    pub(super) detail: Detail,
 }
 
 /// A sentence that is spoken is not changed more often than this, in milliseconds, while only figures change:
 /// a screen reader would say it again and again.
-const SPOKEN_EVERY_MS: f64 = 5_000.0;
+pub(super) const SPOKEN_EVERY_MS: f64 = 5_000.0;
+
+/// What is seen and heard of a node at one instant.
+#[derive(Clone, Debug, PartialEq)]
+struct Shown {
+    /// Its instrument; `None`: it is too far away to be seen, or it is gone.
+    picture: Option<Picture>,
+    detail: Detail,
+    sentence: Rc<Sentence>,
+}
+
+/// What is spoken of a node.
+#[derive(Clone, Debug, PartialEq)]
+struct Sentence {
+    text: AttrValue,
+    language: Language,
+    /// Whether the node is up, and whether something is wrong: what is not to be said late.
+    state: Option<(bool, bool)>,
+    said_at_ms: f64,
+}
+
+impl Shown {
+    /// What there is now, with the sentence that stands as long as nothing new has to be said.
+    fn of(store: &Store, id: &Id, look: Look, before: Option<&Rc<Sentence>>) -> Shown {
+        let (session, words) = (store.session(), store.words());
+        let detail = look.unwrap_or(Detail::Far);
+        let picture = look.and_then(|detail| glyph::picture(&session, id, words, detail));
+        let state = picture.as_ref().map(|picture| (picture.up, picture.callout.is_some()));
+        let now_ms = js_sys::Date::now();
+        let stands = before.filter(|before| {
+            before.language == words.language && before.state == state && now_ms - before.said_at_ms < SPOKEN_EVERY_MS
+        });
+        let sentence = stands.cloned().unwrap_or_else(|| {
+            let text = AttrValue::from(spoken::node(&session, id, words));
+            Rc::new(Sentence { text, language: words.language, state, said_at_ms: now_ms })
+        });
+        Shown { picture, detail, sentence }
+    }
+}
 
 /// One node.
 #[component]
 pub(super) fn NodeView(props: &Props) -> Html {
-    let Props { desk, id, kind, at, selected, color, light, detail } = props;
+    let Props { desk, id, kind, at, selected, color, light } = props;
     let store = desk.store.clone();
     let words = store.words();
-    let take = {
-        let (store, id, detail) = (store.clone(), id.clone(), *detail);
-        move || glyph::picture(&store.session(), &id, store.words(), detail)
-    };
-    let say = {
-        let (store, id) = (store.clone(), id.clone());
-        move || AttrValue::from(spoken::node(&store.session(), &id, store.words()))
-    };
+    let (width, height) = layout::node_size(*kind);
+    let place = Rect::new(*at, width, height);
     // Pictures are taken as often as figures are refreshed, but only another picture is rendered.
-    let picture = use_state_eq(&take);
-    let sentence = use_state_eq(&say);
+    let shown = use_state_eq(|| Shown::of(&store, id, desk.refresher.first_look(place), None));
     {
-        let (picture, sentence, store) = (picture.setter(), sentence.setter(), store.clone());
-        use_effect_with((id.clone(), *detail, *selected, store.clone()), move |_| {
-            let said_at = Cell::new(f64::MIN);
-            let was_up = Cell::new(None);
-            let refresh = move |()| {
-                let taken = take();
-                let up = taken.as_ref().map(|taken| (taken.up, taken.callout.is_some()));
-                let now = js_sys::Date::now();
-                if was_up.replace(up) != up || now - said_at.get() >= SPOKEN_EVERY_MS {
-                    said_at.set(now);
-                    sentence.set(say());
-                }
-                picture.set(taken);
-            };
-            refresh(());
-            let subscription = store.subscribe(&[Slice::Figures, Slice::Preferences], Callback::from(refresh));
-            move || drop(subscription)
+        let (shown, desk) = (shown.setter(), desk.clone());
+        use_effect_with((id.clone(), *selected, place), move |(id, _, place)| {
+            let sentence = RefCell::new(None);
+            let (id, store) = (id.clone(), desk.store.clone());
+            let tell = Callback::from(move |look: Look| {
+                let now = Shown::of(&store, &id, look, sentence.borrow().as_ref());
+                *sentence.borrow_mut() = Some(now.sentence.clone());
+                shown.set(now);
+            });
+            let membership = desk.refresher.join(*place, tell);
+            move || drop(membership)
         });
     }
-    let Some(picture) = &*picture else { return Html::default() };
+    let sentence = shown.sentence.text.clone();
+    let detail = shown.detail;
+    let style = format!("transform:translate({}px,{}px);width:{width}px;height:{height}px", at.x, at.y);
+    let Some(picture) = &shown.picture else {
+        // It keeps its place among what can be reached and read.
+        return html! {
+            <div class="node is-away" data-node={id.0.clone()} {style} tabindex="0" role="group" aria-label={sentence} />
+        };
+    };
     let name = desk.name(id);
     let stage = words.stage;
     let press = {
@@ -124,19 +157,18 @@ pub(super) fn NodeView(props: &Props) -> Html {
         color.map(|color| format!("group-{}", color.name())),
         (!picture.up).then_some("is-down"),
         picture.callout.is_some().then_some("is-troubled"),
-        (*detail == Detail::Far).then_some("is-far"),
+        (detail == Detail::Far).then_some("is-far"),
     );
-    let Picture { width, height, .. } = picture;
     let (button_width, button_height) = FAULT_BUTTON;
     html! {
         <div
             class={classes}
             data-node={id.0.clone()}
             data-light={light.name()}
-            style={format!("transform:translate({}px,{}px);width:{width}px;height:{height}px", at.x, at.y)}
+            {style}
             tabindex="0"
             role="group"
-            aria-label={(*sentence).clone()}
+            aria-label={sentence}
         >
             <svg class="instrument" viewBox={format!("0 0 {width} {height}")} aria-hidden="true">
                 { picture.marks.iter().enumerate().map(|(index, mark)| mark_view(index, mark)).collect::<Html>() }

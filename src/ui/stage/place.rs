@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use crate::base::{Language, Point, Rect};
 use crate::editor::tool::snapped;
@@ -68,6 +70,27 @@ pub fn show(store: &Store, id: &Id) {
     match ends {
         Some(ends) => ends.iter().for_each(|end| bring_into_view(store, stage, end)),
         None => bring_into_view(store, stage, id),
+    }
+}
+
+/// Gives a node or an edge on the stage the keyboard's focus.
+pub fn focus(id: &Id) {
+    // An id is any text: quotes, backslashes and line ends would end the selector's string.
+    let mut quoted = String::with_capacity(id.0.len());
+    for character in id.0.chars() {
+        if matches!(character, '"' | '\\') || character.is_control() {
+            quoted.push_str(&format!("\\{:x} ", u32::from(character)));
+        } else {
+            quoted.push(character);
+        }
+    }
+    let selector = format!(
+        ".stage [data-node=\"{quoted}\"], .stage [data-note=\"{quoted}\"], .stage svg.edge[data-edge=\"{quoted}\"]"
+    );
+    let document = web_sys::window().and_then(|window| window.document());
+    if let Some(element) = document.and_then(|document| document.query_selector(&selector).ok().flatten()) {
+        // An edge is a picture, which can be focused as well as a box.
+        let _ = element.unchecked_ref::<HtmlElement>().focus();
     }
 }
 

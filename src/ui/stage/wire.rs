@@ -70,7 +70,7 @@ pub(super) fn WireView(props: &Props) -> Html {
     }
 }
 
-/// What is said about the wire: beside the pointer why it is refused, below what the keys do, and spoken what was done.
+/// What is said about the wire: beside the pointer why it is refused, and below, and spoken, what the keys do.
 #[component]
 pub(super) fn Hint(props: &Props) -> Html {
     let desk = &props.desk;
@@ -97,13 +97,20 @@ pub(super) fn Hint(props: &Props) -> Html {
         let style = format!("left:{left:.0}px;top:{:.0}px", place.y + 20.0);
         Some(html! { <p class="stage-refusal" {style}>{ spoken::sentence(&(words.problem)(reason)) }</p> })
     });
-    let said = if wire.is_some() { String::new() } else { desk.said.borrow().clone() };
+    {
+        let store = desk.store.clone();
+        use_effect_with(hint.clone(), move |hint| {
+            if !hint.is_empty() {
+                store.say(hint.clone());
+            }
+        });
+    }
     html! {
         <>
             { refusal }
-            <p class={classes!("stage-hint", hint.is_empty().then_some("is-silent"))} aria-live="polite">
-                { if hint.is_empty() { said } else { hint } }
-            </p>
+            if !hint.is_empty() {
+                <p class="stage-hint">{ hint }</p>
+            }
         </>
     }
 }
