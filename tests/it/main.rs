@@ -3,6 +3,7 @@
 
 mod architecture;
 mod conformance;
+mod edit_traces;
 mod editor;
 mod embedding;
 mod engine_invariants;
