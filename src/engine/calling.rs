@@ -12,10 +12,10 @@ use super::incident::{IncidentNumber, Trouble};
 use super::node::database::Query;
 use super::node::program::{CallTerms, Part};
 use super::node::slots::{self, Failure, Job, Request, Worker};
-use super::world::{Cargo, World};
+use super::world::{Cargo, EdgeState, Ends, World};
 use super::{ClientIndex, DatabaseIndex, EdgeIndex, Engine, Member, NodeIndex, ServiceIndex};
 use crate::base::Micros;
-use crate::scenario::Overload;
+use crate::scenario::{Id, Overload};
 
 /// A request that is not over.
 #[derive(Clone, Debug)]
@@ -91,8 +91,9 @@ impl World {
         self.attempts += 1;
         let attempt = self.attempts;
         let Call { caller, edge, .. } = self.calls[index as usize];
+        let edge = self.standing(edge);
         let call = &mut self.calls[index as usize];
-        (call.attempt, call.pauses) = (attempt, false);
+        (call.attempt, call.pauses, call.edge) = (attempt, false, edge);
         let now = self.now;
         let failure = match self.edges.get(edge.0 as usize) {
             Some(state) if state.condition.cut => {
@@ -121,6 +122,23 @@ impl World {
         if let Some(timeout) = self.terms(caller).and_then(|terms| terms.timeout) {
             self.set_alarm(now + timeout, Alarm::TimedOut { call: index, attempt });
         }
+    }
+
+    /// The edge on which an attempt is made: where it was removed, the one that connects the same two nodes now, if there is
+    /// one.
+    fn standing(&self, edge: EdgeIndex) -> EdgeIndex {
+        let Some(gone) = self.edges.get(edge.0 as usize).filter(|state| state.removed) else { return edge };
+        let leads_there = |state: &EdgeState| {
+            matches!(state.ends, Ends::Call)
+                && state.from == gone.from
+                && self.node_id(state.to) == self.node_id(gone.to)
+        };
+        let here = &self.nodes[gone.from.0 as usize].edges;
+        here.iter().copied().find(|other| leads_there(&self.edges[other.0 as usize])).unwrap_or(edge)
+    }
+
+    fn node_id(&self, node: NodeIndex) -> &Id {
+        &self.nodes[node.0 as usize].id
     }
 
     fn node_of(&self, caller: Caller) -> NodeIndex {
@@ -385,17 +403,31 @@ impl World {
         queries
     }
 
-    /// A database goes down, with all that it works on.
-    pub(super) fn crash_database<O: Observer>(&mut self, index: DatabaseIndex, trouble: Trouble, observer: &mut O) {
+    /// A database does no more; hands out what it worked on, oldest first.
+    pub(super) fn stop_database(&mut self, index: DatabaseIndex) -> Vec<Query> {
         let queries = self.queries_of(index);
         let database = &mut self.databases[index.0 as usize];
         database.up = false;
-        database.crashes += 1;
         database.changes += 1;
         database.failed += queries.len() as u64;
         database.open = 0;
         database.begun.clear();
         database.health.stalled_at = None;
+        let stopped = queries.into_iter().map(|(place, query)| {
+            // One that is in the calendar is void when its time has come.
+            if !query.scheduled {
+                self.alarms.remove(place as usize);
+            }
+            query
+        });
+        stopped.collect()
+    }
+
+    /// A database goes down, with all that it works on.
+    pub(super) fn crash_database<O: Observer>(&mut self, index: DatabaseIndex, trouble: Trouble, observer: &mut O) {
+        let queries = self.stop_database(index);
+        let database = &mut self.databases[index.0 as usize];
+        database.crashes += 1;
         let node = database.node;
         if trouble == Trouble::Overloaded {
             self.restart_database(index);
@@ -403,10 +435,7 @@ impl World {
         self.incidents.end(self.now, Spot::Node(node), |open| open == Trouble::Stalled);
         let incident = self.incidents.begin(self.now, Spot::Node(node), trouble);
         self.tell(Event::Crashed { node: Some(node) }, observer);
-        for (place, query) in queries {
-            if !query.scheduled {
-                self.alarms.remove(place as usize);
-            }
+        for query in queries {
             self.fail(query.edge, query.call, query.attempt, incident, observer);
         }
     }

@@ -458,7 +458,6 @@ impl Engine {
             let message = self.world.copies.get(copy);
             match message.place {
                 Place::InTransit => {
-                    self.world.consumers[index.0 as usize].dropped.count(reason);
                     self.world.end_dropped(node, copy, Place::InTransit, reason, observer);
                 }
                 Place::Unacked if !subscriptions.contains(&message.subscription) => {
@@ -518,8 +517,7 @@ impl Engine {
                         let outside = &mut self.world.outside(observer);
                         outside.dropped(target.at(), copy, Place::InTransit, DropReason::LostInCrash);
                     }
-                    Ends::Subscribe(end) => {
-                        self.world.consumers[end.consumer.0 as usize].dropped.count(DropReason::LostInCrash);
+                    Ends::Subscribe(_) => {
                         self.world.end_dropped(to, copy, Place::InTransit, DropReason::LostInCrash, observer);
                     }
                     Ends::Bind(_) | Ends::Call => {}

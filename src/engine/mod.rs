@@ -34,7 +34,7 @@ use crate::base::Micros;
 use crate::scenario::handler::is_same_program;
 use crate::scenario::{
     BrokerSettings, ConsumerSettings, Edge, EdgeKind, Id, Node, NodeKind, NodeSettings, QueueSettings, Reason,
-    Scenario, ServiceSettings,
+    Scenario, ServiceSettings, edge_kind_between,
 };
 use alarm::Alarm;
 use broker::content::Content;
@@ -419,7 +419,7 @@ impl Engine {
                 Member::Database(database)
             }
         };
-        self.world.nodes.push(NodeEntry { id: node.id.clone(), member, edges: Vec::new() });
+        self.world.nodes.push(NodeEntry { id: node.id.clone(), member, edges: Vec::new(), dropped: Drops::default() });
         self.node_indices.insert(node.id.clone(), index);
         match (member, &node.settings) {
             (Member::Consumer(consumer), _) => {
@@ -607,7 +607,21 @@ impl Engine {
             x_match: edge.x_match,
             headers: edge.headers.clone(),
         };
-        if let Some(index) = self.edge_indices.get(&edge.id) {
+        let (from, to) = (self.node_index(&edge.from)?, self.node_index(&edge.to)?);
+        let [from_kind, to_kind] = [from, to].map(|end| self.world.nodes[end.0 as usize].member.kind());
+        if edge_kind_between(from_kind, to_kind).ok() != Some(edge.kind) {
+            return Err(Reason::WrongEdgeKind { from: from_kind, to: to_kind });
+        }
+        let mut known = self.edge_indices.get(&edge.id).copied();
+        if let Some(index) = known {
+            let state = &self.world.edges[index.0 as usize];
+            if (state.from, state.to) != (from, to) {
+                // It leads elsewhere now: the old connection goes, and what is on it goes with it.
+                self.remove_edge(&edge.id, observer)?;
+                known = None;
+            }
+        }
+        if let Some(index) = known {
             let stalls = self.world.broker_stalled_at.is_some();
             let state = &mut self.world.edges[index.0 as usize];
             (state.condition.own_latency, state.condition.own_loss) = (latency, edge.loss);
@@ -618,7 +632,6 @@ impl Engine {
             }
             return Ok(());
         }
-        let (from, to) = (self.node_index(&edge.from)?, self.node_index(&edge.to)?);
         let index = EdgeIndex(self.world.edges.len() as u32);
         let ends = match (edge.kind, self.world.nodes[from.0 as usize].member, self.world.nodes[to.0 as usize].member) {
             (EdgeKind::Publish, from, to)
@@ -792,11 +805,14 @@ impl Engine {
             // Nothing awaits its confirms: its edges have gone before.
             Member::Producer(producer) => self.world.producers[producer.0 as usize].crash(),
             Member::Exchange(exchange) => self.broker.delete_exchange(exchange),
+            // It may have gone with its last consumer.
+            Member::Queue(queue) if self.broker.queue(queue).deleted => {}
             Member::Queue(queue) => self.broker.delete_queue(&mut self.world.outside(observer), queue),
             Member::Consumer(consumer) => self.stop_consumer(consumer, DropReason::NodeRemoved, observer),
             Member::Client(client) => self.world.stop_client(client, observer),
             Member::Service(service) => self.stop_service(service, observer),
-            Member::Database(database) => self.world.crash_database(database, Trouble::Crashed, observer),
+            // Nobody waits for what it worked on: its edges have gone before.
+            Member::Database(database) => drop(self.world.stop_database(database)),
         }
         self.world.incidents.end(self.world.now, Spot::Node(index), |_| true);
         self.node_indices.remove(id);
@@ -836,6 +852,14 @@ impl Engine {
         let ledger = &self.world.ledger;
         if !ledger.balances() {
             return Err(format!("the ledger does not add up: {ledger:?}"));
+        }
+        for reason in DropReason::ALL {
+            let at_nodes: u64 = self.world.nodes.iter().map(|entry| entry.dropped.of(reason)).sum();
+            let on_edges: u64 = self.world.edges.iter().map(|edge| edge.condition.copies_lost).sum();
+            let counted = at_nodes + if reason == DropReason::LostInNetwork { on_edges } else { 0 };
+            if counted != ledger.dropped.of(reason) {
+                return Err(format!("{counted} drops, {}, have a place, the ledger says {ledger:?}", reason.name()));
+            }
         }
         let count = |place| self.world.copies.iter().filter(|(_, copy)| copy.place == place).count() as u64;
         for (place, counted) in

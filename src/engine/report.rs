@@ -9,6 +9,7 @@ use super::histogram::DistributionReport;
 use super::incident::{Incident, IncidentReport};
 use super::ledger::{Drops, Ledger};
 use super::node::slots::{Job, Worker};
+use super::world::NodeEntry;
 use super::{Engine, Member};
 use crate::base::Micros;
 use crate::scenario::{BROKER, Id, Step};
@@ -63,6 +64,18 @@ impl NodeReport {
             NodeReport::Database(report) => report.up,
         }
     }
+
+    /// What was dropped here, by reason; nothing, where no messages pass.
+    pub fn dropped(&self) -> Drops {
+        match self {
+            NodeReport::Producer(report) => report.dropped,
+            NodeReport::Exchange(report) => report.dropped,
+            NodeReport::Queue(report) => report.dropped,
+            NodeReport::Consumer(report) => report.dropped,
+            NodeReport::Service(report) => report.dropped,
+            NodeReport::Client(_) | NodeReport::Database(_) => Drops::default(),
+        }
+    }
 }
 
 /// The figures of a client.
@@ -111,6 +124,8 @@ pub struct ServiceReport {
     pub refused: u64,
     /// Messages that its handler published.
     pub published: u64,
+    /// Messages that were on an edge from here when it was removed.
+    pub dropped: Drops,
     /// Slots that are taken.
     pub busy: u64,
     /// Requests that wait for a slot.
@@ -201,6 +216,8 @@ pub struct EdgeReport {
     pub duplicate: f64,
     /// Messages, requests and answers that were lost on it.
     pub lost: u64,
+    /// Of those, messages that are gone with it: what the ledger counts as lost in the network.
+    pub copies_lost: u64,
     /// Those that arrived twice.
     pub duplicated: u64,
 }
@@ -222,6 +239,8 @@ pub struct ProducerReport {
     pub unconfirmed: u64,
     /// Messages that are due and wait in the producer: the broker blocks it, or too many are unconfirmed.
     pub held_back: u64,
+    /// Messages that were on an edge from here when it was removed.
+    pub dropped: Drops,
     /// Whether the broker's memory alarm blocks it.
     pub blocked: bool,
     /// Publishes per second lately.
@@ -312,7 +331,7 @@ pub struct ConsumerReport {
     pub deduplicated: u64,
     /// Deliveries of a message that had been delivered before.
     pub redelivered: u64,
-    /// Messages that were lost in its hands, by reason.
+    /// Messages that were lost in its hands, or on an edge from it that was removed, by reason.
     pub dropped: Drops,
     /// Slots that are taken.
     pub busy: u64,
@@ -371,7 +390,8 @@ impl Engine {
     /// The figures of one node, now; `None` where there is no such node.
     pub fn node_report(&self, id: &Id) -> Option<NodeReport> {
         let now = self.world.now;
-        Some(match self.member(id).ok()? {
+        let NodeEntry { member, dropped, .. } = self.world.nodes[self.node_index_of(id)?.0 as usize];
+        Some(match member {
             Member::Producer(index) => {
                 let producer = &self.world.producers[index.0 as usize];
                 NodeReport::Producer(ProducerReport {
@@ -382,6 +402,7 @@ impl Engine {
                     returned: producer.returned,
                     unconfirmed: producer.unconfirmed,
                     held_back: producer.held_back,
+                    dropped,
                     blocked: self.world.memory_alarm,
                     publishes_per_s: producer.publishes.per_second(now),
                 })
@@ -392,7 +413,7 @@ impl Engine {
                     up: self.broker.is_up(),
                     received: state.received,
                     routed: state.routed,
-                    dropped: state.dropped,
+                    dropped,
                     returned: state.returned,
                     receives_per_s: state.receipts.per_second(now),
                 })
@@ -413,7 +434,7 @@ impl Engine {
                     dead_lettered: state.dead_lettered,
                     consumers: queue.consumers(),
                     deleted: queue.deleted,
-                    dropped: state.dropped,
+                    dropped,
                     wait_ms: queue.wait().report(),
                     oldest_ms: queue.head().map(|copy| (now - self.world.copies.get(copy).enqueued_at).as_ms()),
                     enqueues_per_s: state.arrivals.per_second(now),
@@ -432,7 +453,7 @@ impl Engine {
                     processed: consumer.processed,
                     deduplicated: consumer.deduplicated,
                     redelivered: consumer.redelivered,
-                    dropped: consumer.dropped,
+                    dropped,
                     busy: consumer.slots.working.len() as u64,
                     waiting: consumer.waiting.len() as u64,
                     utilisation: consumer.slots.utilisation(now),
@@ -465,6 +486,7 @@ impl Engine {
                     failed: service.failed,
                     refused: service.refused,
                     published: service.published,
+                    dropped,
                     busy: service.slots.working.len() as u64,
                     waiting: service.backlog.len() as u64,
                     utilisation: service.slots.utilisation(now),
@@ -521,6 +543,7 @@ impl Engine {
             loss: condition.loss(),
             duplicate: condition.duplicate(),
             lost: condition.lost,
+            copies_lost: condition.copies_lost,
             duplicated: condition.duplicated,
         })
     }

@@ -15,7 +15,7 @@ use super::calling::{Call, Deferred};
 use super::copies::{Copies, CopyIndex, HeldMessage, MessageCopy, Origin};
 use super::event::{Event, Observer, Spot, TraceHash};
 use super::incident::{Incidents, Trouble};
-use super::ledger::{DropReason, Ledger, Place};
+use super::ledger::{DropReason, Drops, Ledger, Place};
 use super::node::client::Client;
 use super::node::consumer::{Consumer, SubscribeEnd};
 use super::node::database::Database;
@@ -38,6 +38,8 @@ pub(super) struct NodeEntry {
     pub(super) member: Member,
     /// The edges at it, in the order in which they were connected.
     pub(super) edges: Vec<EdgeIndex>,
+    /// What was dropped here, or on its way from here because its edge was removed.
+    pub(super) dropped: Drops,
 }
 
 /// The ends of an edge.
@@ -105,6 +107,8 @@ pub(super) struct EdgeCondition {
     /// What waits at its end because it is held.
     pub(super) waiting: Vec<Flight>,
     pub(super) lost: u64,
+    /// Of what was lost, the copies that are gone with it.
+    pub(super) copies_lost: u64,
     pub(super) duplicated: u64,
     pub(super) draws: Option<Stream>,
 }
@@ -352,6 +356,7 @@ impl World {
         self.tell(Event::Acked { at, copy }, observer);
     }
 
+    /// A copy is dropped at a node; it is counted there, whatever becomes of the node.
     pub(super) fn end_dropped<O: Observer>(
         &mut self,
         at: NodeIndex,
@@ -362,6 +367,7 @@ impl World {
     ) {
         *self.ledger.place(place) -= 1;
         self.ledger.dropped.count(reason);
+        self.nodes[at.0 as usize].dropped.count(reason);
         let copy = self.copies.remove(copy).number;
         self.charge_drop(at, reason);
         self.tell(Event::Dropped { at, copy, reason }, observer);
@@ -401,6 +407,7 @@ impl World {
     pub(super) fn end_lost<O: Observer>(&mut self, edge: EdgeIndex, copy: CopyIndex, observer: &mut O) {
         self.ledger.in_transit -= 1;
         self.ledger.dropped.count(DropReason::LostInNetwork);
+        self.edges[edge.0 as usize].condition.copies_lost += 1;
         let copy = self.copies.remove(copy).number;
         self.lost(edge, copy, true, observer);
     }
@@ -619,17 +626,13 @@ impl<O: Observer> Effects for Outside<'_, O> {
     }
 
     fn dropped(&mut self, at: At, copy: CopyIndex, place: Place, reason: DropReason) {
-        let (node, dropped) = match at {
-            At::Queue(queue) => {
-                let state = &mut self.world.queues[queue.0 as usize];
-                (state.node, &mut state.dropped)
-            }
+        let node = match at {
+            At::Queue(queue) => self.world.queues[queue.0 as usize].node,
             At::Exchange(exchange) => {
                 let Some(state) = self.world.exchange_mut(exchange) else { return };
-                (state.node, &mut state.dropped)
+                state.node
             }
         };
-        dropped.count(reason);
         self.world.end_dropped(node, copy, place, reason, self.observer);
     }
 

@@ -33,6 +33,10 @@ pub fn node(session: &Session, id: &Id, words: &Words) -> String {
             }
             parts.push((stage.spoken_rate)(&rate(report.publishes_per_s, language)));
             parts.push((stage.published)(&count(report.published, language)));
+            let dropped = report.dropped.total();
+            if dropped > 0 {
+                parts.push((stage.dropped)(&count(dropped, language)));
+            }
         }
         NodeReport::Exchange(report) => {
             if let NodeSettings::Exchange(settings) = &node.settings {

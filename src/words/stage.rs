@@ -46,7 +46,7 @@ pub struct StageWords {
     pub ready: fn(&str) -> String,
     /// How many messages were delivered and not acked yet.
     pub unacked: fn(&str) -> String,
-    /// How many messages a queue dropped.
+    /// How many messages a queue dropped, or a producer lost with an edge.
     pub dropped: fn(&str) -> String,
     /// How many messages were lost in a consumer's hands.
     pub lost: fn(&str) -> String,

@@ -2,7 +2,7 @@
 
 use mq_playground::base::Micros;
 use mq_playground::engine::{Action, Engine, Unobserved};
-use mq_playground::scenario::{Id, NodeSettings, Scenario};
+use mq_playground::scenario::{Edge, Id, NodeSettings, Scenario};
 use prop::sample::Index;
 use proptest::prelude::*;
 
@@ -17,6 +17,7 @@ enum Deed {
     RemoveEdge(Index),
     PutBack(Index),
     Latency(Index, u32),
+    Lead(Index, Index),
 }
 
 fn any_deed() -> impl Strategy<Value = Deed> {
@@ -27,6 +28,7 @@ fn any_deed() -> impl Strategy<Value = Deed> {
         2 => any::<Index>().prop_map(Deed::RemoveEdge),
         2 => any::<Index>().prop_map(Deed::PutBack),
         2 => (any::<Index>(), 0u32..50).prop_map(|(edge, latency)| Deed::Latency(edge, latency)),
+        2 => (any::<Index>(), any::<Index>()).prop_map(|(edge, other)| Deed::Lead(edge, other)),
     ]
 }
 
@@ -48,7 +50,9 @@ fn carry_out(deed: &Deed, scenario: &Scenario, engine: &mut Engine) {
             set.into_iter().collect()
         }
         Deed::RemoveNode(at) => vec![Action::RemoveNode(node(at))],
-        Deed::RemoveEdge(_) | Deed::PutBack(_) | Deed::Latency(..) if scenario.edges.is_empty() => vec![],
+        Deed::RemoveEdge(_) | Deed::PutBack(_) | Deed::Latency(..) | Deed::Lead(..) if scenario.edges.is_empty() => {
+            vec![]
+        }
         Deed::RemoveEdge(at) => vec![Action::RemoveEdge(at.get(&scenario.edges).id.clone())],
         Deed::PutBack(at) => {
             let edge = at.get(&scenario.edges);
@@ -60,6 +64,13 @@ fn carry_out(deed: &Deed, scenario: &Scenario, engine: &mut Engine) {
             let mut edge = at.get(&scenario.edges).clone();
             edge.latency_ms = f64::from(*latency);
             if engine.edge_index(&edge.id).is_some() { vec![Action::PutEdge(edge)] } else { vec![] }
+        }
+        Deed::Lead(at, other) => {
+            let to = other.get(&scenario.edges).to.clone();
+            let edge = at.get(&scenario.edges).clone();
+            // One connection of a kind between two nodes: that there are no two is the document's affair.
+            let is_new = !scenario.edges.iter().any(|other| other.from == edge.from && other.to == to);
+            if is_new { vec![Action::PutEdge(Edge { to, ..edge })] } else { vec![] }
         }
     };
     for action in actions {

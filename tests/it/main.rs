@@ -4,6 +4,7 @@
 mod architecture;
 mod conformance;
 mod document;
+mod edit_traces;
 mod editor;
 mod embedding;
 mod engine_invariants;

@@ -356,7 +356,7 @@ impl Broker {
         }
         let single = options.single_active_consumer;
         let expires = state.options.expires != options.expires;
-        state.set(options, effects.copies());
+        state.set(options, effects.copies(), queue);
         if !single {
             self.queue_mut(queue).active = SubscriptionIndex::NONE;
         } else if self.queue(queue).active == SubscriptionIndex::NONE {

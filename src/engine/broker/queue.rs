@@ -3,12 +3,13 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::SubscriptionIndex;
 use super::content::Content;
 use super::stream::Stream;
+use super::{QueueIndex, SubscriptionIndex};
 use crate::base::Micros;
 use crate::engine::copies::{Copies, CopyIndex};
 use crate::engine::histogram::Histogram;
+use crate::engine::ledger::Place;
 use crate::scenario::{Overflow, QueueKind, QueueSettings};
 
 /// How a queue keeps messages.
@@ -216,10 +217,13 @@ impl Queue {
 
     /// Other options. A policy of RabbitMQ cannot change type and priorities; here a person can, and what waits is
     /// put in the new order.
-    pub(super) fn set(&mut self, options: QueueOptions, copies: &Copies) {
-        let rows = (self.options.keeping, self.options.max_priority);
+    pub(super) fn set(&mut self, options: QueueOptions, copies: &mut Copies, own: QueueIndex) {
+        let before = (self.options.keeping, self.options.max_priority);
         self.options = options;
-        if rows != (self.options.keeping, self.options.max_priority) {
+        if before != (self.options.keeping, self.options.max_priority) {
+            if before.0 == Keeping::Quorum {
+                self.number_anew(copies, own);
+            }
             let mut waiting: Vec<CopyIndex> = self.ready.iter().collect();
             waiting.sort_unstable_by_key(|copy| copies.get(*copy).position);
             self.ready = Ready::new(self.highest_level());
@@ -229,6 +233,19 @@ impl Queue {
         }
         self.count_bytes(copies);
         self.look_at_options();
+    }
+
+    /// Gives all that the queue has, unacked messages too, the places that a classic queue would have given them.
+    fn number_anew(&mut self, copies: &mut Copies, own: QueueIndex) {
+        let held = copies.iter().filter(|(_, copy)| copy.queue == own && copy.place != Place::InTransit);
+        let mut held: Vec<(Micros, u64, CopyIndex)> =
+            held.map(|(index, copy)| (copy.enqueued_at, copy.number, index)).collect();
+        held.sort_unstable_by_key(|&(enqueued_at, number, _)| (enqueued_at, number));
+        self.next_position = 0;
+        for (_, _, copy) in held {
+            copies.get_mut(copy).position = self.next_position;
+            self.next_position += 1;
+        }
     }
 
     /// Counts the bytes of the ready messages anew.

@@ -6,7 +6,6 @@ use crate::base::Micros;
 use crate::engine::broker::SubscriptionIndex;
 use crate::engine::copies::CopyIndex;
 use crate::engine::histogram::Histogram;
-use crate::engine::ledger::Drops;
 use crate::engine::metrics::RateWindow;
 use crate::engine::{ConsumerIndex, EdgeIndex, NodeIndex};
 use crate::scenario::{ConsumerSettings, Id};
@@ -39,7 +38,6 @@ pub(in crate::engine) struct Consumer {
     /// Whether a queue refused it, because another consumer has it for itself.
     pub(in crate::engine) refused: bool,
     pub(in crate::engine) redelivered: u64,
-    pub(in crate::engine) dropped: Drops,
     pub(in crate::engine) end_to_end: Histogram,
     pub(in crate::engine) processing: RateWindow,
 }
@@ -69,7 +67,6 @@ impl Consumer {
             failed: 0,
             refused: false,
             redelivered: 0,
-            dropped: Drops::default(),
             end_to_end: Histogram::default(),
             processing: RateWindow::default(),
         };

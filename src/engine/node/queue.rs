@@ -5,7 +5,6 @@ use std::collections::{BTreeSet, VecDeque};
 use crate::base::Micros;
 use crate::engine::NodeIndex;
 use crate::engine::broker::QueueIndex;
-use crate::engine::ledger::Drops;
 use crate::engine::metrics::{Level, RateWindow};
 use crate::scenario::REMEMBERED;
 
@@ -23,7 +22,6 @@ pub(in crate::engine) struct QueueNode {
     pub(in crate::engine) exclusive: bool,
     /// Whether what dies here goes on as a dead letter.
     pub(in crate::engine) has_dead_letters: bool,
-    pub(in crate::engine) dropped: Drops,
     pub(in crate::engine) depth: Level,
     since: Micros,
     /// What its idempotent consumers have dealt with.
@@ -75,7 +73,6 @@ impl QueueNode {
             dead_lettered: 0,
             exclusive: false,
             has_dead_letters: false,
-            dropped: Drops::default(),
             depth,
             since: now,
             dealt_with: Recent::default(),

@@ -67,6 +67,8 @@ pub(super) fn inside(scene: &Scene<'_>, settings: &ProducerSettings, report: &Pr
     };
     let note = if report.held_back > 0 {
         (routing.held_back_count)(&count(report.held_back, language))
+    } else if report.dropped.total() > 0 {
+        (words.dropped)(&count(report.dropped.total(), language))
     } else {
         (words.published)(&count(report.published, language))
     };
