@@ -24,7 +24,8 @@ pub(in crate::engine) struct QueueNode {
     /// Whether what dies here goes on as a dead letter.
     pub(in crate::engine) has_dead_letters: bool,
     pub(in crate::engine) dropped: Drops,
-    pub(in crate::engine) depth: Level,
+    depth: Level,
+    pub(in crate::engine) depth_most: u64,
     since: Micros,
     /// What its idempotent consumers have dealt with.
     pub(in crate::engine) dealt_with: Recent,
@@ -77,6 +78,7 @@ impl QueueNode {
             has_dead_letters: false,
             dropped: Drops::default(),
             depth,
+            depth_most: 0,
             since: now,
             dealt_with: Recent::default(),
             poison: 0,
@@ -89,6 +91,7 @@ impl QueueNode {
     #[inline]
     pub(in crate::engine) fn note_depth(&mut self, now: Micros, depth: u64) {
         self.depth.set(now, depth);
+        self.depth_most = self.depth_most.max(depth);
     }
 
     /// The depth on average since the queue is there.
