@@ -199,7 +199,7 @@ pub enum Spot {
 
 impl Event {
     /// The event as two words for the trace hash.
-    #[inline]
+    #[inline(always)]
     fn words(&self) -> (u64, u64) {
         let node = |node: &Option<NodeIndex>| node.map_or(u64::MAX, |node| u64::from(node.0));
         let (kind, place, copy) = match self {
@@ -272,7 +272,7 @@ impl TraceHash {
         self.0 ^= self.0 >> 32;
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn observe(&mut self, now: Micros, event: &Event) {
         let (what, copy) = event.words();
         // Time, copy and kind are mixed beside the chain, which then is one multiplication long for each event.

@@ -46,17 +46,11 @@ impl RateWindow {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Level {
     value: u64,
-    most: u64,
     since: Micros,
     area: u128,
-    /// Time and area at two earlier changes, the older one first: at least [`Level::LATELY`] lies between them.
-    marks: [(Micros, u128); 2],
 }
 
 impl Level {
-    /// What counts as lately.
-    const LATELY: Micros = Micros::SECOND;
-
     /// The value is `value` from now on.
     #[inline]
     pub(super) fn set(&mut self, now: Micros, value: u64) {
@@ -69,29 +63,51 @@ impl Level {
         };
         self.since = now;
         self.value = value;
-        self.most = self.most.max(value);
-        if now.0 - self.marks[1].0.0 >= Self::LATELY.0 {
-            self.marks = [self.marks[1], (now, self.area)];
+    }
+
+    /// The integral from the beginning until now, in value·µs.
+    pub(super) fn area(&self, now: Micros) -> u128 {
+        self.area + u128::from(self.value) * u128::from(now.saturating_sub(self.since).0)
+    }
+}
+
+/// A level that also knows what it was lately.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct RecentLevel {
+    level: Level,
+    /// Time and area at two earlier changes: at least [`RecentLevel::LATELY`] lies between them.
+    marks: [(Micros, u128); 2],
+    /// Which of them is the newer one.
+    newer: bool,
+}
+
+impl RecentLevel {
+    /// What counts as lately.
+    const LATELY: Micros = Micros::SECOND;
+
+    /// The value is `value` from now on.
+    #[inline]
+    pub(super) fn set(&mut self, now: Micros, value: u64) {
+        self.level.set(now, value);
+        if now.0 - self.marks[usize::from(self.newer)].0.0 >= Self::LATELY.0 {
+            self.newer = !self.newer;
+            self.marks[usize::from(self.newer)] = (now, self.level.area);
         }
     }
 
     /// The mean value lately: over at least half a second where that much has passed, and over about one or two seconds
     /// where it changes often.
     pub(super) fn lately(&self, now: Micros) -> f64 {
-        let [older, newer] = self.marks;
+        let newer = self.marks[usize::from(self.newer)];
+        let older = self.marks[usize::from(!self.newer)];
         let (begin, area) = if now.saturating_sub(newer.0).0 * 2 >= Self::LATELY.0 { newer } else { older };
         let passed = now.saturating_sub(begin).0;
-        if passed == 0 { self.value as f64 } else { (self.area(now) - area) as f64 / passed as f64 }
-    }
-
-    /// The largest value so far.
-    pub(super) fn most(&self) -> u64 {
-        self.most
+        if passed == 0 { self.level.value as f64 } else { (self.area(now) - area) as f64 / passed as f64 }
     }
 
     /// The integral from the beginning until now, in value·µs.
     pub(super) fn area(&self, now: Micros) -> u128 {
-        self.area + u128::from(self.value) * u128::from(now.saturating_sub(self.since).0)
+        self.level.area(now)
     }
 }
 
@@ -112,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_level_knows_its_mean_lately() {
-        let mut level = Level::default();
+        let mut level = RecentLevel::default();
         // Three of four tenths of a second at 1, for ten seconds; then nothing.
         for step in 0..100u64 {
             level.set(Micros(step * 100_000), u64::from(step % 4 != 0));
@@ -130,6 +146,5 @@ mod tests {
         level.set(Micros(10), 3);
         level.set(Micros(20), 1);
         assert_eq!(level.area(Micros(25)), 35);
-        assert_eq!(level.most(), 3);
     }
 }

@@ -53,7 +53,7 @@ use node::service::Service;
 use node::slots::Worker;
 use publishing::By;
 use script::{Disorder, Script};
-use world::{Cargo, EdgeCondition, EdgeState, Ends, Flight, NodeEntry, PublishTarget, Publisher, World};
+use world::{Cargo, EdgeCondition, EdgeState, Ends, Flight, NodeEntry, PublishTarget, Publisher, Subscriber, World};
 
 pub use action::{Action, Moment};
 pub use event::{Event, Observer, Spot, Unobserved};
@@ -653,7 +653,7 @@ impl Engine {
             (EdgeKind::Subscribe, Member::Queue(queue), Member::Consumer(consumer)) => {
                 self.world.consumers[consumer.0 as usize].edges.push(index);
                 let subscription = self.broker.add_subscription(queue);
-                self.world.subscription_edges.push(index);
+                self.world.subscribers.push(Subscriber { edge: index, consumer });
                 Ends::Subscribe(SubscribeEnd { consumer, subscription })
             }
             (_, from, to) => return Err(Reason::WrongEdgeKind { from: from.kind(), to: to.kind() }),

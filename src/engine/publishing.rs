@@ -78,19 +78,22 @@ impl Engine {
         let poisonous = producer.poison > 0;
         producer.poison -= u32::from(poisonous);
         for place in 0..producer.edges.len() {
-            let PublishEdge { edge, ref contents } = self.world.producers[index.0 as usize].edges[place];
+            let producer = &mut self.world.producers[index.0 as usize];
+            let by = producer.sends(self.world.now).then_some(By::Producer(index));
+            let PublishEdge { edge, ref contents } = producer.edges[place];
             // An edge straight to a queue has one content, whatever the key.
             let mut content = contents[key.min(contents.len() - 1)].clone();
             if poisonous {
                 content = Rc::new(Content { poisonous, ..(*content).clone() });
             }
             let origin = Origin::now(self.world.now);
-            self.publish_on(index, edge, content, origin, observer);
+            self.publish_content_here(edge, content, origin, by, observer);
         }
     }
 
-    #[inline(always)]
-    fn publish_on<O: Observer>(
+    /// A producer publishes something again.
+    #[cold]
+    fn publish_again<O: Observer>(
         &mut self,
         index: ProducerIndex,
         edge: EdgeIndex,
@@ -99,16 +102,25 @@ impl Engine {
         observer: &mut O,
     ) {
         let producer = &mut self.world.producers[index.0 as usize];
-        producer.published += 1;
-        producer.publishes.count(self.world.now);
-        let confirms = producer.settings.confirms.is_some();
-        producer.unconfirmed += u64::from(confirms);
-        self.publish_content(edge, content, origin, confirms.then_some(By::Producer(index)), observer);
+        let by = producer.sends(self.world.now).then_some(By::Producer(index));
+        self.publish_content(edge, content, origin, by, observer);
     }
 
     /// Sends a message off; `by` waits for its confirm.
-    #[inline(always)]
+    #[inline(never)]
     pub(super) fn publish_content<O: Observer>(
+        &mut self,
+        edge: EdgeIndex,
+        content: Rc<Content>,
+        origin: Origin,
+        by: Option<By>,
+        observer: &mut O,
+    ) {
+        self.publish_content_here(edge, content, origin, by, observer);
+    }
+
+    #[inline(always)]
+    fn publish_content_here<O: Observer>(
         &mut self,
         edge: EdgeIndex,
         content: Rc<Content>,
@@ -131,7 +143,7 @@ impl Engine {
         let state = &mut world.edges[edge.0 as usize];
         let arrives_at = state.send(world.now);
         let plain = state.plain;
-        world.tell(Event::Published { edge, copy: number, arrives_at }, observer);
+        world.tell_here(Event::Published { edge, copy: number, arrives_at }, observer);
         if arrives_at == world.now && plain {
             self.publish_arrives(edge, copy, publish, observer);
         } else if world.edges[edge.0 as usize].condition.cut {
@@ -244,7 +256,7 @@ impl Engine {
         let Publish { by, edge, content, origin, .. } = self.world.retries.remove(retry as usize);
         let By::Producer(producer) = by else { return };
         if self.world.producers[producer.0 as usize].up && !self.world.edges[edge.0 as usize].removed {
-            self.publish_on(producer, edge, content, origin, observer);
+            self.publish_again(producer, edge, content, origin, observer);
         }
     }
 
@@ -281,7 +293,7 @@ impl Engine {
                 let producer = &mut self.world.producers[index.0 as usize];
                 producer.unconfirmed -= 1;
                 if producer.settings.confirms.as_ref().is_some_and(|confirms| confirms.retry) {
-                    self.publish_on(index, edge, content, origin, observer);
+                    self.publish_again(index, edge, content, origin, observer);
                 }
                 self.release(index);
             }
@@ -363,7 +375,7 @@ impl Engine {
             let By::Producer(producer) = by else { continue };
             let state = &self.world.producers[producer.0 as usize];
             if state.up && state.settings.confirms.as_ref().is_some_and(|confirms| confirms.retry) {
-                self.publish_on(producer, edge, content, origin, observer);
+                self.publish_again(producer, edge, content, origin, observer);
             }
         }
         for producer in 0..self.world.producers.len() as u32 {

@@ -425,7 +425,7 @@ impl Engine {
                     up: self.broker.is_up(),
                     ready: queue.ready(),
                     unacked: queue.unacked(),
-                    depth_max: state.depth.most(),
+                    depth_max: state.depth_most,
                     depth_mean: state.depth_mean(now),
                     enqueued: state.enqueued,
                     delivered: state.delivered,

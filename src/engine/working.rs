@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::alarm::Alarm;
+use super::broker::SubscriptionIndex;
 use super::broker::content::Content;
 use super::calendar::Due;
 use super::calling::Caller;
@@ -11,18 +12,15 @@ use super::event::{Event, Observer, Spot};
 use super::incident::Trouble;
 use super::ledger::{DropReason, Place};
 use super::node::program::{Part, Program, Surroundings};
-use super::node::slots::{EndsBadly, Failure, Job, Request, Slots, Work, Worker};
+use super::node::slots::{EndsBadly, Failure, Job, Request, SOONEST_PUBLISH, Slots, Work, Worker};
 use super::publishing::By;
-use super::world::{Cargo, Ends, World};
+use super::world::{Cargo, Ends, Subscriber, World};
 use super::{ConsumerIndex, EdgeIndex, Engine, Member, NodeIndex};
 use crate::base::Micros;
 use crate::scenario::{Call, MessageTemplate, OnFailure, Publish, Retry, Step};
 
 /// A handler that takes no time takes this long when it fails.
 const SOONEST_FAILURE: Micros = Micros(1_000);
-
-/// Publishing takes no less, so that messages that come back to who has published them take time to go round.
-const SOONEST_PUBLISH: Micros = Micros(1);
 
 /// A part of a `parallel` step that has a known end.
 #[derive(Clone, Copy, Debug)]
@@ -67,49 +65,54 @@ impl World {
     #[inline(always)]
     pub(super) fn begin_work<O: Observer>(&mut self, worker: Worker, job: Job, known: bool, observer: &mut O) {
         let now = self.now;
-        let nothing = if known { Some(self.nothing.clone()) } else { None };
         let slots = match worker {
             Worker::Consumer(index) => &mut self.consumers[index.0 as usize].slots,
             Worker::Service(index) => &mut self.services[index.0 as usize].slots,
         };
-        let program = nothing.unwrap_or_else(|| slots.program.clone());
+        let program = if known { self.nothing.clone() } else { slots.program.clone() };
+        let drawn = slots.draw_step(&program, 0);
+        let (duration, publishes) = drawn.unwrap_or_default();
+        let step_ends_at = now + duration;
         let work = self.works.insert(Work {
             worker,
             slot: Some(slots.working.len() as u32),
-            events: 0,
+            events: u32::from(drawn.is_some()),
             job,
             program,
             step: 0,
             left: 1,
             timed: true,
+            publishes,
             known,
             failure: None,
             began_at: now,
             step_began_at: now,
-            step_ends_at: now,
+            step_ends_at,
         }) as u32;
         slots.working.push(work);
         slots.busy.set(now, slots.working.len() as u64);
-        self.begin_step(work, observer);
+        if drawn.is_some() {
+            self.calendar.schedule(step_ends_at, Due::StepEnd(work));
+        } else {
+            self.begin_waiting_step(work, observer);
+        }
     }
 
-    /// Begins a work's present step; a program without steps ends at once.
-    #[inline(always)]
-    pub(super) fn begin_step<O: Observer>(&mut self, index: u32, observer: &mut O) {
+    /// Begins the next step of a work.
+    #[inline(never)]
+    fn begin_step<O: Observer>(&mut self, index: u32, observer: &mut O) {
         let now = self.now;
         let work = &mut self.works[index as usize];
         let slots = match work.worker {
             Worker::Consumer(index) => &mut self.consumers[index.0 as usize].slots,
             Worker::Service(index) => &mut self.services[index.0 as usize].slots,
         };
-        let duration = match work.program.steps.get(work.step as usize).map(Vec::as_slice) {
-            None => Micros::ZERO,
-            Some([Part::Work(ms)]) => slots.draw(ms),
-            Some([Part::Publish { ms, .. }]) => slots.draw(ms).max(SOONEST_PUBLISH),
-            Some(_) => return self.begin_waiting_step(index, observer),
+        let Some((duration, publishes)) = slots.draw_step(&work.program, work.step) else {
+            return self.begin_waiting_step(index, observer);
         };
         work.left = 1;
         work.timed = true;
+        work.publishes = publishes;
         work.events += 1;
         work.step_began_at = now;
         work.step_ends_at = now + duration;
@@ -217,30 +220,16 @@ impl Engine {
         let world = &mut self.world;
         let work = &mut world.works[index as usize];
         work.events -= 1;
-        if work.slot.is_none() {
-            // Its worker crashed.
-            if work.events == 0 {
-                world.works.remove(index as usize);
-            }
-            return;
-        }
-        let stalled = match work.worker {
-            Worker::Consumer(index) => world.consumers[index.0 as usize].slots.health.is_stalled(),
-            Worker::Service(index) => world.services[index.0 as usize].slots.health.is_stalled(),
+        let slots = match work.worker {
+            Worker::Consumer(index) => &world.consumers[index.0 as usize].slots,
+            Worker::Service(index) => &world.services[index.0 as usize].slots,
         };
-        if stalled {
-            return;
-        }
-        if work.step_ends_at > world.now {
-            // It stood still meanwhile.
-            work.events = 1;
-            world.calendar.schedule(work.step_ends_at, Due::StepEnd(index));
-            return;
-        }
-        if let Some(Part::Publish { .. }) = work.program.part(work.step, 0) {
+        if work.slot.is_none() || slots.health.is_stalled() || work.step_ends_at > world.now {
+            world.pass_step_end(index);
+        } else if work.publishes {
             self.publish_part(index, 0, observer);
         } else {
-            self.part_ended(index, None, observer);
+            self.step_ended(index, observer);
         }
     }
 
@@ -276,15 +265,21 @@ impl Engine {
         }
     }
 
-    /// A part of a work's step is over. When it was the last, the next step begins, or the work ends.
-    #[inline(always)]
+    /// A part of a work's step is over, and when it was the last, the step.
+    #[inline(never)]
     pub(super) fn part_ended<O: Observer>(&mut self, index: u32, failure: Option<Failure>, observer: &mut O) {
         let work = &mut self.world.works[index as usize];
         work.left -= 1;
         work.failure = work.failure.or(failure);
-        if work.left > 0 {
-            return;
+        if work.left == 0 {
+            self.step_ended(index, observer);
         }
+    }
+
+    /// A work's step is over: the next one begins, or the work ends.
+    #[inline(always)]
+    fn step_ended<O: Observer>(&mut self, index: u32, observer: &mut O) {
+        let work = &mut self.world.works[index as usize];
         if work.failure.is_none() {
             work.step += 1;
             if (work.step as usize) < work.program.steps.len() {
@@ -374,36 +369,26 @@ impl Engine {
             Worker::Consumer(index) => &mut world.consumers[index.0 as usize].slots,
             Worker::Service(index) => &mut world.services[index.0 as usize].slots,
         };
-        let mut failure = work.failure;
-        if failure.is_none() && !work.known {
-            let poisoned = matches!(work.job, Job::Message(message) if message.poisonous);
-            let ends_badly = slots.draw_failure();
-            if poisoned || ends_badly.is_some() {
-                failure = Some(world.failure_of(worker, poisoned, ends_badly));
-            }
+        let poisoned = matches!(work.job, Job::Message(message) if message.poisonous);
+        if (poisoned || slots.may_fail()) && work.failure.is_none() && !work.known {
+            let failure = world.draw_failure(worker, poisoned);
+            world.works[index as usize].failure = failure;
         }
-        let work = &mut world.works[index as usize];
-        if failure.is_some() && work.began_at == now && matches!(work.job, Job::Message(_)) {
-            // A message that fails without taking time, and is given back, would fail again and again within an instant.
-            work.failure = failure;
-            work.left = 1;
-            work.timed = true;
-            work.events += 1;
-            work.step_ends_at = now + SOONEST_FAILURE;
-            world.calendar.schedule(work.step_ends_at, Due::StepEnd(index));
-            return;
+        let work = &world.works[index as usize];
+        if work.failure.is_some() && work.began_at == now && matches!(work.job, Job::Message(_)) {
+            return world.put_failure_off(index);
         }
-        let Some(slot) = work.slot else { return };
+        let Work { job, known, failure, slot: Some(slot), .. } = world.works.remove(index as usize) else { return };
         let slots = match worker {
             Worker::Consumer(index) => &mut world.consumers[index.0 as usize].slots,
             Worker::Service(index) => &mut world.services[index.0 as usize].slots,
         };
-        // The last of the works moves to the free place. (Where it is this one that ends, no matter.)
-        let last = slots.working[slots.working.len() - 1];
         slots.working.swap_remove(slot as usize);
         slots.busy.set(now, slots.working.len() as u64);
-        world.works[last as usize].slot = Some(slot);
-        let Work { job, known, .. } = world.works.remove(index as usize);
+        // The last of the works has moved to the free place.
+        if let Some(&moved) = slots.working.get(slot as usize) {
+            world.works[moved as usize].slot = Some(slot);
+        }
         match (worker, job) {
             (Worker::Consumer(consumer), Job::Message(message)) => {
                 self.message_ends(consumer, message, known, failure, observer);
@@ -426,6 +411,7 @@ impl Engine {
         let HeldMessage { copy, queue, number, origin, .. } = message;
         let consumer = &mut world.consumers[index.0 as usize];
         let node = consumer.node;
+        let waits = !consumer.waiting.is_empty();
         let event = if let Some(Failure { incident }) = failure {
             consumer.failed += 1;
             world.incidents.charge(incident, |cost| cost.messages_failed += 1);
@@ -442,12 +428,17 @@ impl Engine {
             Event::Processed { consumer: node, copy: number }
         };
         // The slot goes to the next message in hand before the ack brings another one.
-        if !world.consumers[index.0 as usize].waiting.is_empty() {
+        if waits {
             world.begin_waiting_work(index, observer);
         }
-        world.tell(event, observer);
-        if copy.exists() {
-            self.ack(index, copy, failure.is_some(), observer);
+        world.tell_here(event, observer);
+        if !copy.exists() {
+            return;
+        }
+        if failure.is_some() {
+            self.give_up(index, copy, observer);
+        } else {
+            self.settle(index, copy, None, observer);
         }
     }
 
@@ -473,14 +464,14 @@ impl Engine {
         world.answer(request.edge, request.call, request.attempt, failure, observer);
     }
 
-    /// A consumer is done with a copy, or gives up on it.
-    #[inline]
-    fn ack<O: Observer>(&mut self, consumer: ConsumerIndex, copy: CopyIndex, failed: bool, observer: &mut O) {
-        if failed && self.world.consumers[consumer.0 as usize].settings.on_failure == OnFailure::Retry {
-            return self.retry_or_reject(consumer, copy, observer);
+    /// A consumer's handler has failed.
+    #[cold]
+    fn give_up<O: Observer>(&mut self, consumer: ConsumerIndex, copy: CopyIndex, observer: &mut O) {
+        match self.world.consumers[consumer.0 as usize].settings.on_failure {
+            OnFailure::Retry => self.retry_or_reject(consumer, copy, observer),
+            OnFailure::Requeue => self.settle(consumer, copy, Some(true), observer),
+            OnFailure::Reject => self.settle(consumer, copy, Some(false), observer),
         }
-        let requeue = self.world.consumers[consumer.0 as usize].settings.on_failure == OnFailure::Requeue;
-        self.settle(consumer, copy, failed.then_some(requeue), observer);
     }
 
     /// Tells the broker that a copy is done with; or that it is rejected, with or without requeue.
@@ -496,11 +487,15 @@ impl Engine {
         if message.place == Place::InTransit {
             // The broker was done with it when it sent it; now the consumer is done with it too.
             self.world.ledger.in_transit -= 1;
-            let queue = message.queue;
-            self.world.end_acked(consumer, queue, copy, observer);
+            // What arrived twice was in its queue once.
+            if message.subscription != SubscriptionIndex::NONE {
+                let queue = message.queue;
+                self.world.queues[queue.0 as usize].acked += 1;
+            }
+            self.world.end_acked(consumer, copy, observer);
             return;
         }
-        let edge = self.world.subscription_edges[message.subscription.0 as usize];
+        let Subscriber { edge, .. } = self.world.subscribers[message.subscription.0 as usize];
         let state = &mut self.world.edges[edge.0 as usize];
         let arrives_at = state.send_back(self.world.now);
         let here = arrives_at == self.world.now && state.plain || state.removed;
@@ -654,6 +649,43 @@ impl Engine {
 }
 
 impl World {
+    /// The end of a step passes without effect.
+    #[cold]
+    fn pass_step_end(&mut self, index: u32) {
+        let stalled = self.slots(self.works[index as usize].worker).health.is_stalled();
+        let work = &mut self.works[index as usize];
+        if work.slot.is_none() {
+            // Its worker crashed.
+            if work.events == 0 {
+                self.works.remove(index as usize);
+            }
+        } else if !stalled {
+            // It stood still meanwhile.
+            work.events = 1;
+            self.calendar.schedule(work.step_ends_at, Due::StepEnd(index));
+        }
+    }
+
+    /// A message that fails without taking time, and is given back, would fail again and again within an instant: it
+    /// takes a while.
+    #[cold]
+    fn put_failure_off(&mut self, index: u32) {
+        let work = &mut self.works[index as usize];
+        work.left = 1;
+        work.timed = true;
+        work.publishes = false;
+        work.events += 1;
+        work.step_ends_at = self.now + SOONEST_FAILURE;
+        self.calendar.schedule(work.step_ends_at, Due::StepEnd(index));
+    }
+
+    /// Whether a handler fails that has come to its end, and for what.
+    #[cold]
+    fn draw_failure(&mut self, worker: Worker, poisoned: bool) -> Option<Failure> {
+        let ends_badly = self.slots_mut(worker).draw_failure();
+        (poisoned || ends_badly.is_some()).then(|| self.failure_of(worker, poisoned, ends_badly))
+    }
+
     /// For what a handler fails that has come to its end.
     fn failure_of(&mut self, worker: Worker, poisoned: bool, ends_badly: Option<EndsBadly>) -> Failure {
         let now = self.now;

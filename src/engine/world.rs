@@ -166,6 +166,13 @@ impl EdgeState {
     }
 }
 
+/// Whose a subscription is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Subscriber {
+    pub(super) edge: EdgeIndex,
+    pub(super) consumer: ConsumerIndex,
+}
+
 /// What travels on an edge.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Cargo {
@@ -225,8 +232,8 @@ pub(super) struct World {
     pub(super) clients: Vec<Client>,
     pub(super) services: Vec<Service>,
     pub(super) databases: Vec<Database>,
-    /// Whose edge each subscription is.
-    pub(super) subscription_edges: Vec<EdgeIndex>,
+    /// Whose each subscription is.
+    pub(super) subscribers: Vec<Subscriber>,
     /// Whose edge each binding is.
     pub(super) binding_edges: Vec<EdgeIndex>,
     /// Publishes whose confirm is awaited, and those that are to be made again.
@@ -273,7 +280,7 @@ impl World {
             clients: Vec::new(),
             services: Vec::new(),
             databases: Vec::new(),
-            subscription_edges: Vec::new(),
+            subscribers: Vec::new(),
             binding_edges: Vec::new(),
             publishes: Slab::new(),
             retries: Slab::new(),
@@ -301,8 +308,15 @@ impl World {
         Outside { world: self, observer }
     }
 
-    #[inline]
+    /// Tells what happened.
+    #[inline(never)]
     pub(super) fn tell<O: Observer>(&mut self, event: Event, observer: &mut O) {
+        self.tell_here(event, observer);
+    }
+
+    /// The same, for what happens to every message: laid out where it is called, where the kind of event is known.
+    #[inline(always)]
+    pub(super) fn tell_here<O: Observer>(&mut self, event: Event, observer: &mut O) {
         self.hash.observe(self.now, &event);
         observer.observe(self.now, &event);
     }
@@ -337,23 +351,13 @@ impl World {
 
     /// A consumer is done with a copy.
     #[inline(always)]
-    pub(super) fn end_acked<O: Observer>(
-        &mut self,
-        consumer: ConsumerIndex,
-        queue: QueueIndex,
-        copy: CopyIndex,
-        observer: &mut O,
-    ) {
+    pub(super) fn end_acked<O: Observer>(&mut self, consumer: ConsumerIndex, copy: CopyIndex, observer: &mut O) {
         self.ledger.acked += 1;
-        // What arrived twice was in its queue once.
-        if self.copies.get(copy).subscription != SubscriptionIndex::NONE {
-            self.queues[queue.0 as usize].acked += 1;
-        }
         let consumer = &mut self.consumers[consumer.0 as usize];
         consumer.acked += 1;
         let at = consumer.node;
         let copy = self.copies.remove(copy).number;
-        self.tell(Event::Acked { at, copy }, observer);
+        self.tell_here(Event::Acked { at, copy }, observer);
     }
 
     /// A copy is dropped at a node; it is counted there, whatever becomes of the node.
@@ -567,7 +571,7 @@ impl<O: Observer> Effects for Outside<'_, O> {
         state.enqueued += 1;
         state.arrivals.count(world.now);
         let event = Event::Enqueued { queue: state.node, copy: number };
-        world.tell(event, self.observer);
+        world.tell_here(event, self.observer);
     }
 
     /// It sets off on the subscription's edge.
@@ -584,16 +588,15 @@ impl<O: Observer> Effects for Outside<'_, O> {
         from.redelivered += u64::from(message.redelivered);
         let from_is_poisoned = from.poison > 0;
         from.poison -= u32::from(from_is_poisoned);
-        let edge = world.subscription_edges[subscription.0 as usize];
+        let Subscriber { edge, consumer } = world.subscribers[subscription.0 as usize];
         let state = &mut world.edges[edge.0 as usize];
-        let Ends::Subscribe(SubscribeEnd { consumer, .. }) = state.ends else { return };
         let arrives_at = state.send(now);
         let to = &mut world.consumers[consumer.0 as usize];
         to.delivered += 1;
         to.redelivered += u64::from(message.redelivered);
         let plain = state.plain;
         let HeldMessage { copy, number, redelivered, .. } = message;
-        world.tell(Event::Delivered { edge, copy: number, arrives_at, redelivered }, self.observer);
+        world.tell_here(Event::Delivered { edge, copy: number, arrives_at, redelivered }, self.observer);
         if from_is_poisoned {
             world.poison(copy);
         }
@@ -620,9 +623,9 @@ impl<O: Observer> Effects for Outside<'_, O> {
     fn acked(&mut self, queue: QueueIndex, subscription: SubscriptionIndex, copy: CopyIndex) {
         let world = &mut *self.world;
         world.ledger.unacked -= 1;
-        let edge = world.subscription_edges[subscription.0 as usize];
-        let Ends::Subscribe(SubscribeEnd { consumer, .. }) = world.edges[edge.0 as usize].ends else { return };
-        world.end_acked(consumer, queue, copy, self.observer);
+        world.queues[queue.0 as usize].acked += 1;
+        let Subscriber { consumer, .. } = world.subscribers[subscription.0 as usize];
+        world.end_acked(consumer, copy, self.observer);
     }
 
     fn dropped(&mut self, at: At, copy: CopyIndex, place: Place, reason: DropReason) {

@@ -27,6 +27,7 @@ mod tests {
 
     fn scenario() -> Scenario {
         let node = |(index, id): (usize, &&str)| Node {
+            color: None,
             id: Id::from(*id),
             label: None,
             at: Point::new(300.0 * index as f64, 0.0),

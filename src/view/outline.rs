@@ -76,6 +76,7 @@ mod tests {
     fn chain(count: usize) -> Scenario {
         let id = |number: usize| Id(format!("n{number:03}"));
         let nodes = (0..count).map(|number| Node {
+            color: None,
             id: id(number),
             label: None,
             at: Point::default(),

@@ -104,6 +104,16 @@ impl Producer {
         self.weights.partition_point(|sum| *sum <= drawn).min(self.weights.len() - 1)
     }
 
+    /// Counts one more publish; says whether its confirm is awaited.
+    #[inline(always)]
+    pub(in crate::engine) fn sends(&mut self, now: Micros) -> bool {
+        self.published += 1;
+        self.publishes.count(now);
+        let confirms = self.settings.confirms.is_some();
+        self.unconfirmed += u64::from(confirms);
+        confirms
+    }
+
     /// Whether as many messages are unconfirmed as may be.
     #[inline]
     pub(in crate::engine) fn window_is_full(&self) -> bool {

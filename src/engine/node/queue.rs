@@ -22,7 +22,8 @@ pub(in crate::engine) struct QueueNode {
     pub(in crate::engine) exclusive: bool,
     /// Whether what dies here goes on as a dead letter.
     pub(in crate::engine) has_dead_letters: bool,
-    pub(in crate::engine) depth: Level,
+    depth: Level,
+    pub(in crate::engine) depth_most: u64,
     since: Micros,
     /// What its idempotent consumers have dealt with.
     pub(in crate::engine) dealt_with: Recent,
@@ -74,6 +75,7 @@ impl QueueNode {
             exclusive: false,
             has_dead_letters: false,
             depth,
+            depth_most: 0,
             since: now,
             dealt_with: Recent::default(),
             poison: 0,
@@ -86,6 +88,7 @@ impl QueueNode {
     #[inline]
     pub(in crate::engine) fn note_depth(&mut self, now: Micros, depth: u64) {
         self.depth.set(now, depth);
+        self.depth_most = self.depth_most.max(depth);
     }
 
     /// The depth on average since the queue is there.

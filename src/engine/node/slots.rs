@@ -2,15 +2,18 @@
 
 use std::rc::Rc;
 
-use super::program::Program;
+use super::program::{Part, Program};
 use crate::base::Micros;
 use crate::engine::copies::HeldMessage;
 use crate::engine::incident::IncidentNumber;
-use crate::engine::metrics::Level;
+use crate::engine::metrics::{Level, RecentLevel};
 use crate::engine::random::{Purpose, Sampler, Stream};
 use crate::engine::report::Condition;
 use crate::engine::{ConsumerIndex, EdgeIndex, ServiceIndex};
 use crate::scenario::{Backoff, Id};
+
+/// Publishing takes no less, so that messages that come back to who has published them take time to go round.
+pub(in crate::engine) const SOONEST_PUBLISH: Micros = Micros(1);
 
 /// Who runs a handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +29,7 @@ pub(in crate::engine) struct Slots {
     pub(in crate::engine) working: Vec<u32>,
     /// How many slots there are.
     pub(in crate::engine) count: u32,
-    pub(in crate::engine) busy: Level,
+    pub(in crate::engine) busy: RecentLevel,
     /// The integral of its slots over the time it existed: what utilisation is a part of.
     offered: Level,
     pub(in crate::engine) program: Rc<Program>,
@@ -115,6 +118,8 @@ pub(in crate::engine) struct Work {
     pub(in crate::engine) left: u32,
     /// Whether its step is one part with a known end.
     pub(in crate::engine) timed: bool,
+    /// Whether that part publishes at its end.
+    pub(in crate::engine) publishes: bool,
     /// Whether the message was dealt with before, and is left alone.
     pub(in crate::engine) known: bool,
     pub(in crate::engine) failure: Option<Failure>,
@@ -134,7 +139,7 @@ impl Slots {
         let mut slots = Slots {
             working: Vec::new(),
             count: 0,
-            busy: Level::default(),
+            busy: RecentLevel::default(),
             offered: Level::default(),
             program: Rc::default(),
             health: Health::default(),
@@ -159,19 +164,36 @@ impl Slots {
         (self.working.len() as u64) < u64::from(self.count) && !self.health.is_stalled()
     }
 
+    /// How long a step takes that begins now, and whether it publishes at its end; `None` where that is not known, as it
+    /// waits for others or has several parts. A program without steps ends at once.
+    #[inline(always)]
+    pub(in crate::engine) fn draw_step(&mut self, program: &Program, step: u32) -> Option<(Micros, bool)> {
+        match program.steps.get(step as usize).map(Vec::as_slice) {
+            None => Some((Micros::ZERO, false)),
+            Some([Part::Work(ms)]) => Some((self.draw(ms), false)),
+            Some([Part::Publish { ms, .. }]) => Some((self.draw(ms).max(SOONEST_PUBLISH), true)),
+            Some(_) => None,
+        }
+    }
+
     /// How long a part takes that begins now.
     #[inline]
     pub(in crate::engine) fn draw(&mut self, sampler: &Sampler) -> Micros {
         self.health.stretched(sampler.sample(&mut self.durations))
     }
 
+    /// Whether a handler can fail at its end.
+    #[inline(always)]
+    pub(in crate::engine) fn may_fail(&self) -> bool {
+        self.failure_rate != 0.0 || self.health.error_rate != 0.0
+    }
+
     /// Whether a handler that came to its end fails nevertheless.
-    #[inline]
     pub(in crate::engine) fn draw_failure(&mut self) -> Option<EndsBadly> {
-        let (failing, errors) = (self.failure_rate, self.health.error_rate);
-        if failing == 0.0 && errors == 0.0 {
+        if !self.may_fail() {
             return None;
         }
+        let (failing, errors) = (self.failure_rate, self.health.error_rate);
         let drawn = self.failures.unit();
         if drawn < failing {
             Some(EndsBadly::Failing)
