@@ -35,6 +35,8 @@ struct RawScenario {
     #[serde(default)]
     title: Text,
     #[serde(default)]
+    about: Text,
+    #[serde(default)]
     seed: u64,
     #[serde(default)]
     broker: Value,
@@ -127,7 +129,7 @@ pub fn from_value(value: Value) -> Result<Scenario, Vec<Problem>> {
         problems.extend(found);
         BrokerSettings::default()
     });
-    let mut scenario = Scenario { title: raw.title, seed: raw.seed, broker, ..Scenario::default() };
+    let mut scenario = Scenario { title: raw.title, about: raw.about, seed: raw.seed, broker, ..Scenario::default() };
     for (index, value) in raw.nodes.into_iter().enumerate() {
         match node_from_value(value, &format!("/nodes/{index}")) {
             Ok(node) => scenario.nodes.push(node),
@@ -555,6 +557,8 @@ pub fn node_to_value(node: &Node) -> Value {
 struct ScenarioDocument<'a> {
     mq_scenario: u64,
     title: &'a Text,
+    #[serde(skip_serializing_if = "is_default_part")]
+    about: &'a Text,
     seed: u64,
     #[serde(skip_serializing_if = "is_default_part")]
     broker: &'a BrokerSettings,
@@ -592,6 +596,7 @@ impl Serialize for Scenario {
         ScenarioDocument {
             mq_scenario: VERSION,
             title: &self.title,
+            about: &self.about,
             seed: self.seed,
             broker: &self.broker,
             nodes: self.nodes.iter().map(node_to_value).collect(),

@@ -127,6 +127,8 @@ pub static BROKER_FIELDS: &[Field] = &[
 pub struct Scenario {
     /// What it is called.
     pub title: Text,
+    /// What it shows, in a sentence.
+    pub about: Text,
     /// The seed of all its random streams, below [`SEED_LIMIT`].
     pub seed: u64,
     /// The broker of its queues.

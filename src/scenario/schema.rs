@@ -53,6 +53,7 @@ pub fn scenario_schema() -> Value {
         "properties": {
             "mq_scenario": { "const": VERSION, "description": "The version of the format." },
             "title": part::<Text>(&mut generator),
+            "about": part::<Text>(&mut generator),
             "seed": { "type": "integer", "minimum": 0, "exclusiveMaximum": SEED_LIMIT, "description": "The seed of all random streams." },
             "broker": part::<BrokerSettings>(&mut generator),
             "nodes": { "type": "array", "items": { "$ref": "#/$defs/Node" } },

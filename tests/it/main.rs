@@ -10,6 +10,7 @@ mod embedding;
 mod engine_invariants;
 mod engine_traces;
 mod failing_traces;
+mod gallery;
 mod headless_program;
 mod queueing_theory;
 mod routing;
