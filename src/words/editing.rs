@@ -15,6 +15,10 @@ pub struct EditingWords {
     pub add_alike: &'static str,
     pub connect: &'static str,
     pub connect_begin: &'static str,
+    /// In the menu of a node.
+    pub connect_node: &'static str,
+    /// In the menu of an edge.
+    pub connect_end: &'static str,
     pub rename: &'static str,
     pub crash: &'static str,
     pub menu: &'static str,
@@ -79,8 +83,6 @@ pub struct EditingWords {
     pub break_it: &'static str,
     /// While the palette's node hangs on the pointer.
     pub placing: fn(&str) -> String,
-    /// While a box is drawn or nothing is under way: how the stage is pushed about.
-    pub edge_end: fn(&str) -> String,
     /// So many nodes were copied.
     pub copied: fn(usize) -> String,
     /// So many nodes were pasted.
@@ -108,8 +110,10 @@ pub(super) static ENGLISH: EditingWords = EditingWords {
     add_node: "Add a node …",
     add_connected: "Add the next node (→) or the one before (←), connected",
     add_alike: "Add one like it, with the same connections",
-    connect: "Connect; on an edge, lead its end elsewhere",
-    connect_begin: "On an edge, lead its beginning elsewhere",
+    connect: "Connect, or lead an edge's end elsewhere",
+    connect_begin: "Lead an edge's beginning elsewhere",
+    connect_node: "Connect …",
+    connect_end: "Lead its end elsewhere …",
     rename: "Rename",
     crash: "Crash or restart",
     menu: "Menu",
@@ -171,7 +175,6 @@ pub(super) static ENGLISH: EditingWords = EditingWords {
     selection_menu: |count| format!("{count} selected"),
     break_it: "What goes wrong",
     placing: |kind| format!("Click where this should stand: {kind}. Esc gives up."),
-    edge_end: |name| format!("Lead {name} elsewhere"),
     copied: |count| match count {
         1 => "1 node copied".to_owned(),
         _ => format!("{count} nodes copied"),
@@ -198,8 +201,10 @@ pub(super) static SIMPLIFIED_CHINESE: EditingWords = EditingWords {
     add_node: "添加节点…",
     add_connected: "添加下游（→）或上游（←）节点并连线",
     add_alike: "再加一个相同的节点，连线也相同",
-    connect: "连线；选中连线时，改接它的终点",
-    connect_begin: "选中连线时，改接它的起点",
+    connect: "连线，或改接连线的终点",
+    connect_begin: "改接连线的起点",
+    connect_node: "连线…",
+    connect_end: "改接终点…",
     rename: "重命名",
     crash: "崩溃或重启",
     menu: "菜单",
@@ -258,7 +263,6 @@ pub(super) static SIMPLIFIED_CHINESE: EditingWords = EditingWords {
     selection_menu: |count| format!("已选中 {count} 项"),
     break_it: "注入故障",
     placing: |kind| format!("点击画布放置{kind}，按 Esc 放弃。"),
-    edge_end: |name| format!("改接{name}"),
     copied: |count| format!("已复制 {count} 个节点"),
     pasted: |count| format!("已粘贴 {count} 个节点"),
     no_scenario_in_clipboard: "剪贴板里的内容不是场景。",

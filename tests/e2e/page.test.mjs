@@ -337,7 +337,7 @@ test('bad parameters fall back and are named', async (t) => {
 test('work survives a reload', async (t) => {
   const { page } = await openPage(t, { width: 1440, height: 900 });
   await node(page, 'consumer').nth(1).waitFor();
-  await entry(page, 'queue').click();
+  await entry(page, 'queue').press('Enter');
   await node(page, 'queue').nth(1).waitFor();
   await page.waitForFunction(() =>
     Object.values({ ...localStorage }).some((text) => (text.match(/"kind": ?"queue"/g) ?? []).length === 2),

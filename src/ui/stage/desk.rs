@@ -282,7 +282,8 @@ impl Desk {
             return;
         };
         self.store.order(Command::EndGesture);
-        self.store.order(Command::Select { ids: vec![made.clone()] });
+        // Silently: what is said is that it was added.
+        drop(self.store.dispatch(Command::Select { ids: vec![made.clone()] }));
         if let Some(end) = end {
             let words = self.store.words().editing;
             self.say((words.added_to)(&self.name(&made), &self.name(&end.node)));

@@ -157,7 +157,12 @@ fn line(desk: &Rc<Desk>, store: &Store, about: &About, entry: Entry) -> Html {
             };
         }
         Entry::Do(action) => {
-            let name = action::line(*action).map(|line| (line.words)(words.editing)).unwrap_or_default();
+            let is_edge = matches!(about, About::Part(id) if store.session().scenario().edge(id).is_some());
+            let name = match action {
+                Action::Connect if is_edge => words.editing.connect_end,
+                Action::Connect => words.editing.connect_node,
+                _ => action::line(*action).map(|line| (line.words)(words.editing)).unwrap_or_default(),
+            };
             (None, Html::default(), name.to_owned(), shortcut(*action))
         }
         Entry::Fault(fault) => {

@@ -25,7 +25,8 @@ fn stage_rect() -> Option<Rect> {
 fn add(store: &Store, kind: NodeKind, corner: Point) -> Option<Id> {
     let command = making::add(kind, corner);
     let made = store.order(command)?.made?;
-    store.order(Command::Select { ids: vec![made.clone()] });
+    // Silently: what is said is that it was added.
+    drop(store.dispatch(Command::Select { ids: vec![made.clone()] }));
     Some(made)
 }
 
@@ -59,7 +60,8 @@ pub fn add_note(store: &Store) -> Option<Id> {
         Language::ALL.into_iter().map(|language| (language.tag(), Words::of(language).document.fresh_note)).collect();
     let at = snapped(at.moved(-layout::note_width(NoteSize::default()) / 2.0, 0.0));
     let made = store.order(Command::AddNote { note: json!({ "text": text, "at": at }) })?.made?;
-    store.order(Command::Select { ids: vec![made.clone()] });
+    // Silently: what is said is that it was added.
+    drop(store.dispatch(Command::Select { ids: vec![made.clone()] }));
     Some(made)
 }
 

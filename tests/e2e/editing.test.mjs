@@ -1,0 +1,258 @@
+// Editing as hands know it: a system is built from an empty stage with the mouse, with keys, and with fingers; boxes,
+// copies, ends that are led elsewhere, menus, the list of commands; and everything can be taken back and made again.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { screenshot, usePlayground } from './support.mjs';
+
+const { openHost, openPage } = usePlayground();
+
+const EMPTY = { mq_scenario: 1, title: 'Empty', nodes: [], edges: [] };
+
+/** A producer, a queue and a consumer in a row. */
+const ROW = {
+  mq_scenario: 1,
+  title: 'Row',
+  nodes: [
+    { id: 'producer', kind: 'producer', label: 'Orders', at: [0, 0] },
+    { id: 'queue', kind: 'queue', label: 'Work', at: [320, 0] },
+    { id: 'consumer', kind: 'consumer', label: 'Worker', at: [680, 0] },
+  ],
+  edges: [
+    { id: 'p', kind: 'publish', from: 'producer', to: 'queue' },
+    { id: 's', kind: 'subscribe', from: 'queue', to: 'consumer' },
+  ],
+};
+
+async function middle(locator) {
+  const { x, y, width, height } = await locator.boundingBox();
+  return { x: x + width / 2, y: y + height / 2 };
+}
+
+async function drag(page, from, to, held = []) {
+  for (const key of held) await page.keyboard.down(key);
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 4 });
+  await page.mouse.move(to.x, to.y, { steps: 4 });
+  await page.mouse.up();
+  for (const key of held) await page.keyboard.up(key);
+}
+
+const byId = (frame, id) => frame.locator(`.stage [data-node="${id}"]`);
+const byKind = (frame, kind) => frame.locator(`.node-${kind}`);
+const edges = (frame) => frame.locator('svg.edge');
+const selected = (frame) => frame.locator('.stage [data-node].is-selected, svg.edge.is-selected');
+const menu = (frame) => frame.locator('.stage-menu [role=menu]');
+const out = (node) => node.locator('.handle-out');
+
+/** Waits until so many parts of the stage are there. */
+const counts = (frame, selector, count) =>
+  frame.waitForFunction(([selector, count]) => document.querySelectorAll(selector).length === count, [selector, count]);
+
+/** The nodes and edges, as the host sees them. */
+async function shape(host) {
+  const { nodes } = await host.ask({ type: 'getState' });
+  return Object.keys(nodes).sort();
+}
+
+test('built with the mouse: a producer, an exchange, two queues, consumers; all undone, all redone', async (t) => {
+  const host = await openHost(t, { width: 1440, height: 900 });
+  const { page, playground } = host;
+  await host.ask({ type: 'load', scenario: EMPTY });
+  await playground.locator('.stage-empty').waitFor();
+  const stage = await playground.locator('.stage').boundingBox();
+  const place = (across, down) => ({ x: stage.x + stage.width * across, y: stage.y + stage.height * down });
+
+  // Clicked in the palette, then on the stage.
+  await playground.locator('.palette-entry.is-producer').click();
+  await page.mouse.move(place(0.14, 0.5).x, place(0.14, 0.5).y);
+  await playground.locator('.placing-ghost').waitFor({ state: 'attached' });
+  await page.mouse.click(place(0.14, 0.5).x, place(0.14, 0.5).y);
+  await byKind(playground, 'producer').waitFor();
+  // Dragged out of the palette.
+  await drag(page, await middle(playground.locator('.palette-entry.is-exchange')), place(0.38, 0.5));
+  await byKind(playground, 'exchange').waitFor();
+  await drag(page, await middle(out(byKind(playground, 'producer'))), await middle(byKind(playground, 'exchange')));
+  await counts(playground, 'svg.edge', 1);
+  // A wire on the empty stage asks what is to stand there.
+  for (const down of [0.25, 0.75]) {
+    await drag(page, await middle(out(byKind(playground, 'exchange'))), place(0.55, down));
+    await menu(playground).getByRole('menuitem', { name: 'Queue' }).click();
+  }
+  await counts(playground, '.node-queue', 2);
+  await counts(playground, 'svg.edge', 3);
+  // A double click on the empty stage asks too.
+  await page.mouse.dblclick(place(0.87, 0.25).x, place(0.87, 0.25).y);
+  await menu(playground).getByRole('menuitem', { name: 'Consumer' }).click();
+  await byKind(playground, 'consumer').waitFor();
+  await drag(page, await middle(out(byId(playground, 'queue'))), await middle(byKind(playground, 'consumer')));
+  await drag(page, await middle(out(byId(playground, 'queue-2'))), place(0.8, 0.75));
+  await menu(playground).getByRole('menuitem', { name: 'Consumer' }).click();
+  await counts(playground, 'svg.edge', 5);
+  await screenshot(page, 'editing-built-with-the-mouse');
+  await host.ask({ type: 'play' });
+  const built = await shape(host);
+  assert.equal(built.length, 6);
+  await host.ask({ type: 'pause' });
+  // All of it back, and all of it again: the same document.
+  const undo = playground.getByRole('button', { name: 'Undo' });
+  const redo = playground.getByRole('button', { name: 'Redo' });
+  while (await undo.isEnabled()) await undo.click();
+  await counts(playground, '.stage [data-node]', 0);
+  while (await redo.isEnabled()) await redo.click();
+  await counts(playground, 'svg.edge', 5);
+  assert.deepEqual(await shape(host), built);
+});
+
+test('built with keys alone', async (t) => {
+  const host = await openHost(t, { width: 1440, height: 900 });
+  const { page, playground } = host;
+  await host.ask({ type: 'load', scenario: EMPTY });
+  await playground.locator('.stage-empty').waitFor();
+  await playground.locator('.stage').focus();
+  // A asks what is to stand there; arrows and Enter answer.
+  await page.keyboard.press('a');
+  await menu(playground).waitFor();
+  await page.keyboard.press('Enter');
+  await byKind(playground, 'producer').waitFor();
+  await playground.waitForFunction(() => document.activeElement?.matches('.node-producer'));
+  // Ctrl and an arrow go on from there.
+  await page.keyboard.press('Control+ArrowRight');
+  await byKind(playground, 'queue').waitFor();
+  await playground.waitForFunction(() => document.activeElement?.matches('.node-queue'));
+  await page.keyboard.press('Control+ArrowRight');
+  await playground.waitForFunction(() => document.activeElement?.matches('.node-consumer'));
+  await counts(playground, 'svg.edge', 2);
+  // One more like it takes from the same queue.
+  await page.keyboard.press('Control+ArrowDown');
+  await counts(playground, '.node-consumer', 2);
+  await counts(playground, 'svg.edge', 3);
+  // The list of commands, by typing.
+  await page.keyboard.press('Control+k');
+  const search = playground.getByRole('combobox');
+  await search.waitFor();
+  await search.fill('tidy');
+  await page.keyboard.press('Enter');
+  await playground.locator('dialog').waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+k');
+  await search.fill('播放');
+  await page.keyboard.press('Enter');
+  await playground.waitForFunction(() => Number(document.querySelector('.ledger-entry b')?.textContent) > 3);
+  await screenshot(page, 'editing-built-with-keys');
+});
+
+test('built with fingers', async (t) => {
+  const { page } = await openPage(t, { width: 390, height: 844, touch: true });
+  await page.locator('.node-queue').waitFor();
+  const client = await page.context().newCDPSession(page);
+  const touch = async (type, ...points) =>
+    client.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(({ x, y }, id) => ({ x, y, id })) });
+  // Everything away first: the stage is what one finds in the list of commands.
+  await page.locator('.stage').focus();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Delete');
+  await page.locator('.stage-empty').waitFor();
+  const add = async (kind) => {
+    await page.locator('.tab').first().tap();
+    await page.locator(`.palette-entry.is-${kind}`).tap();
+    await byKind(page, kind).waitFor();
+  };
+  for (const kind of ['producer', 'queue', 'consumer']) await add(kind);
+  // All of it in view.
+  await page.locator('.stage-controls button').last().tap();
+  for (const [from, to] of [['producer', 'queue'], ['queue', 'consumer']]) {
+    const [begin, end] = [await middle(out(byKind(page, from))), await middle(byKind(page, to))];
+    await touch('touchStart', begin);
+    for (const part of [0.3, 0.6, 1]) {
+      await touch('touchMove', { x: begin.x + (end.x - begin.x) * part, y: begin.y + (end.y - begin.y) * part });
+    }
+    await touch('touchEnd');
+  }
+  await counts(page, 'svg.edge', 2);
+  // Two fingers zoom.
+  const zoom = page.locator('.stage-zoom');
+  const before = await zoom.textContent();
+  const { x, y, width, height } = await page.locator('.stage').boundingBox();
+  const at = (apart) => [
+    { x: x + width / 2 - apart, y: y + height * 0.85 },
+    { x: x + width / 2 + apart, y: y + height * 0.85 },
+  ];
+  await touch('touchStart', ...at(30));
+  for (const apart of [50, 80, 110]) await touch('touchMove', ...at(apart));
+  await touch('touchEnd');
+  await page.waitForFunction((before) => document.querySelector('.stage-zoom').textContent !== before, before);
+  await screenshot(page, 'editing-built-with-fingers');
+});
+
+test('a box, copies, and an end that is led elsewhere', async (t) => {
+  const host = await openHost(t, { width: 1440, height: 900 });
+  const { page, playground } = host;
+  await host.ask({ type: 'load', scenario: ROW });
+  await byId(playground, 'consumer').waitFor();
+  const [producer, consumer] = [await byId(playground, 'producer').boundingBox(), await byId(playground, 'consumer').boundingBox()];
+  const corner = { x: producer.x - 24, y: producer.y - 40 };
+  await drag(page, corner, { x: consumer.x + 40, y: consumer.y + 40 });
+  await counts(playground, '.stage [data-node].is-selected', 3);
+  // The clipboard takes them, and gives them back under other names.
+  await page.keyboard.press('Control+c');
+  await page.mouse.move(producer.x + 400, producer.y + 330);
+  await page.keyboard.press('Control+v');
+  await counts(playground, '.stage [data-node]', 6);
+  await counts(playground, 'svg.edge', 4);
+  await playground.getByText('Work 2').first().waitFor();
+  await page.keyboard.press('Control+z');
+  await counts(playground, '.stage [data-node]', 3);
+  // A drag with Alt carries a second copy off.
+  await page.keyboard.press('Escape');
+  const grip = { x: consumer.x + consumer.width / 2, y: consumer.y + 12 };
+  await drag(page, grip, { x: grip.x, y: grip.y + 240 }, ['Alt']);
+  await byId(playground, 'consumer-2').waitFor();
+  // The end of the subscription goes there.
+  await page.keyboard.press('Escape');
+  const edge = playground.locator('svg.edge[data-edge="s"]');
+  await edge.focus();
+  await page.keyboard.press('Enter');
+  const end = edge.locator('[data-edge-end="to"] .edge-grip-dot');
+  await drag(page, await middle(end), await middle(byId(playground, 'consumer-2')));
+  await host.ask({ type: 'play', until_us: 3_000_000 });
+  const { nodes } = await host.waitForMessage({ type: 'changed' }).then(async () => {
+    for (;;) {
+      const state = await host.ask({ type: 'getState' });
+      if (state.time_us >= 3_000_000) return state;
+    }
+  });
+  assert.equal(nodes.consumer.delivered, 0);
+  assert.ok(nodes['consumer-2'].delivered > 0);
+  // Dragged onto the empty stage it goes.
+  const box = await playground.locator('.stage').boundingBox();
+  await drag(page, await middle(end), { x: box.x + box.width / 2, y: box.y + box.height - 40 });
+  await counts(playground, 'svg.edge', 1);
+  await page.keyboard.press('Control+z');
+  await counts(playground, 'svg.edge', 2);
+});
+
+test('menus: of a node, of the stage, of several', async (t) => {
+  const host = await openHost(t, { width: 1440, height: 900 });
+  const { page, playground } = host;
+  await host.ask({ type: 'load', scenario: ROW });
+  await byId(playground, 'queue').click({ button: 'right', position: { x: 60, y: 12 } });
+  await menu(playground).getByRole('menuitem', { name: 'Duplicate' }).click();
+  await byId(playground, 'queue-2').waitFor();
+  await page.keyboard.press('Control+z');
+  await byId(playground, 'queue-2').waitFor({ state: 'detached' });
+  const stage = await playground.locator('.stage').boundingBox();
+  await page.mouse.click(stage.x + stage.width / 2, stage.y + stage.height - 60, { button: 'right' });
+  await menu(playground).getByRole('menuitem', { name: 'Select all nodes' }).click();
+  await counts(playground, '.stage [data-node].is-selected', 3);
+  await byId(playground, 'queue').click({ button: 'right', position: { x: 60, y: 12 } });
+  await screenshot(page, 'editing-menu');
+  await menu(playground).getByRole('menuitem', { name: 'Delete' }).click();
+  await counts(playground, '.stage [data-node]', 0);
+  await page.keyboard.press('Control+z');
+  await counts(playground, '.stage [data-node]', 3);
+  // F2 leads to the name.
+  await byId(playground, 'queue').focus();
+  await page.keyboard.press('F2');
+  await playground.waitForFunction(() => document.activeElement?.id === 'setting-label');
+});
