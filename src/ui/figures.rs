@@ -42,6 +42,7 @@ pub fn Figures(props: &Props) -> Html {
                 { some(routing.unconfirmed, report.unconfirmed) }
                 { some(routing.held_back, report.held_back) }
                 { some(routing.returned, report.returned) }
+                { drops(&report.dropped, words) }
             </dl>
         },
         Some(NodeReport::Exchange(report)) => html! {
@@ -126,6 +127,7 @@ pub fn Figures(props: &Props) -> Html {
                     { lost(failing.failed, report.failed) }
                     { lost(failing.refused, report.refused) }
                     { some(shell.published, report.published) }
+                    { drops(&report.dropped, words) }
                 </dl>
                 { distribution(failing.handling, &report.handling_ms, words) }
             </>

@@ -7,7 +7,7 @@ use super::event_log::{EventLog, select};
 use super::focus;
 use super::number;
 use super::store::{Slice, Store, use_store};
-use crate::engine::{DropReason, NodeReport};
+use crate::engine::DropReason;
 use crate::scenario::Id;
 use crate::view::incident;
 
@@ -16,18 +16,12 @@ fn places(store: &Store, reason: DropReason) -> Vec<(Id, u64)> {
     let session = store.session();
     let (scenario, engine) = (session.scenario(), session.engine());
     let at_nodes = scenario.nodes.iter().filter_map(|node| {
-        let dropped = match engine.node_report(&node.id)? {
-            NodeReport::Exchange(report) => report.dropped,
-            NodeReport::Queue(report) => report.dropped,
-            NodeReport::Consumer(report) => report.dropped,
-            _ => return None,
-        };
-        Some((node.id.clone(), dropped.of(reason)))
+        Some((node.id.clone(), engine.node_report(&node.id)?.dropped().of(reason)))
     });
     let mut places: Vec<(Id, u64)> = at_nodes.filter(|(_, count)| *count > 0).collect();
     if reason == DropReason::LostInNetwork {
         let on_edges = scenario.edges.iter().filter_map(|edge| {
-            let lost = engine.edge_report(&edge.id)?.lost;
+            let lost = engine.edge_report(&edge.id)?.copies_lost;
             (lost > 0).then(|| (edge.id.clone(), lost))
         });
         places.extend(on_edges);
