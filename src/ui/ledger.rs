@@ -15,9 +15,10 @@ use crate::view::incident;
 fn places(store: &Store, reason: DropReason) -> Vec<(Id, u64)> {
     let session = store.session();
     let (scenario, engine) = (session.scenario(), session.engine());
-    let at_nodes = scenario.nodes.iter().filter_map(|node| {
-        Some((node.id.clone(), engine.node_report(&node.id)?.dropped().of(reason)))
-    });
+    let at_nodes = scenario
+        .nodes
+        .iter()
+        .filter_map(|node| Some((node.id.clone(), engine.node_report(&node.id)?.dropped().of(reason))));
     let mut places: Vec<(Id, u64)> = at_nodes.filter(|(_, count)| *count > 0).collect();
     if reason == DropReason::LostInNetwork {
         let on_edges = scenario.edges.iter().filter_map(|edge| {

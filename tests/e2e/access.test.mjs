@@ -3,23 +3,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { largeScenario } from './large.mjs';
-import { accessibilityProblems, screenshot, usePlayground } from './support.mjs';
+import { accessibilityProblems, EMPTY, screenshot, usePlayground, waitForState } from './support.mjs';
 
 const { openHost, openPage } = usePlayground();
-
-const EMPTY = { mq_scenario: 1, title: 'Empty', nodes: [], edges: [] };
-
-/** Waits until the state fulfils a condition, looking again whenever the page says that something changed. */
-async function waitForState(host, what, condition) {
-  for (;;) {
-    const news = (await host.received()).length;
-    const state = await host.ask({ type: 'getState' });
-    if (condition(state)) return state;
-    await host.waitForMessage({ type: 'changed' }, news).catch((error) => {
-      throw new Error(`waiting for ${what}: ${error.message}`);
-    });
-  }
-}
 
 /** What has the focus, in a few words. */
 const focused = (frame) =>

@@ -3,11 +3,9 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { screenshot, usePlayground } from './support.mjs';
+import { drag, EMPTY, middle, screenshot, usePlayground, waitForState } from './support.mjs';
 
 const { openHost, openPage } = usePlayground();
-
-const EMPTY = { mq_scenario: 1, title: 'Empty', nodes: [], edges: [] };
 
 /** A producer, a queue and a consumer in a row. */
 const ROW = {
@@ -24,25 +22,8 @@ const ROW = {
   ],
 };
 
-async function middle(locator) {
-  const { x, y, width, height } = await locator.boundingBox();
-  return { x: x + width / 2, y: y + height / 2 };
-}
-
-async function drag(page, from, to, held = []) {
-  for (const key of held) await page.keyboard.down(key);
-  await page.mouse.move(from.x, from.y);
-  await page.mouse.down();
-  await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 4 });
-  await page.mouse.move(to.x, to.y, { steps: 4 });
-  await page.mouse.up();
-  for (const key of held) await page.keyboard.up(key);
-}
-
 const byId = (frame, id) => frame.locator(`.stage [data-node="${id}"]`);
 const byKind = (frame, kind) => frame.locator(`.node-${kind}`);
-const edges = (frame) => frame.locator('svg.edge');
-const selected = (frame) => frame.locator('.stage [data-node].is-selected, svg.edge.is-selected');
 const menu = (frame) => frame.locator('.stage-menu [role=menu]');
 const out = (node) => node.locator('.handle-out');
 
@@ -216,12 +197,7 @@ test('a box, copies, and an end that is led elsewhere', async (t) => {
   const end = edge.locator('[data-edge-end="to"] .edge-grip-dot');
   await drag(page, await middle(end), await middle(byId(playground, 'consumer-2')));
   await host.ask({ type: 'play', until_us: 3_000_000 });
-  const { nodes } = await host.waitForMessage({ type: 'changed' }).then(async () => {
-    for (;;) {
-      const state = await host.ask({ type: 'getState' });
-      if (state.time_us >= 3_000_000) return state;
-    }
-  });
+  const { nodes } = await waitForState(host, 'three seconds', ({ time_us }) => time_us >= 3_000_000);
   assert.equal(nodes.consumer.delivered, 0);
   assert.ok(nodes['consumer-2'].delivered > 0);
   // Dragged onto the empty stage it goes.

@@ -3,26 +3,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { accessibilityProblems, screenshot, usePlayground } from './support.mjs';
+import { accessibilityProblems, drag, EMPTY, middle, screenshot, usePlayground, waitForState } from './support.mjs';
 
 const { openHost, openPage } = usePlayground();
-
-const EMPTY = { mq_scenario: 1, title: 'Empty', nodes: [], edges: [] };
-
-/** The middle of an element, in the coordinates of the page. */
-async function middle(locator) {
-  const { x, y, width, height } = await locator.boundingBox();
-  return { x: x + width / 2, y: y + height / 2 };
-}
-
-/** Presses, moves in steps as a hand does, and lets go. */
-async function drag(page, from, to) {
-  await page.mouse.move(from.x, from.y);
-  await page.mouse.down();
-  await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 4 });
-  await page.mouse.move(to.x, to.y, { steps: 4 });
-  await page.mouse.up();
-}
 
 const node = (page, kind) => page.locator(`.node-${kind}`);
 
@@ -32,18 +15,6 @@ const entry = (page, kind) => page.locator(`.palette-entry.is-${kind}`);
 /** One of the examples. */
 const example = (name) =>
   JSON.parse(readFileSync(new URL(`../../static/scenarios/examples/${name}.json`, import.meta.url), 'utf8'));
-
-/** Waits until the state fulfils a condition, looking again whenever the page says that something changed. */
-async function waitForState(host, what, condition) {
-  for (;;) {
-    const news = (await host.received()).length;
-    const state = await host.ask({ type: 'getState' });
-    if (condition(state)) return state;
-    await host.waitForMessage({ type: 'changed' }, news).catch((error) => {
-      throw new Error(`waiting for ${what}: ${error.message}`);
-    });
-  }
-}
 
 test('the page opens on a running system, in the first second', async (t) => {
   const { page } = await openPage(t, { width: 1440, height: 900 });

@@ -380,3 +380,35 @@ async function within(what, promise, explain) {
     clearTimeout(timer);
   }
 }
+
+/** A document with nothing in it. */
+export const EMPTY = { mq_scenario: 1, title: 'Empty', nodes: [], edges: [] };
+
+/** The middle of an element, in the coordinates of the page. */
+export async function middle(locator) {
+  const { x, y, width, height } = await locator.boundingBox();
+  return { x: x + width / 2, y: y + height / 2 };
+}
+
+/** Presses, moves in steps as a hand does, and lets go; with keys held meanwhile. */
+export async function drag(page, from, to, held = []) {
+  for (const key of held) await page.keyboard.down(key);
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 4 });
+  await page.mouse.move(to.x, to.y, { steps: 4 });
+  await page.mouse.up();
+  for (const key of held) await page.keyboard.up(key);
+}
+
+/** Waits until the state fulfils a condition, looking again whenever the page says that something changed. */
+export async function waitForState(host, what, condition) {
+  for (;;) {
+    const news = (await host.received()).length;
+    const state = await host.ask({ type: 'getState' });
+    if (condition(state)) return state;
+    await host.waitForMessage({ type: 'changed' }, news).catch((error) => {
+      throw new Error(`waiting for ${what}: ${error.message}`);
+    });
+  }
+}
