@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::autosave::use_autosave;
 use super::commands::Commands;
-use super::examples;
+use super::gallery::{self, Gallery, Missing};
 use super::header::{self, Header};
 use super::help::Help;
 use super::icon::{Icon, icon};
@@ -42,8 +42,17 @@ const FIGURES_EVERY_MS: u32 = 100;
 /// Puts the page into the document and lets it begin.
 pub fn mount() {
     panic::install();
+    let beginning = Beginning::find();
+    match beginning.scenario.clone() {
+        // The page that loads stays until it is there.
+        Some(name) => gallery::fetch_named(&name, move |fetched| show(&begin(&beginning, Some(fetched)))),
+        None => show(&begin(&beginning, None)),
+    }
+}
+
+fn show(store: &Store) {
+    let store = store.clone();
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
-    let store = begin(&Beginning::find());
     panic::watch(&store);
     // The port stays open as long as the page.
     std::mem::forget(embedding::start(store.clone()));
@@ -62,11 +71,16 @@ pub fn first_scenario() -> Scenario {
     format::parse(FIRST_SCENARIO).unwrap_or_default()
 }
 
-/// A store with what the page begins with: what was kept last time, or the first scenario.
-pub fn begin(beginning: &Beginning) -> Store {
+/// A store with what the page begins with: what the address names and has been `asked` for, what was kept last time, or
+/// the first scenario.
+pub fn begin(beginning: &Beginning, asked: Option<Result<Scenario, Missing>>) -> Store {
     let kept = storage::read(Key::Scenario);
     let read = kept.as_deref().map(format::parse);
-    let asked = beginning.scenario.as_deref().and_then(examples::named);
+    let (asked, missing) = match asked {
+        Some(Ok(scenario)) => (Some(scenario), None),
+        Some(Err(missing)) => (None, Some(missing)),
+        None => (None, None),
+    };
     if let (Some(_), Some(text)) = (&asked, &kept) {
         // What a person had is not lost to a link.
         let _ = storage::write(Key::ScenarioBefore, text);
@@ -86,6 +100,9 @@ pub fn begin(beginning: &Beginning) -> Store {
     for bad in &beginning.bad {
         let used = if bad.name == "seed" { seed.to_string() } else { bad.used.clone() };
         store.notify_lasting((shell.bad_parameter)(bad.name, &bad.value, &used));
+    }
+    if let (Some(missing), Some(name)) = (missing, &beginning.scenario) {
+        store.notify_lasting(gallery::sentence(missing, name, store.words()));
     }
     if let (Some(Err(_)), Some(text)) = (&read, &kept) {
         // Its owner may still want it, even though this version cannot show it.
@@ -119,6 +136,7 @@ pub fn App(props: &AppProps) -> Html {
 /// What lies over the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Over {
+    Scenarios,
     Help,
     Commands,
 }
@@ -188,6 +206,9 @@ fn Page() -> Html {
             </footer>
             <Notices />
             <Live />
+            if *open == Some(Over::Scenarios) {
+                <Gallery on_close={close.clone()} />
+            }
             if *open == Some(Over::Help) {
                 <Help on_close={close.clone()} />
             }
@@ -285,7 +306,7 @@ fn use_actions(store: &Store, open: UseStateSetter<Option<Over>>) {
                     Action::Undo => drop(store.order(Command::Undo)),
                     Action::Redo => drop(store.order(Command::Redo)),
                     Action::New => header::begin_empty(&store),
-                    Action::Scenarios => header::show_scenarios(),
+                    Action::Scenarios => open.set(Some(Over::Scenarios)),
                     Action::Open => header::choose_file(),
                     Action::Save => header::save(&store),
                     Action::Commands => open.set(Some(Over::Commands)),

@@ -5,7 +5,6 @@ use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 use super::app::next;
-use super::examples;
 use super::icon::{Icon, icon};
 use super::store::{Slice, Store, Theme, use_store};
 use crate::base::Language;
@@ -65,13 +64,6 @@ fn element(selector: &str) -> Option<HtmlElement> {
 pub fn choose_file() {
     if let Some(input) = element(&format!("#{FILE}")) {
         input.click();
-    }
-}
-
-/// Puts the focus on the scenarios that come with the page.
-pub fn show_scenarios() {
-    if let Some(select) = element(".header-examples") {
-        let _ = select.focus();
     }
 }
 
@@ -160,7 +152,9 @@ pub fn Header() -> Html {
             <p class="header-scenario">{ title }</p>
             <div class="header-buttons" role="group" aria-label={shell.document}>
                 <input ref={input} id={FILE} type="file" accept=".json,application/json" hidden=true aria-label={shell.open} {onchange} />
-                { examples::menu(&store) }
+                <button type="button" class="button header-scenarios" aria-haspopup="dialog" onclick={ask(Action::Scenarios)}>
+                    { words.gallery.open }
+                </button>
                 <BarButton picture={Icon::Open} label={shell.open} onclick={ask(Action::Open)} />
                 <BarButton picture={Icon::Save} label={shell.save}
                     onclick={ask(Action::Save)} />

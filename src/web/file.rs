@@ -54,7 +54,7 @@ pub fn read_chosen(input: &HtmlInputElement, read: impl FnOnce(String, Option<St
 }
 
 /// `promise.then(on_value, on_failure)`.
-fn settle(promise: &Promise, on_value: &JsValue, on_failure: &JsValue) {
+pub(super) fn settle(promise: &Promise, on_value: &JsValue, on_failure: &JsValue) {
     let Ok(then) = Reflect::get(promise, &"then".into()) else { return };
     if let Some(then) = then.dyn_ref::<js_sys::Function>() {
         // Promises of the browser itself do not throw here.

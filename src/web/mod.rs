@@ -3,6 +3,7 @@
 
 pub mod bench;
 pub mod embedding;
+pub mod fetch;
 pub mod file;
 pub mod frame;
 pub mod next_frame;

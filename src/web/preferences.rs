@@ -5,7 +5,6 @@ use super::surroundings;
 use crate::base::Language;
 use crate::scenario::SEED_LIMIT;
 use crate::session::{FASTEST, SLOWEST};
-use crate::ui::examples;
 use crate::ui::store::{Preferences, Theme, Wheel};
 
 impl Theme {
@@ -63,7 +62,7 @@ pub struct Beginning {
     pub speed: f64,
     /// The seed, where the address names one.
     pub seed: Option<u64>,
-    /// The scenario that comes with the page and opens instead of what was kept, where the address names one.
+    /// The name of the scenario that comes with the page and opens instead of what was kept, where the address gives one.
     pub scenario: Option<String>,
     /// What was not valid.
     pub bad: Vec<BadParameter>,
@@ -100,7 +99,10 @@ impl Beginning {
         let speed = parameter(query, "speed", in_range, 1.0, f64::to_string, &mut bad);
         let seed = |text: &str| text.parse().ok().filter(|seed| *seed < SEED_LIMIT).map(Some);
         let seed = parameter(query, "seed", seed, None, |_| "–".to_owned(), &mut bad);
-        let known = |name: &str| examples::named(name).map(|_| Some(name.to_owned()));
+        // Whether there is one of this name turns out when it is fetched.
+        let a_name =
+            |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        let known = |name: &str| a_name(name).then(|| Some(name.to_owned()));
         let scenario = parameter(query, "scenario", known, None, |_| "–".to_owned(), &mut bad);
         Beginning { preferences: Preferences { language, theme, ..otherwise }, run, speed, seed, scenario, bad }
     }

@@ -7,6 +7,7 @@ mod document;
 mod editing;
 mod english;
 mod failing;
+mod gallery;
 mod routing;
 mod shell;
 mod simplified_chinese;
@@ -19,6 +20,7 @@ pub use access::AccessWords;
 pub use document::{DocumentWords, Gone};
 pub use editing::EditingWords;
 pub use failing::FailingWords;
+pub use gallery::GalleryWords;
 pub use routing::RoutingWords;
 pub use shell::ShellWords;
 pub use stage::StageWords;
@@ -177,6 +179,8 @@ pub struct Words {
     pub shell: &'static ShellWords,
     /// The document: notes, colours, figures over time, and what an edit costs.
     pub document: &'static DocumentWords,
+    /// The scenarios: one's own and those that come with the page.
+    pub gallery: &'static GalleryWords,
     /// Settings and choices.
     pub fields: FieldNames,
     /// The unit behind a number; empty where there is none.

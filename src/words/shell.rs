@@ -14,8 +14,6 @@ pub struct ShellWords {
     pub document: &'static str,
     /// Reads a scenario from a file.
     pub open: &'static str,
-    /// The scenarios that come with the page.
-    pub examples: &'static str,
     /// Writes the scenario to a file.
     pub save: &'static str,
     /// Takes the last step back.
@@ -263,7 +261,6 @@ pub(super) static ENGLISH: ShellWords = ShellWords {
     title: "MQ Playground",
     document: "Scenario",
     open: "Open a file",
-    examples: "Examples",
     save: "Save to a file",
     undo: "Undo",
     redo: "Redo",
@@ -431,7 +428,6 @@ pub(super) static SIMPLIFIED_CHINESE: ShellWords = ShellWords {
     title: "消息队列游乐场",
     document: "场景",
     open: "打开文件",
-    examples: "示例",
     save: "保存到文件",
     undo: "撤销",
     redo: "重做",

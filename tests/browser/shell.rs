@@ -138,7 +138,7 @@ fn the_address_is_read_and_what_is_invalid_is_named() {
     assert_eq!((bad.preferences, bad.run, bad.speed, bad.seed), (chosen, false, 1.0, None));
     let names: Vec<&str> = bad.bad.iter().map(|bad| bad.name).collect();
     assert_eq!(names, ["lang", "theme", "run", "speed", "seed"]);
-    let store = begin(&bad);
+    let store = begin(&bad, None);
     assert_eq!(store.notices().len(), 5);
     assert!(store.notices()[0].text.contains("lang=tlh"));
 }
@@ -450,7 +450,7 @@ async fn the_help_lists_every_key() {
 #[wasm_bindgen_test]
 fn what_cannot_be_read_again_is_kept_for_its_owner() {
     storage::write(Key::Scenario, "{\"mq_scenario\": 99}").unwrap();
-    let store = begin(&Beginning::read("", Preferences::default(), false));
+    let store = begin(&Beginning::read("", Preferences::default(), false), None);
     assert_eq!(store.session().scenario().nodes.len(), 4);
     assert_eq!(storage::read(Key::ScenarioBefore).as_deref(), Some("{\"mq_scenario\": 99}"));
     assert_eq!(store.notices().len(), 1);

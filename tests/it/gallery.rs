@@ -8,10 +8,64 @@ use mq_playground::engine::{
     ConsumerReport, DropReason, Engine, Event, NodeReport, Observer, ProducerReport, QueueReport,
 };
 use mq_playground::scenario::{Id, Scenario, format};
+use mq_playground::view::gallery as index;
 use mq_playground::view::layout::node_rect;
+use serde_json::json;
 
 /// Where the files are.
 const FOLDER: &str = "static/scenarios/gallery";
+
+/// The groups of the index: each with its folder, its heading, and its scenarios in the order in which they are shown.
+const GROUPS: [(&str, [&str; 2], &[&str]); 7] = [
+    (
+        "gallery",
+        ["Basics", "基础"],
+        &["basics", "work-queue", "competing-consumers", "slow-consumer", "burst", "at-most-once"],
+    ),
+    (
+        "gallery",
+        ["Routing", "路由"],
+        &["publish-subscribe", "routing-direct", "routing-topic", "routing-headers", "alternate-exchange"],
+    ),
+    (
+        "gallery",
+        ["Patterns", "模式"],
+        &[
+            "rpc",
+            "fan-out-fan-in",
+            "saga",
+            "outbox",
+            "delayed-messages",
+            "priority-lanes",
+            "ordering-lost",
+            "ordering-kept",
+        ],
+    ),
+    (
+        "gallery",
+        ["When something fails", "出故障时"],
+        &[
+            "retry-with-delay",
+            "dead-letters",
+            "poison-message",
+            "duplicate-delivery",
+            "durable",
+            "back-pressure",
+            "memory-alarm",
+        ],
+    ),
+    (
+        "seed",
+        ["Why a queue at all", "为什么需要队列"],
+        &["fifo", "direct", "mq", "sync", "async", "peak-direct", "peak-mq"],
+    ),
+    (
+        "seed",
+        ["What a failure or one more system costs", "一次故障或多接一个系统的代价"],
+        &["direct-inventory-down", "mq-inventory-stalls", "direct-add-system", "mq-add-system"],
+    ),
+    ("examples", ["More examples", "更多示例"], &["overload", "topic", "dead-letter"]),
+];
 
 fn gallery(name: &str) -> Scenario {
     let text = fs::read_to_string(format!("{FOLDER}/{name}.json")).expect("is there");
@@ -130,6 +184,65 @@ fn every_scenario_is_complete_in_both_languages_and_its_instruments_do_not_touch
         assert_eq!(again, scenario, "{name}");
     }
     assert!(names >= 20, "{names}");
+}
+
+#[test]
+fn the_index_is_the_one_of_the_files() {
+    let groups: Vec<_> = GROUPS
+        .iter()
+        .map(|(folder, [english, chinese], names)| {
+            let entry = |name: &&str| {
+                let text = fs::read_to_string(format!("static/scenarios/{folder}/{name}.json")).expect("is there");
+                let Scenario { title, about, .. } = format::parse(&text).expect("is a scenario");
+                for text in [&title, &about] {
+                    assert!(Language::ALL.iter().all(|language| !text.get(*language).is_empty()), "{name}");
+                }
+                json!({"name": name, "file": format!("{folder}/{name}.json"), "title": title, "about": about})
+            };
+            let scenarios: Vec<_> = names.iter().map(entry).collect();
+            json!({"title": {"en": english, "zh-CN": chinese}, "scenarios": scenarios})
+        })
+        .collect();
+    let made = serde_json::to_string_pretty(&json!({"groups": groups})).unwrap() + "\n";
+    // `UPDATE_EXPECT=1` writes it anew.
+    expect_test::expect_file!["../../static/scenarios-index.json"].assert_eq(&made);
+}
+
+#[test]
+fn every_file_is_in_one_group() {
+    for folder in ["gallery", "seed", "examples"] {
+        let groups = GROUPS.iter().filter(|group| group.0 == folder);
+        let mut listed: Vec<&str> = groups.flat_map(|group| group.2.iter().copied()).collect();
+        listed.sort_unstable();
+        let mut files: Vec<String> = fs::read_dir(format!("static/scenarios/{folder}"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+            .collect();
+        files.sort_unstable();
+        assert_eq!(listed, files);
+    }
+}
+
+#[test]
+fn the_index_is_read_and_searched() {
+    let groups = index::read(&fs::read_to_string("static/scenarios-index.json").unwrap()).expect("is an index");
+    let all: Vec<_> = groups.iter().flat_map(|group| &group.entries).collect();
+    assert_eq!(all.len(), GROUPS.iter().map(|group| group.2.len()).sum::<usize>());
+    for entry in &all {
+        // The address names a scenario by its name alone.
+        assert_eq!(index::named(&groups, &entry.name), Some(*entry));
+    }
+    assert_eq!(index::named(&groups, "no-such-scenario"), None);
+    let found = |typed: &str| -> Vec<&str> {
+        all.iter().filter(|entry| index::fits(entry, typed)).map(|entry| entry.name.as_str()).collect()
+    };
+    assert_eq!(found("OUTBOX relay"), ["outbox"]);
+    assert_eq!(found("毒消息"), ["poison-message"]);
+    assert_eq!(found("outbox poison"), [""; 0]);
+    assert_eq!(found(" ").len(), all.len());
+    for text in ["", "{}", "[]", r#"{"groups": [{}]}"#, r#"{"groups": [{"title": "A", "scenarios": [{"name": 1}]}]}"#] {
+        assert_eq!(index::read(text), None, "{text}");
+    }
 }
 
 #[test]

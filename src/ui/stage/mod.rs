@@ -43,6 +43,7 @@ use note::NoteView;
 use wire::WireView;
 
 pub use menu::shortcut;
+pub use node::mark_view;
 pub use place::{add_in_view, add_note, drop_at, focus, show};
 
 /// Which nodes are lit while a wire is drawn.

@@ -195,7 +195,7 @@ pub(super) fn NodeView(props: &Props) -> Html {
 }
 
 /// A mark as SVG. What stands for something else than before is another element, so that it does not glide there.
-fn mark_view(index: usize, mark: &Mark) -> Html {
+pub fn mark_view(index: usize, mark: &Mark) -> Html {
     let key = format!("{index}-{}", mark.of);
     let fill = mark.fill.map(|ink| format!("fill-{}", ink.name()));
     let line = mark.line.map(|(ink, _)| format!("line-{}", ink.name()));

@@ -1,0 +1,60 @@
+//! Files that come with the page and are fetched when they are wanted.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+
+use super::file::settle;
+
+/// After how long a file counts as not to be had, in milliseconds.
+const PATIENCE_MS: u32 = 15_000;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = fetch)]
+    fn fetch(address: &str) -> Promise;
+
+    type Answer;
+
+    #[wasm_bindgen(method, getter)]
+    fn ok(this: &Answer) -> bool;
+
+    #[wasm_bindgen(method)]
+    fn text(this: &Answer) -> Promise;
+}
+
+type Done = Rc<RefCell<Option<Box<dyn FnOnce(Option<String>)>>>>;
+
+fn finish(done: &Done, text: Option<String>) {
+    // Whatever comes first counts; it may ask for the next file.
+    let first = done.borrow_mut().take();
+    if let Some(first) = first {
+        first(text);
+    }
+}
+
+/// Gets the text of a file beside the page; `done` is called once, with `None` where there is no text to be had.
+pub fn text(address: &str, done: impl FnOnce(Option<String>) + 'static) {
+    let done: Done = Rc::new(RefCell::new(Some(Box::new(done))));
+    let fails = |done: &Done| {
+        let done = done.clone();
+        Closure::once_into_js(move |_: JsValue| finish(&done, None))
+    };
+    let late = done.clone();
+    Timeout::new(PATIENCE_MS, move || finish(&late, None)).forget();
+    let on_failure = fails(&done);
+    let on_answer = Closure::once_into_js(move |answer: JsValue| {
+        let answer: Answer = answer.unchecked_into();
+        if !answer.ok() {
+            finish(&done, None);
+            return;
+        }
+        let on_failure = fails(&done);
+        let on_text = Closure::once_into_js(move |text: JsValue| finish(&done, text.as_string()));
+        settle(&answer.text(), &on_text, &on_failure);
+    });
+    settle(&fetch(address), &on_answer, &on_failure);
+}
