@@ -168,7 +168,7 @@ impl Chord {
 
     /// Whether it is one letter or sign by itself: what people who speak to their computer press by accident (WCAG 2.1.4).
     pub fn is_single(&self) -> bool {
-        !self.control && !self.alt && !matches!(self.name, Name::Named(_)) && !(self.shift && self.is_digit())
+        !(self.control || self.alt || matches!(self.name, Name::Named(_)) || self.shift && self.is_digit())
     }
 
     fn is_digit(&self) -> bool {
@@ -178,7 +178,7 @@ impl Chord {
     /// Its keys one by one, as they are written on keyboards.
     pub fn keys(&self) -> Vec<String> {
         let held = [(self.control, "Ctrl"), (self.alt, "Alt"), (self.shift, "Shift")];
-        let held = held.into_iter().filter_map(|(held, name)| held.then(|| name.to_owned()));
+        let held = held.into_iter().filter(|(held, _)| *held).map(|(_, name)| name.to_owned());
         let last = match self.name {
             Name::Letter(letter) | Name::Digit(letter) => letter.to_string(),
             Name::Speed => format!("1–{}", SPEEDS.len()),

@@ -29,10 +29,13 @@ const SLICE_MS: f64 = 6.0;
 
 type Index = Rc<Vec<Group>>;
 
+/// Pictures by name and language; `None`: there is none to be had.
+type Pictures = BTreeMap<(String, Language), Option<Rc<Drawing>>>;
+
 thread_local! {
     static FETCHED: OnceCell<Index> = const { OnceCell::new() };
     /// The pictures that have been made, by file and language.
-    static PICTURES: RefCell<BTreeMap<(String, Language), Option<Rc<Drawing>>>> = const { RefCell::new(BTreeMap::new()) };
+    static PICTURES: RefCell<Pictures> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// Why a scenario is not there.

@@ -295,6 +295,6 @@ fn alike(ids: Vec<Id>, down: f64, ground: &dyn Ground) -> Option<Wish> {
         !rects.iter().map(moved).any(|rect| others.iter().any(|other| rect.meets(other)))
     };
     // Each other node lies in one of the places at the most, or in two.
-    let by = places.clone().find(is_free).or(places.last())?;
+    let by = places.clone().find(is_free).or(places.clone().next_back())?;
     Some(Wish::Duplicate { ids, by: Point::new(0.0, by), alike: true })
 }
