@@ -217,7 +217,7 @@ test('every control can be hit: 24 px with a mouse, 44 px with a finger', async 
           return { what: `${element.tagName} ${element.className} ${element.getAttribute('aria-label') ?? ''}`, width, height };
         })
         .filter(({ width, height }) => width > 0 && (width < least - 0.5 || height < least - 0.5));
-    }, touch ? 40 : 24);
+    }, touch ? 44 : 24);
     assert.deepEqual(small, [], touch ? 'with a finger' : 'with a mouse');
   }
 });
@@ -255,6 +255,16 @@ for (const theme of ['light', 'dark']) {
           }
         }
         await page.keyboard.press('Control+k');
+        await page.locator('dialog[open]').waitFor();
+        await check('the list of commands');
+        await page.keyboard.press('Escape');
+        await page.locator('dialog[open]').waitFor({ state: 'detached' });
+        await page.locator('.header-scenarios').press('Enter');
+        await page.locator('dialog[open] .gallery-card').first().waitFor();
+        await check('the scenarios');
+        await screenshot(page, `scenarios-${theme}-${lang}-${width}`);
+        await page.keyboard.press('Escape');
+        await page.locator('dialog[open]').waitFor({ state: 'detached' });
         await page.locator('.header button').last().press('Enter');
         await page.locator('dialog[open]').waitFor();
         await check('the help');
@@ -276,8 +286,6 @@ test('what is far away can be reached by keys and is drawn when one gets there',
   for (let presses = 0; presses < 14; presses += 1) await page.keyboard.press('Control+=');
   await playground.waitForFunction(() => document.querySelectorAll('.node.is-away').length > 100);
   assert.ok(await playground.evaluate(() => [...document.querySelectorAll('.node, svg.edge')].every((part) => part.tabIndex === 0 && part.getAttribute('aria-label'))));
-  const far = playground.locator('.node.is-away').last();
-  const id = await far.getAttribute('data-node');
   await playground.locator('.outline-toggle').focus();
   await page.keyboard.press('Enter');
   await playground.locator('.outline-line').first().waitFor();
@@ -289,7 +297,6 @@ test('what is far away can be reached by keys and is drawn when one gets there',
   assert.ok(now.node, `on a node, and not on ${JSON.stringify(now)}`);
   await playground.waitForFunction(() => !document.activeElement.classList.contains('is-away'));
   await playground.locator('.minimap.is-useful').waitFor();
-  assert.ok(id);
   assert.deepEqual(await accessibilityProblems(playground), []);
   await screenshot(page, 'large');
 });
