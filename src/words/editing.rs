@@ -2,7 +2,7 @@
 
 /// The names of actions, as they stand in the help, in menus and in the list of commands; and the sentences of editing.
 pub struct EditingWords {
-    /// See [`crate::editor::action::Action::Play`]; so with all that follow.
+    /// What each action does, in the order of the table of actions; so with all that follow.
     pub play: &'static str,
     pub step: &'static str,
     pub speed: &'static str,

@@ -144,8 +144,9 @@ test('the same with the keyboard alone', async (t) => {
     await page.keyboard.press('Enter');
   };
   await connect('producer', 'queue');
+  await playground.locator('.edge').first().waitFor({ state: 'attached' });
   await connect('queue', 'consumer');
-  assert.equal(await playground.locator('.edge').count(), 2);
+  await playground.locator('.edge').nth(1).waitFor({ state: 'attached' });
   await host.ask({ type: 'play' });
   await waitForState(host, 'messages', ({ ledger }) => ledger.acked > 2);
   await node(playground, 'consumer').focus();

@@ -206,7 +206,7 @@ pub(super) fn EdgeView(props: &Props) -> Html {
 /// An end of an edge, to be taken elsewhere; a little away from the node, whose own handle is there.
 fn grip(curve: &Curve, side: Side) -> Html {
     /// How far from the end, in stage units.
-    const AWAY: f64 = 30.0;
+    const AWAY: f64 = 44.0;
     let (end, name, parts) = match side {
         Side::Out => (curve.points[0], "from", [0.0, 0.5]),
         Side::In => (curve.points[3], "to", [1.0, 0.5]),
