@@ -100,6 +100,9 @@ impl Hand {
             let ids: Vec<Id> = selected()?.into_iter().filter(|id| ground.rect(id).is_some()).collect();
             (!ids.is_empty()).then_some(ids)
         };
+        // What concerns one thing concerns what has the focus, and otherwise the one that is selected.
+        let one = || focus.and_then(Target::id).cloned().or_else(|| only(ground.selected()));
+        let node = || one().filter(|id| ground.rect(id).is_some());
         Some(match action {
             Action::Undo => vec![Wish::Undo],
             Action::Redo => vec![Wish::Redo],
@@ -116,10 +119,10 @@ impl Hand {
                 vec![Wish::Duplicate { ids: nodes()?, by: Point::new(BESIDE, BESIDE), alike: false }]
             }
             Action::AddAlike => vec![alike(nodes()?, 1.0, ground)?],
-            Action::Rename => vec![Wish::Rename(only(nodes()?)?)],
-            Action::Crash => vec![Wish::CrashOrRestart(only(nodes()?)?)],
+            Action::Rename => vec![Wish::Rename(node()?)],
+            Action::Crash => vec![Wish::CrashOrRestart(node()?)],
             Action::Connect | Action::ConnectBegin => {
-                let id = only(selected()?)?;
+                let id = one()?;
                 let wire = if ground.rect(&id).is_some() {
                     let out = ground.handle(&id, Side::Out).is_some() && action == Action::Connect;
                     let side = if out || ground.handle(&id, Side::In).is_none() { Side::Out } else { Side::In };
@@ -131,7 +134,7 @@ impl Hand {
                 self.begin_wire(wire, ground)
             }
             Action::Menu | Action::Faults => {
-                let id = focus.and_then(Target::id).cloned().or_else(|| only(ground.selected()));
+                let id = one();
                 let faults = action == Action::Faults;
                 if faults && id.is_none() {
                     return None;
