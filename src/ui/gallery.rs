@@ -298,7 +298,7 @@ pub fn Gallery(props: &Props) -> Html {
     html! {
         <Dialog class="gallery" title={words.title} on_close={props.on_close.clone()}>
             <div class="gallery-bar">
-                <input type="search" class="gallery-search" aria-label={words.search} placeholder={words.search}
+                <input type="text" role="searchbox" class="gallery-search" aria-label={words.search} placeholder={words.search}
                     autocomplete="off" autofocus=true spellcheck="false" value={(*typed).clone()} {oninput} />
             </div>
             <p class="gallery-state" aria-live="polite">{ state }</p>
