@@ -122,7 +122,7 @@ test('the reasons of drops fold away again and never lie over the transport', as
   await reasons.waitFor({ state: 'hidden' });
 });
 
-test('the same with the keyboard alone', { todo: 'the second connection is not made yet' }, async (t) => {
+test('the same with the keyboard alone', async (t) => {
   const host = await openHost(t, { width: 1440, height: 900 });
   const { page, playground } = host;
   await host.ask({ type: 'load', scenario: EMPTY });
