@@ -30,7 +30,7 @@ use crate::editor::tool::{Key as Pressed, Modifiers};
 use crate::scenario::{Scenario, format};
 use crate::session::{Command, Session};
 use crate::web::preferences::{self, Beginning};
-use crate::web::{embedding, panic};
+use crate::web::{embedding, file, panic};
 
 /// The scenario that opens for someone who comes for the first time.
 const FIRST_SCENARIO: &str = include_str!("../../static/scenarios/first.json");
@@ -154,6 +154,7 @@ fn Page() -> Html {
     use_preferences(&store);
     use_actions(&store, open.setter());
     use_keys(&store);
+    use_drops(&store);
     use_full_notice(&store);
 
     let close = {
@@ -257,6 +258,32 @@ fn use_preferences(store: &Store) {
         if !first.replace(false) && preferences::keep(*chosen) {
             store.notify_lasting(store.words().shell.no_storage.to_owned());
         }
+    });
+}
+
+/// Opens a file that is dropped onto the page, wherever on it.
+#[hook]
+fn use_drops(store: &Store) {
+    use_effect_with(store.clone(), |store| {
+        let listen = |name: &'static str, store: Option<Store>| {
+            let options = EventListenerOptions::enable_prevent_default();
+            web_sys::window().map(|window| {
+                EventListener::new_with_options(&window, name, options, move |event| {
+                    if !file::carries_files(event) {
+                        return;
+                    }
+                    // The browser would leave the page for the file.
+                    event.prevent_default();
+                    if let Some(store) = store.clone() {
+                        file::read_dropped(event, move |name, text| {
+                            header::open_text(&store, &name, text.as_deref());
+                        });
+                    }
+                })
+            })
+        };
+        let listeners = (listen("dragover", None), listen("drop", Some(store.clone())));
+        move || drop(listeners)
     });
 }
 

@@ -493,7 +493,7 @@ pub fn Gallery(props: &Props) -> Html {
         <Dialog class="gallery" title={words.title} on_close={props.on_close.clone()}>
             <div class="gallery-bar">
                 <input type="search" class="gallery-search" aria-label={words.search} placeholder={words.search}
-                    autocomplete="off" autofocus=true spellcheck="false" value={(*typed).clone()} {oninput} />
+                    autocomplete="off" data-first="true" spellcheck="false" value={(*typed).clone()} {oninput} />
                 <button type="button" class="button" onclick={leave_for(Action::New)}>{ icon(Icon::Add) }{ words.new }</button>
                 <button type="button" class="button" onclick={leave_for(Action::Open)}>
                     { icon(Icon::Open) }{ store.words().shell.open }

@@ -69,3 +69,51 @@ pub fn copy(scenario: &Scenario, language: Language) -> Scenario {
 pub fn scenario(own: &Own) -> Option<Scenario> {
     format::parse(&own.text).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_read_again_and_nothing_is_too_broken_to_be_listed() {
+        let text = format::to_text(&Scenario::default());
+        let title = Text::from("\"Quoted\" <b>名</b>");
+        let own = read("a", &write(&title, 1_700_000_000_123.0, &text));
+        assert_eq!(
+            (own.title.clone(), own.changed_at_ms, own.text.as_str()),
+            (title, 1_700_000_000_123.0, text.as_str())
+        );
+        assert_eq!(scenario(&own), Some(Scenario::default()));
+        for broken in ["", "{", "[]", "7", r#"{"title": 7, "changed_at_ms": "x"}"#, r#"{"text": {}}"#] {
+            let own = read("b", broken);
+            assert_eq!((own.text.as_str(), own.changed_at_ms), (broken, 0.0));
+            assert_eq!(scenario(&own), None, "{broken}");
+        }
+        let later = read("c", &write(&Text::from("Later"), 5.0, r#"{"mq_scenario": 99}"#));
+        assert_eq!((later.title.clone(), scenario(&later)), (Text::from("Later"), None));
+    }
+
+    #[test]
+    fn the_newest_comes_first() {
+        let own = |id: &str, at_ms| Own { changed_at_ms: at_ms, ..read(id, "") };
+        let mut all = [own("b", 1.0), own("c", f64::NAN), own("a", 1.0), own("d", 2.0)];
+        sort(&mut all);
+        assert_eq!(all.each_ref().map(|own| own.id.as_str()), ["c", "d", "a", "b"]);
+    }
+
+    #[test]
+    fn a_copy_says_that_it_is_one_in_each_language() {
+        let copied = |title: Text| copy(&Scenario { title, ..Scenario::default() }, Language::English).title;
+        assert_eq!(copied(Text::from("Mine")), Text::from("Mine (copy)"));
+        assert_eq!(copied(Text::default()), Text::from("Untitled (copy)"));
+        let both = |english: &str, chinese: &str| {
+            Text::ByLanguage(BTreeMap::from([
+                (Language::English, english.to_owned()),
+                (Language::SimplifiedChinese, chinese.to_owned()),
+            ]))
+        };
+        assert_eq!(copied(both("Mine", "我的")), both("Mine (copy)", "我的（副本）"));
+    }
+}
