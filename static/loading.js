@@ -62,6 +62,7 @@
         const scenario = localStorage.getItem('mq-playground.scenario');
         if (scenario !== null) localStorage.setItem('mq-playground.scenario-before', scenario);
         localStorage.removeItem('mq-playground.scenario');
+        localStorage.removeItem('mq-playground.open');
       } catch {
         // Then nothing was kept either.
       }

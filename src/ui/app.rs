@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
-use super::autosave::use_autosave;
+use super::autosave::{self, use_autosave};
 use super::commands::Commands;
 use super::gallery::{self, Gallery, Missing};
 use super::header::{self, Header};
@@ -30,8 +30,7 @@ use crate::editor::tool::{Key as Pressed, Modifiers};
 use crate::scenario::{Scenario, format};
 use crate::session::{Command, Session};
 use crate::web::preferences::{self, Beginning};
-use crate::web::storage::{self, Key};
-use crate::web::{embedding, panic};
+use crate::web::{embedding, file, panic};
 
 /// The scenario that opens for someone who comes for the first time.
 const FIRST_SCENARIO: &str = include_str!("../../static/scenarios/first.json");
@@ -74,17 +73,14 @@ pub fn first_scenario() -> Scenario {
 /// A store with what the page begins with: what the address names and has been `asked` for, what was kept last time, or
 /// the first scenario.
 pub fn begin(beginning: &Beginning, asked: Option<Result<Scenario, Missing>>) -> Store {
-    let kept = storage::read(Key::Scenario);
-    let read = kept.as_deref().map(format::parse);
+    let autosave::Last { text, own } = autosave::find_last(&first_scenario());
+    let read = text.as_deref().map(format::parse);
     let (asked, missing) = match asked {
         Some(Ok(scenario)) => (Some(scenario), None),
         Some(Err(missing)) => (None, Some(missing)),
         None => (None, None),
     };
-    if let (Some(_), Some(text)) = (&asked, &kept) {
-        // What a person had is not lost to a link.
-        let _ = storage::write(Key::ScenarioBefore, text);
-    }
+    let own = own.filter(|_| asked.is_none() && matches!(read, Some(Ok(_))));
     let mut scenario = match (asked, &read) {
         (Some(scenario), _) => scenario,
         (None, Some(Ok(scenario))) => scenario.clone(),
@@ -95,6 +91,7 @@ pub fn begin(beginning: &Beginning, asked: Option<Result<Scenario, Missing>>) ->
     }
     let seed = scenario.seed;
     let store = Store::new(Session::new(scenario), beginning.preferences);
+    store.set_own(own);
     let shell = store.words().shell;
     preferences::apply(beginning.preferences, shell.title);
     for bad in &beginning.bad {
@@ -104,10 +101,8 @@ pub fn begin(beginning: &Beginning, asked: Option<Result<Scenario, Missing>>) ->
     if let (Some(missing), Some(name)) = (missing, &beginning.scenario) {
         store.notify_lasting(gallery::sentence(missing, name, store.words()));
     }
-    if let (Some(Err(_)), Some(text)) = (&read, &kept) {
-        // Its owner may still want it, even though this version cannot show it.
-        let _ = storage::write(Key::ScenarioBefore, text);
-        store.notify_lasting(shell.bad_autosave.to_owned());
+    if let Some(Err(_)) = read {
+        store.notify_lasting(store.words().gallery.bad_last.to_owned());
     }
     store.order(Command::SetSpeed { speed: beginning.speed });
     if beginning.run {
@@ -159,6 +154,7 @@ fn Page() -> Html {
     use_preferences(&store);
     use_actions(&store, open.setter());
     use_keys(&store);
+    use_drops(&store);
     use_full_notice(&store);
 
     let close = {
@@ -262,6 +258,32 @@ fn use_preferences(store: &Store) {
         if !first.replace(false) && preferences::keep(*chosen) {
             store.notify_lasting(store.words().shell.no_storage.to_owned());
         }
+    });
+}
+
+/// Opens a file that is dropped onto the page, wherever on it.
+#[hook]
+fn use_drops(store: &Store) {
+    use_effect_with(store.clone(), |store| {
+        let listen = |name: &'static str, store: Option<Store>| {
+            let options = EventListenerOptions::enable_prevent_default();
+            web_sys::window().map(|window| {
+                EventListener::new_with_options(&window, name, options, move |event| {
+                    if !file::carries_files(event) {
+                        return;
+                    }
+                    // The browser would leave the page for the file.
+                    event.prevent_default();
+                    if let Some(store) = store.clone() {
+                        file::read_dropped(event, move |name, text| {
+                            header::open_text(&store, &name, text.as_deref());
+                        });
+                    }
+                })
+            })
+        };
+        let listeners = (listen("dragover", None), listen("drop", Some(store.clone())));
+        move || drop(listeners)
     });
 }
 

@@ -169,7 +169,7 @@ pub fn Commands(props: &Props) -> Html {
         <Dialog class="commands" title={editing.commands} on_close={props.on_close.clone()}>
             <input type="text" class="commands-search" role="combobox" aria-expanded="true" aria-controls="commands-list"
                 aria-autocomplete="list" aria-activedescendant={active} aria-label={editing.search}
-                placeholder={editing.search} autocomplete="off" autofocus=true spellcheck="false"
+                placeholder={editing.search} autocomplete="off" data-first="true" spellcheck="false"
                 value={(*typed).clone()} {oninput} {onkeydown} />
             <p class="commands-count" aria-live="polite">{ count }</p>
             <ul ref={list} id="commands-list" class="commands-list" role="listbox" aria-label={editing.commands}>

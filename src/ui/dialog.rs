@@ -15,6 +15,9 @@ extern "C" {
     fn show_modal(this: &DialogElement) -> Result<(), JsValue>;
 }
 
+/// The attribute of what has the focus first in a dialog; without it, that is the button that closes.
+const FIRST: &str = "data-first";
+
 /// What a dialog needs.
 #[derive(PartialEq, Properties)]
 pub struct Props {
@@ -43,6 +46,13 @@ pub fn Dialog(props: &Props) -> Html {
             let listener = dialog.get().map(|element| {
                 // A dialog that has just been made is not open yet, so it can be opened.
                 let _ = element.unchecked_ref::<DialogElement>().show_modal();
+                // By hand: in a frame of another origin browsers block the attribute that is there for it.
+                let first = element.unchecked_ref::<web_sys::Element>().query_selector(&format!("[{FIRST}]"));
+                if let Some(first) =
+                    first.ok().flatten().and_then(|first| first.dyn_into::<web_sys::HtmlElement>().ok())
+                {
+                    let _ = first.focus();
+                }
                 // Escape closes it by itself.
                 EventListener::new(&element, "close", move |_| on_close.emit(()))
             });

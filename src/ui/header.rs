@@ -11,7 +11,6 @@ use crate::base::Language;
 use crate::editor::action::Action;
 use crate::scenario::{Problem, Scenario, format};
 use crate::web::file;
-use crate::web::storage::{self, Key};
 
 /// What a language is called in itself.
 fn own_name(language: Language) -> (&'static str, &'static str) {
@@ -67,10 +66,8 @@ pub fn choose_file() {
     }
 }
 
-/// Begins an empty scenario; the one that is open is kept for its owner.
+/// Begins an empty scenario; the one that was open is in the list, if the person has changed it.
 pub fn begin_empty(store: &Store) {
-    let text = format::to_text(store.session().scenario());
-    let _ = storage::write(Key::ScenarioBefore, &text);
     store.load(Scenario::default());
 }
 
@@ -78,6 +75,11 @@ pub fn begin_empty(store: &Store) {
 pub fn save(store: &Store) {
     let text = format::to_text(store.session().scenario());
     let title = store.session().scenario().title.get(store.preferences().language).to_owned();
+    save_text(store, &title, &text);
+}
+
+/// Hands a scenario's text to the person as a file.
+pub fn save_text(store: &Store, title: &str, text: &str) {
     // What no file system has trouble with.
     let name: String = title
         .trim()
@@ -86,7 +88,7 @@ pub fn save(store: &Store) {
         .take(60)
         .collect();
     let name = if name.is_empty() { "scenario" } else { &name };
-    if let Err(error) = file::save(&format!("{name}.json"), &text) {
+    if let Err(error) = file::save(&format!("{name}.json"), text) {
         store.notify(error.as_string().unwrap_or_else(|| format!("{error:?}")));
     }
 }

@@ -2,7 +2,7 @@
 //! only when the slice of the session that it reads has changed.
 
 pub mod app;
-mod autosave;
+pub mod autosave;
 mod commands;
 mod dialog;
 mod document;

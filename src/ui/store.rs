@@ -5,6 +5,7 @@ use std::rc::{Rc, Weak};
 
 use yew::prelude::*;
 
+use super::autosave::{self, Keeping};
 use crate::base::{Language, Micros};
 use crate::editor::Camera;
 use crate::editor::action::Action;
@@ -130,6 +131,7 @@ struct Inner {
     page: RefCell<Option<Callback<Action, bool>>>,
     counter: Cell<u64>,
     furthest: Cell<Micros>,
+    keeping: RefCell<Keeping>,
 }
 
 /// A handle on the page's one session. Cheap to clone; equal to itself.
@@ -158,6 +160,7 @@ impl Store {
             page: RefCell::default(),
             counter: Cell::new(0),
             furthest: Cell::default(),
+            keeping: RefCell::default(),
         }))
     }
 
@@ -205,7 +208,14 @@ impl Store {
             Command::Reset | Command::Load { .. } => None,
             _ => Some(self.furthest()),
         };
+        let loads = matches!(command, Command::Load { .. });
+        if loads {
+            autosave::flush(self);
+        }
         let outcome = self.0.session.borrow_mut().dispatch(command);
+        if loads && outcome.is_ok() {
+            self.set_own(None);
+        }
         if outcome.is_ok() || furthest.is_some() {
             self.0.furthest.set(furthest.unwrap_or_default());
         }
@@ -215,8 +225,26 @@ impl Store {
 
     /// Replaces the document; a new run begins.
     pub fn load(&self, scenario: Scenario) {
+        autosave::flush(self);
+        self.set_own(None);
         self.0.furthest.set(Micros::ZERO);
         self.update(|session| session.load(scenario));
+    }
+
+    /// What there is to know for keeping the document in the browser.
+    pub(super) fn keeping(&self) -> &RefCell<Keeping> {
+        &self.0.keeping
+    }
+
+    /// Which of the person's own scenarios is open: its id.
+    pub fn own(&self) -> Option<String> {
+        // For the moment in which the program fails: then it may not be known.
+        self.0.keeping.try_borrow().ok()?.own.clone()
+    }
+
+    /// From now on what is open is this one of the person's own, or none of them.
+    pub fn set_own(&self, id: Option<String>) {
+        self.0.keeping.borrow_mut().own = id;
     }
 
     /// Does what a person's command says, and says what it has done; where it is refused, a notice says why.

@@ -54,8 +54,13 @@ pub fn named<'a>(groups: &'a [Group], name: &str) -> Option<&'a Entry> {
 
 /// Whether every word that was typed stands in a scenario's title, sentence or name, in whichever language.
 pub fn fits(entry: &Entry, typed: &str) -> bool {
-    let mut all = entry.name.clone();
-    for text in [&entry.title, &entry.about] {
+    holds(&entry.name, &[&entry.title, &entry.about], typed)
+}
+
+/// Whether every word that was typed stands in a name or in one of these texts, in whichever language.
+pub fn holds(name: &str, texts: &[&Text], typed: &str) -> bool {
+    let mut all = name.to_owned();
+    for text in texts {
         for language in Language::ALL {
             all.push('\n');
             all.push_str(text.get(language));

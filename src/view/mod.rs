@@ -16,6 +16,7 @@ pub mod layout;
 pub mod making;
 pub mod mixed;
 pub mod outline;
+pub mod own;
 pub mod pace;
 pub mod picture;
 pub mod raster;

@@ -30,13 +30,37 @@ extern "C" {
 
 /// Reads the file that was chosen in a file input; `read` gets its name, and its text unless it cannot be read.
 pub fn read_chosen(input: &HtmlInputElement, read: impl FnOnce(String, Option<String>) + 'static) {
-    let file = Reflect::get(input, &"files".into()).and_then(|files| Reflect::get_u32(&files, 0));
-    let Some(file) = file.ok().filter(JsValue::is_object) else { return };
-    let file: ChosenFile = file.unchecked_into();
-    let name = file.name();
+    let Some(file) = first_file(input) else { return };
+    read_file(&file, read);
     // The same file can be chosen again only when the input has forgotten it.
-    let promise = file.text();
     input.set_value("");
+}
+
+/// Reads the file that an event carries which drags or drops, likewise.
+pub fn read_dropped(event: &web_sys::Event, read: impl FnOnce(String, Option<String>) + 'static) {
+    if let Some(file) = carried(event).as_ref().and_then(first_file) {
+        read_file(&file, read);
+    }
+}
+
+/// Whether an event that drags or drops carries files.
+pub fn carries_files(event: &web_sys::Event) -> bool {
+    let types = carried(event).and_then(|carried| Reflect::get(&carried, &"types".into()).ok());
+    types.is_some_and(|types| Array::from(&types).includes(&"Files".into(), 0))
+}
+
+fn carried(event: &web_sys::Event) -> Option<JsValue> {
+    Reflect::get(event, &"dataTransfer".into()).ok().filter(JsValue::is_object)
+}
+
+fn first_file(holder: &JsValue) -> Option<ChosenFile> {
+    let file = Reflect::get(holder, &"files".into()).and_then(|files| Reflect::get_u32(&files, 0));
+    file.ok().filter(JsValue::is_object).map(JsCast::unchecked_into)
+}
+
+fn read_file(file: &ChosenFile, read: impl FnOnce(String, Option<String>) + 'static) {
+    let name = file.name();
+    let promise = file.text();
     // Exactly one of the two is called, once: they share what they call.
     let read = std::rc::Rc::new(std::cell::RefCell::new(Some((name, read))));
     let failed = std::rc::Rc::clone(&read);

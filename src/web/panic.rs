@@ -44,6 +44,11 @@ pub fn install() {
     }));
 }
 
+/// Whether the program has failed: nothing of it is to run any more.
+pub fn failed() -> bool {
+    FAILED.get()
+}
+
 /// From now on a panic keeps this session's scenario.
 pub fn watch(store: &Store) {
     KNOWN.with_borrow_mut(|known| known.store = Some(store.clone()));
@@ -108,6 +113,14 @@ const SIMPLIFIED_CHINESE: Sentences = Sentences {
 fn show(info: &PanicHookInfo<'_>) {
     let text = scenario_text();
     let kept = text.is_empty() || !surroundings::embedded() && storage::write(Key::Scenario, &text).is_ok();
+    if kept && !text.is_empty() {
+        // Which of the person's own it is; where it is none, it becomes one the next time.
+        let own = KNOWN.try_with(|known| known.try_borrow().ok().and_then(|known| known.store.as_ref()?.own()));
+        match own.ok().flatten() {
+            Some(id) => drop(storage::write(Key::Open, &id)),
+            None => storage::remove(Key::Open),
+        }
+    }
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
     // Failing while failing helps no one: what cannot be shown is left out.
     let _ = show_message(&document, &info.to_string(), &text, kept);

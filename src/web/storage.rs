@@ -10,9 +10,12 @@ use super::surroundings;
 /// Under which name something is kept. `static/loading.js` knows these names too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
-    /// The scenario that was shown last.
+    /// The scenario that was shown last, where it is none of a person's own; or what was there when the program failed.
     Scenario,
-    /// A scenario that could not be read again, kept for its owner.
+    /// Which of a person's own scenarios was shown last: its id, or nothing where it was none of them. Versions that had
+    /// no list did not keep this.
+    Open,
+    /// A scenario that was set aside when the page was started afresh, until it is in the list.
     ScenarioBefore,
     /// The chosen language.
     Language,
@@ -32,6 +35,7 @@ impl Key {
     fn name(self) -> &'static str {
         match self {
             Key::Scenario => "mq-playground.scenario",
+            Key::Open => "mq-playground.open",
             Key::ScenarioBefore => "mq-playground.scenario-before",
             Key::Language => "mq-playground.language",
             Key::Theme => "mq-playground.theme",
@@ -78,5 +82,51 @@ pub fn write(key: Key, text: &str) -> Result<(), NotKept> {
 
 /// Keeps a text; true where that was refused for the first time since the page was opened, so that it is said once.
 pub fn write_or_first_refusal(key: Key, text: &str) -> bool {
-    write(key, text).is_err() && !REFUSED.replace(true)
+    write(key, text).is_err() && first_refusal()
+}
+
+/// True the first time: a refusal is said once.
+pub fn first_refusal() -> bool {
+    !REFUSED.replace(true)
+}
+
+fn remove_item(name: &str) {
+    if let Some(storage) = storage() {
+        // What cannot be removed is not there, or nothing is kept at all.
+        let _ = storage.remove_item(name);
+    }
+}
+
+/// Keeps nothing under a name any more.
+pub fn remove(key: Key) {
+    remove_item(key.name());
+}
+
+/// How the names begin under which a person's own scenarios are kept, each for itself.
+const OWN: &str = "mq-playground.own.";
+
+/// The ids of a person's own scenarios.
+pub fn own_ids() -> Vec<String> {
+    let Some(storage) = storage() else { return Vec::new() };
+    let names = (0..storage.length().unwrap_or_default()).filter_map(|place| storage.key(place).ok().flatten());
+    names.filter_map(|name| name.strip_prefix(OWN).map(str::to_owned)).collect()
+}
+
+/// What is kept of one of them.
+pub fn read_own(id: &str) -> Option<String> {
+    storage()?.get_item(&format!("{OWN}{id}")).ok().flatten()
+}
+
+/// Keeps one of them.
+///
+/// # Errors
+/// The browser keeps nothing.
+pub fn write_own(id: &str, kept: &str) -> Result<(), NotKept> {
+    let done = storage().is_some_and(|storage| storage.set_item(&format!("{OWN}{id}"), kept).is_ok());
+    if done { Ok(()) } else { Err(NotKept) }
+}
+
+/// Keeps one of them no longer.
+pub fn remove_own(id: &str) {
+    remove_item(&format!("{OWN}{id}"));
 }

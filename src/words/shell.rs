@@ -215,8 +215,6 @@ pub struct ShellWords {
     pub bad_parameter: fn(&str, &str, &str) -> String,
     /// The browser keeps nothing for the page.
     pub no_storage: &'static str,
-    /// The scenario that was kept can no longer be read.
-    pub bad_autosave: &'static str,
 
     // ---- help ----
     /// Heading of the keys.
@@ -400,7 +398,6 @@ pub(super) static ENGLISH: ShellWords = ShellWords {
     notices: "Notices",
     bad_parameter: |name, value, used| format!("The address says {name}={value}, which is not valid: using {used}."),
     no_storage: "This browser keeps nothing for this page: save to a file if you want to keep your work.",
-    bad_autosave: "What you had last time cannot be read by this version, so the first scenario is shown.",
     keys: "Keys",
     about: &[
         "A message queue that runs in this page: producers publish, queues keep, consumers take and acknowledge. Everything you see is computed by an exact engine; nothing is sent anywhere.",
@@ -563,7 +560,6 @@ pub(super) static SIMPLIFIED_CHINESE: ShellWords = ShellWords {
     notices: "通知",
     bad_parameter: |name, value, used| format!("地址里的 {name}={value} 无效，改用 {used}。"),
     no_storage: "这个浏览器不允许本页保存数据：要保留你的成果，请保存到文件。",
-    bad_autosave: "这个版本读不了上次保存的内容，已换成初始场景。",
     keys: "快捷键",
     about: &[
         "这是一个直接在网页里运行的消息队列：生产者发送，队列保存，消费者取走并确认。你看到的一切都由精确的引擎计算得出，不会向外发送任何数据。",

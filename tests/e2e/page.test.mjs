@@ -312,7 +312,7 @@ test('work survives a reload', async (t) => {
   await entry(page, 'queue').press('Enter');
   await node(page, 'queue').nth(1).waitFor();
   await page.waitForFunction(() =>
-    Object.values({ ...localStorage }).some((text) => (text.match(/"kind": ?"queue"/g) ?? []).length === 2),
+    Object.values({ ...localStorage }).some((text) => (text.match(/kind\\?": ?\\?"queue/g) ?? []).length === 2),
   );
   await page.reload();
   await node(page, 'queue').nth(1).waitFor();
