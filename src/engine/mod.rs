@@ -20,6 +20,7 @@ mod incident;
 mod ledger;
 mod metrics;
 mod node;
+mod pool;
 mod publishing;
 mod random;
 mod report;
