@@ -125,7 +125,7 @@ impl World {
         let now = self.now;
         let work = &mut self.works[index as usize];
         let (program, step, worker) = (work.program.clone(), work.step, work.worker);
-        let parts = &program.steps[step as usize];
+        let parts = program.steps[step as usize].all();
         work.left = parts.len() as u32;
         work.timed = false;
         work.step_began_at = now;
