@@ -142,8 +142,16 @@ impl Calendar {
         self.heap.first().filter(|entry| **entry != NEVER).map(|entry| time_of(*entry))
     }
 
+    /// Whether something is due before `time`.
+    #[inline(always)]
+    pub(super) fn is_due_before(&self, time: Micros) -> bool {
+        debug_assert!(!self.vacant);
+        // What is no entry is never before anything.
+        self.heap.first().is_some_and(|entry| time_of(*entry) < time.min(Micros::LAST))
+    }
+
     /// Takes the earliest away. Its place is to be closed with [`Calendar::close`] before the next one is asked for.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take(&mut self) -> Option<(Micros, Due)> {
         debug_assert!(!self.vacant);
         let earliest = *self.heap.first().filter(|entry| **entry != NEVER)?;

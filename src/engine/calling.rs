@@ -416,7 +416,7 @@ impl World {
         let stopped = queries.into_iter().map(|(place, query)| {
             // One that is in the calendar is void when its time has come.
             if !query.scheduled {
-                self.alarms.remove(place as usize);
+                self.alarms.free(place as usize);
             }
             query
         });

@@ -1,15 +1,14 @@
-//! Message copies: one slab for all that are alive, so that the steady state allocates nothing.
+//! Message copies: one pool for all that are alive.
 
 use std::rc::Rc;
-
-use slab::Slab;
 
 use super::broker::content::Content;
 use super::broker::{QueueIndex, SubscriptionIndex};
 use super::ledger::Place;
+use super::pool::Pool;
 use crate::base::Micros;
 
-/// A copy's place in the slab, while it is alive.
+/// A copy's place in the pool, while it is alive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct CopyIndex(pub(super) u32);
 
@@ -116,18 +115,21 @@ impl MessageCopy {
 /// All living copies.
 #[derive(Clone, Default)]
 pub(super) struct Copies {
-    slab: Slab<MessageCopy>,
+    pool: Pool<MessageCopy>,
 }
 
 impl Copies {
     #[inline]
     pub(super) fn insert(&mut self, copy: MessageCopy) -> CopyIndex {
-        CopyIndex(self.slab.insert(copy) as u32)
+        CopyIndex(self.pool.insert(copy) as u32)
     }
 
-    #[inline]
-    pub(super) fn remove(&mut self, index: CopyIndex) -> MessageCopy {
-        self.slab.remove(index.0 as usize)
+    /// A copy is no more; says which number it had.
+    #[inline(always)]
+    pub(super) fn remove(&mut self, index: CopyIndex) -> u64 {
+        let number = self.get(index).number;
+        self.pool.free(index.0 as usize);
+        number
     }
 
     /// What the holder of a copy has to know of it.
@@ -138,19 +140,19 @@ impl Copies {
 
     #[inline]
     pub(super) fn get(&self, index: CopyIndex) -> &MessageCopy {
-        &self.slab[index.0 as usize]
+        &self.pool[index.0 as usize]
     }
 
     #[inline]
     pub(super) fn get_mut(&mut self, index: CopyIndex) -> &mut MessageCopy {
-        &mut self.slab[index.0 as usize]
+        &mut self.pool[index.0 as usize]
     }
 
     pub(super) fn len(&self) -> usize {
-        self.slab.len()
+        self.pool.len()
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (CopyIndex, &MessageCopy)> {
-        self.slab.iter().map(|(index, copy)| (CopyIndex(index as u32), copy))
+        self.pool.iter().map(|(index, copy)| (CopyIndex(index as u32), copy))
     }
 }

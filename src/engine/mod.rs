@@ -20,6 +20,7 @@ mod incident;
 mod ledger;
 mod metrics;
 mod node;
+mod pool;
 mod publishing;
 mod random;
 mod report;
@@ -219,7 +220,7 @@ impl Engine {
     /// Carries out at most `most_events` of the events before `time`; when none is left, sets the clock to it.
     pub fn run_some<O: Observer>(&mut self, time: Micros, most_events: u64, observer: &mut O) -> Progress {
         let last = self.events.saturating_add(most_events);
-        while self.world.calendar.next_time().is_some_and(|next| next < time) {
+        while self.world.calendar.is_due_before(time) {
             if self.world.is_full() {
                 return Progress::Full;
             }

@@ -125,7 +125,7 @@ impl World {
         let now = self.now;
         let work = &mut self.works[index as usize];
         let (program, step, worker) = (work.program.clone(), work.step, work.worker);
-        let parts = &program.steps[step as usize];
+        let parts = program.steps[step as usize].all();
         work.left = parts.len() as u32;
         work.timed = false;
         work.step_began_at = now;
@@ -168,7 +168,7 @@ impl World {
             }
         }
         let World { parts, works, calendar, .. } = self;
-        for (index, timer) in parts {
+        for (index, timer) in parts.iter_mut() {
             let work = &mut works[timer.work as usize];
             if work.worker == worker && work.slot.is_some() {
                 timer.ends_at += stood;
@@ -191,12 +191,11 @@ impl World {
         self.forget_calls(|caller| matches!(caller, Caller::Work { work, .. } if own(work)));
         self.blocked.retain(|(work, _)| !own(*work));
         // Timers that wait for the end of a stall have no events.
-        let World { parts, works, .. } = self;
-        parts.retain(|_, timer| {
-            let goes = own(timer.work) && !timer.scheduled;
-            works[timer.work as usize].events -= u32::from(goes);
-            !goes
-        });
+        let unscheduled = self.parts.iter().filter(|(_, timer)| own(timer.work) && !timer.scheduled);
+        for place in unscheduled.map(|(place, _)| place).collect::<Vec<_>>() {
+            let timer = self.parts.remove(place);
+            self.works[timer.work as usize].events -= 1;
+        }
         let mut jobs = Vec::with_capacity(working.len());
         for index in working {
             let work = &mut self.works[index as usize];
@@ -206,7 +205,7 @@ impl World {
                 message.copy = CopyIndex::NONE;
             }
             if work.events == 0 {
-                self.works.remove(index as usize);
+                self.works.free(index as usize);
             }
         }
         jobs
@@ -239,10 +238,10 @@ impl Engine {
         let PartTimer { work: work_index, part, ends_at, .. } = world.parts[index as usize];
         let work = &mut world.works[work_index as usize];
         if work.slot.is_none() {
-            world.parts.remove(index as usize);
+            world.parts.free(index as usize);
             work.events -= 1;
             if work.events == 0 {
-                world.works.remove(work_index as usize);
+                world.works.free(work_index as usize);
             }
             return;
         }
@@ -255,7 +254,7 @@ impl Engine {
             world.calendar.schedule(ends_at, Due::PartEnd(index));
             return;
         }
-        world.parts.remove(index as usize);
+        world.parts.free(index as usize);
         let work = &mut world.works[work_index as usize];
         work.events -= 1;
         if let Some(Part::Publish { .. }) = work.program.part(work.step, part) {
@@ -378,7 +377,8 @@ impl Engine {
         if work.failure.is_some() && work.began_at == now && matches!(work.job, Job::Message(_)) {
             return world.put_failure_off(index);
         }
-        let Work { job, known, failure, slot: Some(slot), .. } = world.works.remove(index as usize) else { return };
+        let &Work { job, known, failure, slot: Some(slot), .. } = work else { return };
+        world.works.free(index as usize);
         let slots = match worker {
             Worker::Consumer(index) => &mut world.consumers[index.0 as usize].slots,
             Worker::Service(index) => &mut world.services[index.0 as usize].slots,
@@ -657,7 +657,7 @@ impl World {
         if work.slot.is_none() {
             // Its worker crashed.
             if work.events == 0 {
-                self.works.remove(index as usize);
+                self.works.free(index as usize);
             }
         } else if !stalled {
             // It stood still meanwhile.

@@ -5,8 +5,6 @@
 
 use std::rc::Rc;
 
-use slab::Slab;
-
 use super::alarm::Alarm;
 use super::broker::content::Content;
 use super::broker::{At, BindingIndex, Delivery, Effects, ExchangeIndex, QueueIndex, SubscriptionIndex};
@@ -25,6 +23,7 @@ use super::node::program::Program;
 use super::node::queue::QueueNode;
 use super::node::service::Service;
 use super::node::slots::{Failure, Job, Work, Worker};
+use super::pool::Pool;
 use super::publishing::{Publish, PublishIndex};
 use super::random::{Purpose, Stream};
 use super::working::PartTimer;
@@ -237,26 +236,26 @@ pub(super) struct World {
     /// Whose edge each binding is.
     pub(super) binding_edges: Vec<EdgeIndex>,
     /// Publishes whose confirm is awaited, and those that are to be made again.
-    pub(super) publishes: Slab<Publish>,
-    pub(super) retries: Slab<Publish>,
+    pub(super) publishes: Pool<Publish>,
+    pub(super) retries: Pool<Publish>,
     /// Whether the broker is short of memory and blocks all who publish.
     pub(super) memory_alarm: bool,
     /// Since when the broker stands still, and what has arrived at it since.
     pub(super) broker_stalled_at: Option<Micros>,
     pub(super) broker_inbox: Vec<Flight>,
     pub(super) woken: Vec<QueueIndex>,
-    pub(super) flights: Slab<Flight>,
-    pub(super) works: Slab<Work>,
+    pub(super) flights: Pool<Flight>,
+    pub(super) works: Pool<Work>,
     /// What goes on at once in steps that are `parallel`.
-    pub(super) parts: Slab<PartTimer>,
+    pub(super) parts: Pool<PartTimer>,
     /// Calls that are not over, and how many attempts there were in all.
-    pub(super) calls: Slab<Call>,
+    pub(super) calls: Pool<Call>,
     pub(super) attempts: u64,
     /// What came for callers that stand still.
     pub(super) deferred: Vec<Deferred>,
     /// Steps that publish as soon as the broker has memory again.
     pub(super) blocked: Vec<(u32, u32)>,
-    pub(super) alarms: Slab<Alarm>,
+    pub(super) alarms: Pool<Alarm>,
     pub(super) incidents: Incidents,
     pub(super) seed: u64,
     /// What is done with a message that was dealt with before.
@@ -282,20 +281,20 @@ impl World {
             databases: Vec::new(),
             subscribers: Vec::new(),
             binding_edges: Vec::new(),
-            publishes: Slab::new(),
-            retries: Slab::new(),
+            publishes: Pool::default(),
+            retries: Pool::default(),
             memory_alarm: false,
             broker_stalled_at: None,
             broker_inbox: Vec::new(),
             woken: Vec::new(),
-            flights: Slab::new(),
-            works: Slab::new(),
-            parts: Slab::new(),
-            calls: Slab::new(),
+            flights: Pool::default(),
+            works: Pool::default(),
+            parts: Pool::default(),
+            calls: Pool::default(),
             attempts: 0,
             deferred: Vec::new(),
             blocked: Vec::new(),
-            alarms: Slab::new(),
+            alarms: Pool::default(),
             incidents: Incidents::default(),
             seed,
             nothing: Rc::default(),
@@ -356,7 +355,7 @@ impl World {
         let consumer = &mut self.consumers[consumer.0 as usize];
         consumer.acked += 1;
         let at = consumer.node;
-        let copy = self.copies.remove(copy).number;
+        let copy = self.copies.remove(copy);
         self.tell_here(Event::Acked { at, copy }, observer);
     }
 
@@ -372,7 +371,7 @@ impl World {
         *self.ledger.place(place) -= 1;
         self.ledger.dropped.count(reason);
         self.nodes[at.0 as usize].dropped.count(reason);
-        let copy = self.copies.remove(copy).number;
+        let copy = self.copies.remove(copy);
         self.charge_drop(at, reason);
         self.tell(Event::Dropped { at, copy, reason }, observer);
     }
@@ -412,7 +411,7 @@ impl World {
         self.ledger.in_transit -= 1;
         self.ledger.dropped.count(DropReason::LostInNetwork);
         self.edges[edge.0 as usize].condition.copies_lost += 1;
-        let copy = self.copies.remove(copy).number;
+        let copy = self.copies.remove(copy);
         self.lost(edge, copy, true, observer);
     }
 
@@ -476,7 +475,7 @@ impl World {
 
     /// Consumers forget copies that the broker has taken from them: work on one goes on, but its ack is in vain.
     pub(super) fn let_go(&mut self, taken: impl Fn(&MessageCopy) -> bool) {
-        for (_, work) in &mut self.works {
+        for (_, work) in self.works.iter_mut() {
             if let Job::Message(HeldMessage { copy, .. }) = &mut work.job
                 && copy.exists()
                 && taken(self.copies.get(*copy))
@@ -499,7 +498,7 @@ impl World {
 }
 
 fn all_flights<'a>(
-    flights: &'a mut Slab<Flight>,
+    flights: &'a mut Pool<Flight>,
     edges: &'a mut [EdgeState],
     broker_inbox: &'a mut [Flight],
 ) -> impl Iterator<Item = &'a mut Flight> {

@@ -11,8 +11,15 @@ use crate::scenario::{Backoff, Call, Publish, Step};
 /// A handler, ready. Work that has begun keeps the one it began with.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Program {
-    /// Step for step what is done at once: one thing, or several where the step is `parallel`.
-    pub(in crate::engine) steps: Vec<Vec<Part>>,
+    pub(in crate::engine) steps: Vec<Parts>,
+}
+
+/// What is done at once in a step.
+#[derive(Debug)]
+pub(in crate::engine) enum Parts {
+    One(Part),
+    /// The step is `parallel`.
+    Several(Vec<Part>),
 }
 
 /// One thing that is done.
@@ -48,18 +55,28 @@ impl Program {
         let steps = handler.iter().map(|step| {
             let mut parts = Vec::new();
             surroundings.add(step, &mut parts);
-            if parts.is_empty() {
+            match parts.len() {
                 // Nothing at once takes no time.
-                parts.push(Part::Work(Sampler::Constant(Micros::ZERO)));
+                0 => Parts::One(Part::Work(Sampler::Constant(Micros::ZERO))),
+                1 => Parts::One(parts.remove(0)),
+                _ => Parts::Several(parts),
             }
-            parts
         });
         Program { steps: steps.collect() }
     }
 
     #[inline]
     pub(in crate::engine) fn part(&self, step: u32, part: u32) -> Option<&Part> {
-        self.steps.get(step as usize)?.get(part as usize)
+        self.steps.get(step as usize)?.all().get(part as usize)
+    }
+}
+
+impl Parts {
+    pub(in crate::engine) fn all(&self) -> &[Part] {
+        match self {
+            Parts::One(part) => std::slice::from_ref(part),
+            Parts::Several(parts) => parts,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::program::{Part, Program};
+use super::program::{Part, Parts, Program};
 use crate::base::Micros;
 use crate::engine::copies::HeldMessage;
 use crate::engine::incident::IncidentNumber;
@@ -168,10 +168,10 @@ impl Slots {
     /// waits for others or has several parts. A program without steps ends at once.
     #[inline(always)]
     pub(in crate::engine) fn draw_step(&mut self, program: &Program, step: u32) -> Option<(Micros, bool)> {
-        match program.steps.get(step as usize).map(Vec::as_slice) {
+        match program.steps.get(step as usize) {
             None => Some((Micros::ZERO, false)),
-            Some([Part::Work(ms)]) => Some((self.draw(ms), false)),
-            Some([Part::Publish { ms, .. }]) => Some((self.draw(ms).max(SOONEST_PUBLISH), true)),
+            Some(Parts::One(Part::Work(ms))) => Some((self.draw(ms), false)),
+            Some(Parts::One(Part::Publish { ms, .. })) => Some((self.draw(ms).max(SOONEST_PUBLISH), true)),
             Some(_) => None,
         }
     }
