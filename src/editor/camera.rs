@@ -45,6 +45,19 @@ impl Camera {
         Camera { offset: Point::new(view.x - fixed.x * zoom, view.y - fixed.y * zoom), zoom }
     }
 
+    /// The camera pushed as little as is needed to see a rectangle of the stage in a view of this size, `margin` pixels
+    /// left free; of one that is larger than the view, its beginning. `None`: it is seen already.
+    pub fn revealing(&self, rect: Rect, width: f64, height: f64, margin: f64) -> Option<Camera> {
+        let corner = self.to_view(rect.origin);
+        let shift = |from: f64, length: f64, view: f64| {
+            let (before, behind) = (margin - from, view - margin - (from + length));
+            if before > 0.0 { before } else { behind.min(0.0).max(before) }
+        };
+        let x = shift(corner.x, rect.width * self.zoom, width);
+        let y = shift(corner.y, rect.height * self.zoom, height);
+        (x != 0.0 || y != 0.0).then(|| self.panned(x, y))
+    }
+
     /// The camera that shows `content` in the middle of a view of this size, `margin` pixels left free, at a zoom of
     /// at most `most_zoom`.
     pub fn showing(content: Rect, width: f64, height: f64, margin: f64, most_zoom: f64) -> Camera {
@@ -69,6 +82,20 @@ mod tests {
         let zoomed = camera.zoomed(1.7, pointer);
         assert!(zoomed.to_stage(pointer).distance(camera.to_stage(pointer)) < 1e-9);
         assert!(zoomed.to_view(zoomed.to_stage(pointer)).distance(pointer) < 1e-9);
+    }
+
+    #[test]
+    fn a_rectangle_is_revealed_by_the_smallest_push() {
+        let camera = Camera { offset: Point::new(10.0, 10.0), zoom: 2.0 };
+        let revealed = |x: f64, y: f64, side: f64| {
+            let camera = camera.revealing(Rect::new(Point::new(x, y), side, side), 400.0, 300.0, 16.0)?;
+            Some((camera.offset.x - 10.0, camera.offset.y - 10.0))
+        };
+        assert_eq!(revealed(50.0, 50.0, 20.0), None);
+        assert_eq!(revealed(-20.0, 50.0, 20.0), Some((46.0, 0.0)));
+        assert_eq!(revealed(200.0, 50.0, 20.0), Some((400.0 - 16.0 - 450.0, 0.0)));
+        // What is larger than the view shows its beginning.
+        assert_eq!(revealed(50.0, 60.0, 500.0), Some((16.0 - 110.0, 16.0 - 130.0)));
     }
 
     #[test]

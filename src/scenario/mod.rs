@@ -163,11 +163,6 @@ impl Scenario {
         self.notes.iter().find(|note| note.id == *id)
     }
 
-    /// The edges that begin or end at a node.
-    pub fn edges_of<'a>(&'a self, node: &'a Id) -> impl Iterator<Item = &'a Edge> {
-        self.edges.iter().filter(move |edge| edge.from == *node || edge.to == *node)
-    }
-
     /// The nodes to which an edge of this kind may lead from a node.
     pub fn targets_for<'a>(&'a self, from: &'a Node, kind: EdgeKind) -> impl Iterator<Item = &'a Node> {
         let fits = move |to: &&Node| to.id != from.id && edge_kind_between(from.kind(), to.kind()) == Ok(kind);

@@ -9,6 +9,7 @@ use yew::prelude::*;
 
 use super::autosave::{self, use_autosave};
 use super::commands::Commands;
+use super::focus;
 use super::gallery::{self, Gallery, Missing};
 use super::header::{self, Header};
 use super::help::Help;
@@ -379,10 +380,9 @@ fn is_taken(event: &KeyboardEvent, action: Action) -> bool {
     match action {
         // No text has a use for these.
         Action::Save | Action::Open | Action::Commands => false,
-        Action::Play => {
-            matches("input, textarea, select, button, a, summary, [contenteditable], [tabindex='0'], dialog")
-        }
-        _ => matches(typing) || matches("dialog"),
+        _ if focus::behind_dialog() => true,
+        Action::Play => matches("input, textarea, select, button, a, summary, [contenteditable], [tabindex='0']"),
+        _ => matches(typing),
     }
 }
 

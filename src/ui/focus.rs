@@ -13,6 +13,12 @@ pub fn leaves(element: &NodeRef, event: &FocusEvent) -> bool {
     !element.contains(Some(&next))
 }
 
+/// Whether a dialog lies over the page: no key is meant for what is behind it, wherever the focus is.
+pub fn behind_dialog() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    document.is_some_and(|document| document.query_selector("dialog[open]").is_ok_and(|found| found.is_some()))
+}
+
 /// Gives the focus to the first of these selectors that finds something that takes it, once what has just changed is on
 /// the page.
 pub fn after_change(selectors: &'static [&'static str]) {

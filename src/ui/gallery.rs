@@ -507,7 +507,8 @@ pub fn Gallery(props: &Props) -> Html {
                 }
             </p>
             { own_section }
-            { for sections }
+            // A list of its own: what stands above it, with the focus, stays when it arrives.
+            <div class="gallery-groups">{ for sections }</div>
         </Dialog>
     }
 }

@@ -19,8 +19,9 @@ use crate::view::ground::{self, Seen};
 use crate::view::outline::{self, Line, Part};
 use crate::view::{glyph, incident, spoken};
 
-/// How often what is read is written anew, and what is spoken, in milliseconds.
+/// How often the figures of a line are written anew while time passes, in milliseconds.
 const WRITTEN_EVERY_MS: f64 = 1_000.0;
+/// The same for the line that has the focus: some screen readers say it again each time.
 const SPOKEN_EVERY_MS: f64 = 5_000.0;
 
 /// The outline, with the button that shows it.
@@ -214,24 +215,23 @@ struct RowProps {
     onclick: Callback<MouseEvent>,
 }
 
-/// What a line says: written often, spoken seldom.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What a line says, and whether it is of something that is broken.
+#[derive(Clone, Debug, PartialEq)]
 struct Said {
-    written: String,
-    spoken: String,
+    text: String,
     down: bool,
 }
 
 impl Said {
     fn of(store: &Store, id: &Id) -> Said {
         let (session, words) = (store.session(), store.words());
-        let written = match session.scenario().edge(id) {
+        let text = match session.scenario().edge(id) {
             Some(edge) => spoken::edge(&session, edge, words),
             None => spoken::node(&session, id, words),
         };
         let down = session.engine().node_report(id).is_some_and(|report| !report.up())
             || session.engine().edge_report(id).is_some_and(|report| report.cut || report.held);
-        Said { spoken: written.clone(), written, down }
+        Said { text, down }
     }
 }
 
@@ -239,39 +239,37 @@ impl Said {
 fn Row(props: &RowProps) -> Html {
     let RowProps { index, line, chosen, here, onclick } = props;
     let store = use_context::<Store>().expect("the app provides the store");
+    let row = use_node_ref();
     let said = use_state_eq(|| Said::of(&store, &line.id));
     {
-        let (said, store, index) = (said.setter(), store.clone(), *index);
+        let (said, store, index, row) = (said.setter(), store.clone(), *index, row.clone());
         use_effect_with((line.id.clone(), *chosen), move |(id, _)| {
-            let before = std::cell::RefCell::new(Said::of(&store, id));
-            said.set(before.borrow().clone());
+            said.set(Said::of(&store, id));
             // The lines do not all change in the same moment.
-            let now_ms = js_sys::Date::now();
-            let written_at = Cell::new(now_ms - (index * 370 % 1_000) as f64);
-            let spoken_at = Cell::new(now_ms - (index * 370 % 5_000) as f64);
-            let refresh = {
-                let (store, id) = (store.clone(), id.clone());
-                let language = Cell::new(store.preferences().language);
+            let written_at = Rc::new(Cell::new(js_sys::Date::now() - (index * 370 % 1_000) as f64));
+            let write = {
+                let (store, id, written_at) = (store.clone(), id.clone(), written_at.clone());
                 Callback::from(move |()| {
-                    let now_ms = js_sys::Date::now();
-                    let other = language.replace(store.preferences().language) != store.preferences().language;
-                    if !other && now_ms - written_at.get() < WRITTEN_EVERY_MS {
-                        return;
-                    }
-                    written_at.set(now_ms);
-                    let mut now = Said::of(&store, &id);
-                    let late = now_ms - spoken_at.get() >= SPOKEN_EVERY_MS;
-                    if other || late || now.down != before.borrow().down {
-                        spoken_at.set(now_ms);
-                    } else {
-                        now.spoken = before.borrow().spoken.clone();
-                    }
-                    *before.borrow_mut() = now.clone();
-                    said.set(now);
+                    written_at.set(js_sys::Date::now());
+                    said.set(Said::of(&store, &id));
                 })
             };
-            let subscription = store.subscribe(&[Slice::Figures, Slice::Preferences], refresh);
-            move || drop(subscription)
+            let write_in_time = {
+                let write = write.clone();
+                Callback::from(move |()| {
+                    let has_focus = row.cast::<Element>().is_some_and(|row| row.matches(":focus").unwrap_or(false));
+                    let every_ms = if has_focus { SPOKEN_EVERY_MS } else { WRITTEN_EVERY_MS };
+                    if js_sys::Date::now() - written_at.get() >= every_ms {
+                        write.emit(());
+                    }
+                })
+            };
+            let subscriptions = (
+                // What a person does is answered at once.
+                store.subscribe(&[Slice::Document, Slice::Faults, Slice::Preferences], write),
+                store.subscribe(&[Slice::Figures], write_in_time),
+            );
+            move || drop(subscriptions)
         });
     }
     let (kind, open) = match line.part {
@@ -284,11 +282,11 @@ fn Row(props: &RowProps) -> Html {
             role="treeitem" tabindex={if *here { "0" } else { "-1" }}
             aria-level={if line.is_edge() { "2" } else { "1" }} aria-posinset={place.to_string()}
             aria-setsize={count.to_string()} aria-selected={chosen.to_string()}
-            aria-expanded={open.map(|open| open.to_string())} aria-label={said.spoken.clone()} {onclick}>
+            aria-expanded={open.map(|open| open.to_string())} ref={row} {onclick}>
             <span class="outline-twist" aria-hidden="true">
                 if let Some(open) = open { { if open { "▾" } else { "▸" } } }
             </span>
-            <span class="outline-text">{ said.written.clone() }</span>
+            <span class="outline-text">{ said.text.clone() }</span>
         </div>
     }
 }

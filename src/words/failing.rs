@@ -116,8 +116,6 @@ pub struct FailingWords {
     // ---- faults ----
     /// Heading of what can happen.
     pub faults: &'static str,
-    /// The menu of what can happen to something.
-    pub fault_menu: fn(&str) -> String,
     /// A fault, or its end, as something to be done.
     pub fault: fn(&Fault) -> String,
     /// The number that a fault carries.
@@ -276,7 +274,6 @@ pub(super) static ENGLISH: FailingWords = FailingWords {
     answering: "Answer time",
     deduplicated: "Deduplicated",
     faults: "Faults",
-    fault_menu: |name| format!("What happens to {name}"),
     fault: fault_english,
     fault_number: |name| match name {
         "factor" => "Times as slow",
@@ -409,7 +406,6 @@ pub(super) static SIMPLIFIED_CHINESE: FailingWords = FailingWords {
     answering: "应答时间",
     deduplicated: "去重",
     faults: "故障",
-    fault_menu: |name| format!("让“{name}”发生什么"),
     fault: fault_chinese,
     fault_number: |name| match name {
         "factor" => "慢几倍",

@@ -88,8 +88,6 @@ pub struct ShellWords {
     pub scenario: &'static str,
     /// The seed of the run.
     pub seed: &'static str,
-    /// What a seed is.
-    pub seed_explanation: &'static str,
     /// Heading of the broker's settings.
     pub broker: &'static str,
     /// How long the broker's restart takes.
@@ -217,42 +215,8 @@ pub struct ShellWords {
     pub no_storage: &'static str,
 
     // ---- help ----
-    /// Heading of the keys.
-    pub keys: &'static str,
     /// What the page is, in a few sentences.
     pub about: &'static [&'static str],
-    /// What the keys do.
-    pub key_play: &'static str,
-    /// See [`ShellWords::key_play`].
-    pub key_step: &'static str,
-    /// See [`ShellWords::key_play`].
-    pub key_undo: &'static str,
-    /// See [`ShellWords::key_play`].
-    pub key_redo: &'static str,
-    /// See [`ShellWords::key_play`].
-    pub key_save: &'static str,
-    /// See [`ShellWords::key_play`].
-    pub key_select: &'static str,
-    /// See [`ShellWords::key_play`].
-    pub key_select_all: &'static str,
-    /// See [`ShellWords::key_play`].
-    pub key_connect: &'static str,
-    /// See [`ShellWords::key_play`].
-    pub key_crash: &'static str,
-    /// See [`ShellWords::key_play`].
-    pub key_faults: &'static str,
-    /// See [`ShellWords::key_play`].
-    pub key_zoom: &'static str,
-    /// See [`ShellWords::key_play`].
-    pub key_delete: &'static str,
-    /// See [`ShellWords::key_play`].
-    pub key_deselect: &'static str,
-    /// See [`ShellWords::key_play`].
-    pub key_nudge: &'static str,
-    /// See [`ShellWords::key_play`].
-    pub key_fit: &'static str,
-    /// See [`ShellWords::key_play`].
-    pub key_help: &'static str,
 }
 
 pub(super) static ENGLISH: ShellWords = ShellWords {
@@ -314,7 +278,6 @@ pub(super) static ENGLISH: ShellWords = ShellWords {
     selected: |count| format!("{count} selected"),
     scenario: "Scenario",
     seed: "Seed",
-    seed_explanation: "All randomness comes from it: the same seed gives the same run, anywhere.",
     broker: "Broker",
     restart_ms: FieldWords {
         name: "Restart takes",
@@ -398,27 +361,10 @@ pub(super) static ENGLISH: ShellWords = ShellWords {
     notices: "Notices",
     bad_parameter: |name, value, used| format!("The address says {name}={value}, which is not valid: using {used}."),
     no_storage: "This browser keeps nothing for this page: save to a file if you want to keep your work.",
-    keys: "Keys",
     about: &[
         "A message queue that runs in this page: producers publish, queues keep, consumers take and acknowledge. Everything you see is computed by an exact engine; nothing is sent anywhere.",
         "Add and connect nodes, change any setting while it runs, crash what you like, and read from the ledger what became of every message.",
     ],
-    key_play: "Play or pause",
-    key_step: "Step one event",
-    key_undo: "Undo",
-    key_redo: "Redo",
-    key_save: "Save to a file",
-    key_select: "Select what has the focus",
-    key_select_all: "Select all nodes",
-    key_connect: "Connect the selected node",
-    key_crash: "Crash or restart the selected node",
-    key_faults: "What can happen to the selection; a right click does the same",
-    key_zoom: "Zoom in, zoom out, 100 %",
-    key_delete: "Delete what is selected",
-    key_deselect: "Select nothing, close",
-    key_nudge: "Move what is selected",
-    key_fit: "Show everything",
-    key_help: "This help",
 };
 
 pub(super) static SIMPLIFIED_CHINESE: ShellWords = ShellWords {
@@ -480,7 +426,6 @@ pub(super) static SIMPLIFIED_CHINESE: ShellWords = ShellWords {
     selected: |count| format!("已选中 {count} 项"),
     scenario: "场景",
     seed: "随机种子",
-    seed_explanation: "所有随机数都由它产生：种子相同，在哪里运行结果都相同。",
     broker: "Broker",
     restart_ms: FieldWords { name: "重启耗时", explanation: "重启之后，队列要过多久才恢复服务。" },
     hints: "试一试",
@@ -560,25 +505,8 @@ pub(super) static SIMPLIFIED_CHINESE: ShellWords = ShellWords {
     notices: "通知",
     bad_parameter: |name, value, used| format!("地址里的 {name}={value} 无效，改用 {used}。"),
     no_storage: "这个浏览器不允许本页保存数据：要保留你的成果，请保存到文件。",
-    keys: "快捷键",
     about: &[
         "这是一个直接在网页里运行的消息队列：生产者发送，队列保存，消费者取走并确认。你看到的一切都由精确的引擎计算得出，不会向外发送任何数据。",
         "添加并连接节点，运行时随意修改设置，想让谁崩溃就让谁崩溃，再从账本里看清每条消息的下落。",
     ],
-    key_play: "播放或暂停",
-    key_step: "单步执行一个事件",
-    key_undo: "撤销",
-    key_redo: "重做",
-    key_save: "保存到文件",
-    key_select: "选中焦点所在的内容",
-    key_select_all: "选中所有节点",
-    key_connect: "从选中的节点开始连线",
-    key_crash: "让选中的节点崩溃或重启",
-    key_faults: "选中的内容可能发生什么（右键相同）",
-    key_zoom: "放大、缩小、100%",
-    key_delete: "删除选中的内容",
-    key_deselect: "取消选择，关闭",
-    key_nudge: "移动选中的内容",
-    key_fit: "显示全部",
-    key_help: "打开帮助",
 };

@@ -371,7 +371,6 @@ async fn the_ledger_line_adds_up() {
 }
 
 #[wasm_bindgen_test]
-#[ignore = "the list goes on while the focus is in it"]
 async fn a_list_that_is_read_stands_still_until_the_focus_leaves_it() {
     let text = json!({
         "mq_scenario": 1,

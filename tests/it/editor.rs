@@ -625,7 +625,7 @@ fn a_wire_on_the_empty_stage_asks_for_a_node() {
     let mut editor = Editor::row();
     let at = Point::new(500.0, 600.0);
     editor.drag(out_of("queue"), editor.handle("queue", Side::Out), at);
-    let [Wish::Pick { at: asked, end: Some(end) }] = &editor.others[..] else { panic!("{:?}", editor.others) };
+    let [Wish::Pick { at: Some(asked), end: Some(end) }] = &editor.others[..] else { panic!("{:?}", editor.others) };
     assert_eq!((asked, end.node.as_str(), end.side), (&at, "queue", Side::Out));
     assert_eq!(making::fitting(&editor.session, end), [NodeKind::Consumer]);
     // On its own node it is given up.
@@ -681,6 +681,17 @@ fn control_and_arrows_add_what_is_connected_and_what_is_alike() {
     assert!(editor.key("ArrowRight", CONTROL, None));
     let [Wish::AddConnected(end)] = &editor.others[..] else { panic!("{:?}", editor.others) };
     assert_eq!((end.node.as_str(), end.side), ("producer", Side::Out));
+    // What has the focus comes before what is selected.
+    assert!(editor.key("ArrowRight", CONTROL, Some(node("queue"))));
+    let [_, Wish::AddConnected(end)] = &editor.others[..] else { panic!("{:?}", editor.others) };
+    assert_eq!((end.node.as_str(), end.side), ("queue", Side::Out));
+}
+
+#[test]
+fn a_new_node_is_asked_for_where_the_pointer_is() {
+    let mut editor = connected_row();
+    assert!(editor.key("a", NONE, None));
+    assert_eq!(editor.others, [Wish::Pick { at: None, end: None }]);
 }
 
 #[test]

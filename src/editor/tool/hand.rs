@@ -440,7 +440,7 @@ fn let_go(wire: &Wire, ground: &dyn Ground) -> Vec<Wish> {
         // Back on its own node it is given up.
         (None, _, Some(at)) if ground.rect(&wire.end.node).is_some_and(|rect| rect.contains(at)) => Vec::new(),
         (None, Some(edge), Some(_)) => vec![Wish::Remove(vec![edge.clone()])],
-        (None, None, Some(at)) => vec![Wish::Pick { at, end: Some(wire.end.clone()) }],
+        (None, None, at @ Some(_)) => vec![Wish::Pick { at, end: Some(wire.end.clone()) }],
         (None, _, None) => Vec::new(),
     }
 }

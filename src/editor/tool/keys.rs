@@ -96,13 +96,9 @@ impl Hand {
             let ids = meant(focus, ground);
             (!ids.is_empty()).then_some(ids)
         };
-        let nodes = || {
-            let ids: Vec<Id> = selected()?.into_iter().filter(|id| ground.rect(id).is_some()).collect();
-            (!ids.is_empty()).then_some(ids)
-        };
-        // What concerns one thing concerns what has the focus, and otherwise the one that is selected.
-        let one = || focus.and_then(Target::id).cloned().or_else(|| only(ground.selected()));
-        let node = || one().filter(|id| ground.rect(id).is_some());
+        let nodes = || meant_nodes(focus, ground);
+        let one = || one(focus, ground);
+        let node = || one_node(focus, ground);
         Some(match action {
             Action::Undo => vec![Wish::Undo],
             Action::Redo => vec![Wish::Redo],
@@ -114,6 +110,7 @@ impl Hand {
                     selected.then(|| vec![Wish::Select(Vec::new())])
                 });
             }
+            Action::AddNode => vec![Wish::Pick { at: None, end: None }],
             Action::Delete => vec![Wish::Remove(selected()?)],
             Action::Duplicate => {
                 vec![Wish::Duplicate { ids: nodes()?, by: Point::new(BESIDE, BESIDE), alike: false }]
@@ -244,13 +241,10 @@ impl Hand {
             }
             Action::AddConnected => {
                 let side = if x > 0.0 { Side::Out } else { Side::In };
-                let node = only(meant(focus, ground)).filter(|id| ground.rect(id).is_some())?;
+                let node = one_node(focus, ground)?;
                 return Some(vec![Wish::AddConnected(End { node, side })]);
             }
-            Action::AddAlike => {
-                let ids: Vec<Id> = meant(focus, ground).into_iter().filter(|id| ground.rect(id).is_some()).collect();
-                return Some(vec![alike(ids, y, ground)?]);
-            }
+            Action::AddAlike => return Some(vec![alike(meant_nodes(focus, ground)?, y, ground)?]),
             _ => {}
         }
         let step = if action == Action::NudgeFar { 5.0 * GRID } else { GRID };
@@ -279,6 +273,22 @@ fn meant(focus: Option<&Target>, ground: &dyn Ground) -> Vec<Id> {
         Some(Target::Node(id) | Target::Edge(id)) if selected.is_empty() => vec![id.clone()],
         _ => selected,
     }
+}
+
+/// The nodes and notes among it, if there are any.
+fn meant_nodes(focus: Option<&Target>, ground: &dyn Ground) -> Option<Vec<Id>> {
+    let ids: Vec<Id> = meant(focus, ground).into_iter().filter(|id| ground.rect(id).is_some()).collect();
+    (!ids.is_empty()).then_some(ids)
+}
+
+/// What concerns one thing concerns what has the focus, and otherwise the one that is selected.
+fn one(focus: Option<&Target>, ground: &dyn Ground) -> Option<Id> {
+    focus.and_then(Target::id).cloned().or_else(|| only(ground.selected()))
+}
+
+/// The same, if it is a node or a note.
+fn one_node(focus: Option<&Target>, ground: &dyn Ground) -> Option<Id> {
+    one(focus, ground).filter(|id| ground.rect(id).is_some())
 }
 
 /// The one id.

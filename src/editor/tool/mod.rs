@@ -128,8 +128,8 @@ pub enum Wish {
     },
     /// Asks which kind of node is to stand at a place on the stage; with an end, one that fits there, to be connected.
     Pick {
-        /// The place.
-        at: Point,
+        /// The place; `None`: where the pointer is.
+        at: Option<Point>,
         /// The end of the wire that was let go there.
         end: Option<End>,
     },

@@ -9,6 +9,7 @@ use crate::base::Point;
 use crate::editor::tool::{GRID, snapped};
 use crate::scenario::format;
 use crate::session::Command;
+use crate::ui::focus;
 use crate::ui::header::tell_problems;
 use crate::view::layout;
 
@@ -37,7 +38,7 @@ pub(super) fn hear(desk: &Desk, event: &Event) {
     let Some(event) = event.dyn_ref::<ClipboardEvent>().filter(|event| !event.default_prevented()) else { return };
     let Some(window) = web_sys::window() else { return };
     let active = window.document().and_then(|document| document.active_element());
-    if active.as_ref().is_some_and(takes_text) {
+    if active.as_ref().is_some_and(takes_text) || focus::behind_dialog() {
         return;
     }
     let Some(data) = event.clipboard_data() else { return };

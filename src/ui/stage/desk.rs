@@ -1,7 +1,6 @@
 //! What the parts of one stage share: the store, the hand, and the element that is the view.
 
 use std::cell::{Cell, RefCell};
-use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
@@ -11,7 +10,7 @@ use yew::prelude::*;
 use super::clipboard;
 use super::listen::target_of;
 use super::menu::{About, Open};
-use super::place;
+use super::place::{self, MARGIN};
 use super::refresh::Refresher;
 use crate::base::{Point, Rect};
 use crate::editor::Camera;
@@ -37,8 +36,6 @@ pub(super) struct Desk {
     fitted: Cell<bool>,
     /// Who is told when the wire has changed.
     wire_listeners: RefCell<Vec<Callback<()>>>,
-    /// The desk itself, for what is done a moment later.
-    this: RefCell<Weak<Desk>>,
     /// Where a pointer was last, in the view; `None`: not over the stage.
     pub(super) hover: Cell<Option<Point>>,
     /// What was copied last, for browsers that do not let a page read their clipboard.
@@ -58,23 +55,20 @@ impl PartialEq for Desk {
 }
 
 impl Desk {
-    pub(super) fn new(store: Store, host: NodeRef) -> Rc<Desk> {
-        let desk = Rc::new(Desk {
+    pub(super) fn new(store: Store, host: NodeRef) -> Desk {
+        Desk {
             refresher: Refresher::new(&store),
             store,
             hand: RefCell::default(),
             host,
             fitted: Cell::new(true),
             wire_listeners: RefCell::default(),
-            this: RefCell::default(),
             hover: Cell::default(),
             copied: RefCell::default(),
             menu: RefCell::default(),
             writing: RefCell::default(),
             long_press: RefCell::default(),
-        });
-        *desk.this.borrow_mut() = Rc::downgrade(&desk);
-        desk
+        }
     }
 
     /// Whether something that is asked for by name means anything here and now.
@@ -84,7 +78,7 @@ impl Desk {
             Action::Undo => session.can_undo(),
             Action::Redo => session.can_redo(),
             Action::Copy | Action::Cut => session.selection().iter().any(|id| session.scenario().node(id).is_some()),
-            Action::AddNode | Action::Paste | Action::Commands | Action::Help => true,
+            Action::Paste | Action::Commands | Action::Help => true,
             _ => self.hand.borrow().clone().act(action, self.focused().as_ref(), &Seen(&session)).is_some(),
         }
     }
@@ -175,26 +169,10 @@ impl Desk {
 
     /// Moves the camera as little as is needed to see a rectangle of the stage.
     pub(super) fn bring_into_view(&self, rect: Rect) {
-        /// What is left free between the rectangle and the border of the view.
-        const MARGIN: f64 = 16.0;
         let (width, height) = self.size();
-        let camera = self.store.session().camera();
-        let corner = camera.to_view(rect.origin);
-        let shift = |from: f64, length: f64, view: f64| {
-            let (before, behind) = (MARGIN - from, view - MARGIN - (from + length));
-            if before > 0.0 {
-                before
-            } else if behind < 0.0 {
-                // What is larger than the view shows its beginning.
-                behind.max(before)
-            } else {
-                0.0
-            }
-        };
-        let x = shift(corner.x, rect.width * camera.zoom, width);
-        let y = shift(corner.y, rect.height * camera.zoom, height);
-        if x != 0.0 || y != 0.0 {
-            self.look(camera.panned(x, y));
+        let camera = self.store.session().camera().revealing(rect, width, height, MARGIN);
+        if let Some(camera) = camera {
+            self.look(camera);
         }
     }
 
@@ -291,10 +269,16 @@ impl Desk {
         self.focus_soon(made);
     }
 
+    /// The place on the stage where the pointer is, or else the middle of what is seen.
+    fn pointed_at(&self) -> Point {
+        let (width, height) = self.size();
+        let at = self.hover.get().unwrap_or(Point::new(width / 2.0, height / 2.0));
+        self.store.session().camera().to_stage(at)
+    }
+
     /// Gives the focus to something that the page is about to draw.
     fn focus_soon(&self, id: Id) {
-        let Some(this) = self.this.borrow().upgrade() else { return };
-        Timeout::new(0, move || this.focus(&id)).forget();
+        Timeout::new(0, move || place::focus(&id)).forget();
     }
 
     /// Says what was done, for people who do not see it.
@@ -344,7 +328,7 @@ impl Desk {
                 self.open_menu(about.clone(), self.place_of(&about), *faults);
             }
             Wish::Pick { at, end } => {
-                let about = About::New { place: *at, end: end.clone() };
+                let about = About::New { place: at.unwrap_or_else(|| self.pointed_at()), end: end.clone() };
                 self.open_menu(about.clone(), self.place_of(&about), false);
             }
             Wish::Add { kind, at } => self.add(*kind, *at, None),
@@ -451,12 +435,6 @@ impl StagePort for Desk {
             Action::Copy => clipboard::ask(self, "copy"),
             Action::Cut => clipboard::ask(self, "cut"),
             Action::Paste => clipboard::ask(self, "paste"),
-            Action::AddNode => {
-                let (width, height) = self.size();
-                let at = self.hover.get().unwrap_or(Point::new(width / 2.0, height / 2.0));
-                let at = self.store.session().camera().to_stage(at);
-                self.fulfil(vec![Wish::Pick { at, end: None }]);
-            }
             _ => {
                 let focus = self.focused();
                 let wishes = {

@@ -1,14 +1,13 @@
 //! An edge: its curve, its arrow head, and what is written beside it.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use yew::prelude::*;
 
 use super::desk::Desk;
-use super::node::SPOKEN_EVERY_MS;
 use super::refresh::Look;
-use crate::base::{Curve, Language};
+use super::shown::{Sentence, Shown, use_shown};
+use crate::base::Curve;
 use crate::editor::tool::Side;
 use crate::scenario::{EdgeKind, Id};
 use crate::ui::store::Store;
@@ -29,7 +28,7 @@ pub(super) struct Props {
 
 /// What is seen and heard of an edge at one instant.
 #[derive(Clone, Debug, PartialEq)]
-struct Shown {
+struct EdgeShown {
     /// How it is drawn; `None`: it is too far away to be seen, or it is gone.
     state: Option<State>,
     sentence: Rc<Sentence>,
@@ -46,19 +45,8 @@ struct State {
     callout: Option<String>,
 }
 
-/// What is spoken of an edge.
-#[derive(Clone, Debug, PartialEq)]
-struct Sentence {
-    text: AttrValue,
-    language: Language,
-    /// Whether it is cut or held, and whether something is wrong: what is not to be said late.
-    state: Option<(bool, bool, bool)>,
-    said_at_ms: f64,
-}
-
-impl Shown {
-    /// What there is now, with the sentence that stands as long as nothing new has to be said.
-    fn of(store: &Store, id: &Id, look: Look, before: Option<&Rc<Sentence>>) -> Shown {
+impl Shown for EdgeShown {
+    fn of(store: &Store, id: &Id, look: Look, before: Option<&Rc<Sentence>>) -> EdgeShown {
         let (session, words) = (store.session(), store.words());
         let report = look.and_then(|_| session.engine().edge_report(id));
         let state = report.map(|report| State {
@@ -67,17 +55,15 @@ impl Shown {
             said: spoken::edge_state(&session, id, words).join(" · "),
             callout: incident::callout(&session, id, words),
         });
-        let brief = state.as_ref().map(|state| (state.cut, state.held, state.callout.is_some()));
-        let now_ms = js_sys::Date::now();
-        let stands = before.filter(|before| {
-            before.language == words.language && before.state == brief && now_ms - before.said_at_ms < SPOKEN_EVERY_MS
+        let brief = state.as_ref().map(|state| [state.cut, state.held, state.callout.is_some()]);
+        let sentence = Sentence::standing(before, words.language, brief, || {
+            session.scenario().edge(id).map(|edge| spoken::edge(&session, edge, words)).unwrap_or_default()
         });
-        let sentence = stands.cloned().unwrap_or_else(|| {
-            let text = session.scenario().edge(id).map(|edge| spoken::edge(&session, edge, words));
-            let text = AttrValue::from(text.unwrap_or_default());
-            Rc::new(Sentence { text, language: words.language, state: brief, said_at_ms: now_ms })
-        });
-        Shown { state, sentence }
+        EdgeShown { state, sentence }
+    }
+
+    fn sentence(&self) -> &Rc<Sentence> {
+        &self.sentence
     }
 }
 
@@ -89,22 +75,7 @@ const BESIDE: f64 = 60.0;
 pub(super) fn EdgeView(props: &Props) -> Html {
     let Props { desk, id, kind, curve, selected, takes } = props;
     let place = curve.bounds().grown(BESIDE);
-    // What happens on an edge is looked at as often as figures are refreshed; only another state is rendered.
-    let shown = use_state_eq(|| Shown::of(&desk.store, id, desk.refresher.first_look(place), None));
-    {
-        let (shown, desk) = (shown.setter(), desk.clone());
-        use_effect_with((id.clone(), place), move |(id, place)| {
-            let sentence = RefCell::new(None);
-            let (id, store) = (id.clone(), desk.store.clone());
-            let tell = Callback::from(move |look: Look| {
-                let now = Shown::of(&store, &id, look, sentence.borrow().as_ref());
-                *sentence.borrow_mut() = Some(now.sentence.clone());
-                shown.set(now);
-            });
-            let membership = desk.refresher.join(*place, tell);
-            move || drop(membership)
-        });
-    }
+    let shown = use_shown::<EdgeShown>(desk, id, place, *selected);
     let sentence = shown.sentence.text.clone();
     let Some(State { cut, held, said, callout }) = &shown.state else {
         // It keeps its place among what can be reached and read.

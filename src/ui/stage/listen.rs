@@ -12,9 +12,10 @@ use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent, PointerEve
 use super::clipboard;
 use super::desk::Desk;
 use crate::base::Point;
-use crate::editor::action::{self, Action, Scope};
+use crate::editor::action::{self, Scope};
 use crate::editor::tool::{Button, Hand, Key, Modifiers, Pointer, Side, Target, Wish};
 use crate::scenario::Id;
+use crate::ui::focus;
 use crate::ui::store::Wheel;
 use crate::view::ground::Seen;
 
@@ -248,7 +249,7 @@ fn double_click(desk: &Rc<Desk>, _: &SpaceBar, event: &Event) {
     match target_of(&element) {
         Target::Empty => {
             let at = desk.store.session().camera().to_stage(desk.in_view(f64::from(x), f64::from(y)));
-            desk.fulfil(vec![Wish::Pick { at, end: None }]);
+            desk.fulfil(vec![Wish::Pick { at: Some(at), end: None }]);
         }
         Target::Node(id) => desk.fulfil(vec![Wish::Rename(id)]),
         _ => {}
@@ -346,7 +347,7 @@ fn wheel(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
 pub(super) fn takes_text(element: &Element) -> bool {
     let name = element.tag_name();
     matches!(name.as_str(), "INPUT" | "TEXTAREA" | "SELECT")
-        || element.closest("[contenteditable], [role=dialog], dialog").ok().flatten().is_some()
+        || element.closest("[contenteditable]").ok().flatten().is_some()
 }
 
 fn key_down(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
@@ -355,7 +356,7 @@ fn key_down(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
         return;
     }
     let active = web_sys::window().and_then(|window| window.document()).and_then(|document| document.active_element());
-    if active.as_ref().is_some_and(takes_text) {
+    if active.as_ref().is_some_and(takes_text) || focus::behind_dialog() {
         return;
     }
     let name = event.key();
@@ -384,11 +385,6 @@ fn key_down(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
     // Elsewhere on the page most keys have other meanings.
     let everywhere = action::of_key(&key, letters).is_some_and(|line| line.scope == Scope::Page);
     if !on_stage && !on_page && !everywhere {
-        return;
-    }
-    if action::of_key(&key, letters).is_some_and(|line| line.action == Action::AddNode) {
-        event.prevent_default();
-        desk.store.perform(Action::AddNode);
         return;
     }
     let wishes = {

@@ -14,6 +14,7 @@ mod node;
 mod note;
 mod place;
 mod refresh;
+mod shown;
 mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,7 +90,7 @@ pub fn Stage() -> Html {
     let canvas = use_node_ref();
     let desk = {
         let host = host.clone();
-        (*use_memo(store.clone(), move |store| Desk::new(store.clone(), host))).clone()
+        use_memo(store.clone(), move |store| Desk::new(store.clone(), host))
     };
     let lit = use_state_eq(Lit::default);
 

@@ -1,13 +1,13 @@
 //! A node: its instrument, its handles, and the button that breaks it.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use yew::prelude::*;
 
 use super::desk::Desk;
 use super::refresh::Look;
-use crate::base::{Language, Point, Rect};
+use super::shown::{Sentence, Shown, use_shown};
+use crate::base::{Point, Rect};
 use crate::editor::tool::{Side, Wish};
 use crate::scenario::{Color, Id, NodeKind};
 use crate::ui::store::Store;
@@ -52,45 +52,27 @@ pub(super) struct Props {
     pub(super) light: Light,
 }
 
-/// A sentence that is spoken is not changed more often than this, in milliseconds, while only figures change:
-/// a screen reader would say it again and again.
-pub(super) const SPOKEN_EVERY_MS: f64 = 5_000.0;
-
 /// What is seen and heard of a node at one instant.
 #[derive(Clone, Debug, PartialEq)]
-struct Shown {
+struct NodeShown {
     /// Its instrument; `None`: it is too far away to be seen, or it is gone.
     picture: Option<Picture>,
     detail: Detail,
     sentence: Rc<Sentence>,
 }
 
-/// What is spoken of a node.
-#[derive(Clone, Debug, PartialEq)]
-struct Sentence {
-    text: AttrValue,
-    language: Language,
-    /// Whether the node is up, and whether something is wrong: what is not to be said late.
-    state: Option<(bool, bool)>,
-    said_at_ms: f64,
-}
-
-impl Shown {
-    /// What there is now, with the sentence that stands as long as nothing new has to be said.
-    fn of(store: &Store, id: &Id, look: Look, before: Option<&Rc<Sentence>>) -> Shown {
+impl Shown for NodeShown {
+    fn of(store: &Store, id: &Id, look: Look, before: Option<&Rc<Sentence>>) -> NodeShown {
         let (session, words) = (store.session(), store.words());
         let detail = look.unwrap_or(Detail::Far);
         let picture = look.and_then(|detail| glyph::picture(&session, id, words, detail));
-        let state = picture.as_ref().map(|picture| (picture.up, picture.callout.is_some()));
-        let now_ms = js_sys::Date::now();
-        let stands = before.filter(|before| {
-            before.language == words.language && before.state == state && now_ms - before.said_at_ms < SPOKEN_EVERY_MS
-        });
-        let sentence = stands.cloned().unwrap_or_else(|| {
-            let text = AttrValue::from(spoken::node(&session, id, words));
-            Rc::new(Sentence { text, language: words.language, state, said_at_ms: now_ms })
-        });
-        Shown { picture, detail, sentence }
+        let state = picture.as_ref().map(|picture| [picture.up, picture.callout.is_some(), false]);
+        let sentence = Sentence::standing(before, words.language, state, || spoken::node(&session, id, words));
+        NodeShown { picture, detail, sentence }
+    }
+
+    fn sentence(&self) -> &Rc<Sentence> {
+        &self.sentence
     }
 }
 
@@ -98,26 +80,10 @@ impl Shown {
 #[component]
 pub(super) fn NodeView(props: &Props) -> Html {
     let Props { desk, id, kind, at, selected, color, light } = props;
-    let store = desk.store.clone();
-    let words = store.words();
+    let words = desk.store.words();
     let (width, height) = layout::node_size(*kind);
     let place = Rect::new(*at, width, height);
-    // Pictures are taken as often as figures are refreshed, but only another picture is rendered.
-    let shown = use_state_eq(|| Shown::of(&store, id, desk.refresher.first_look(place), None));
-    {
-        let (shown, desk) = (shown.setter(), desk.clone());
-        use_effect_with((id.clone(), *selected, place), move |(id, _, place)| {
-            let sentence = RefCell::new(None);
-            let (id, store) = (id.clone(), desk.store.clone());
-            let tell = Callback::from(move |look: Look| {
-                let now = Shown::of(&store, &id, look, sentence.borrow().as_ref());
-                *sentence.borrow_mut() = Some(now.sentence.clone());
-                shown.set(now);
-            });
-            let membership = desk.refresher.join(*place, tell);
-            move || drop(membership)
-        });
-    }
+    let shown = use_shown::<NodeShown>(desk, id, place, *selected);
     let sentence = shown.sentence.text.clone();
     let detail = shown.detail;
     let style = format!("transform:translate({}px,{}px);width:{width}px;height:{height}px", at.x, at.y);

@@ -14,6 +14,9 @@ use crate::ui::store::Store;
 use crate::view::{layout, making};
 use crate::words::Words;
 
+/// What is left free between what is brought into view and the border, in CSS pixels.
+pub(super) const MARGIN: f64 = 16.0;
+
 /// The stage's place in the window.
 fn stage_rect() -> Option<Rect> {
     let document = web_sys::window()?.document()?;
@@ -99,15 +102,10 @@ pub fn focus(id: &Id) {
 /// Pans so that a node is seen, where the free place was beyond the border.
 fn bring_into_view(store: &Store, stage: Rect, id: &Id) {
     let session = store.session();
-    let Some(rect) = session.scenario().node(id).map(layout::node_rect) else { return };
-    let camera = session.camera();
+    let rect = session.scenario().node(id).map(layout::node_rect);
+    let camera = rect.and_then(|rect| session.camera().revealing(rect, stage.width, stage.height, MARGIN));
     drop(session);
-    let (near, far) = (camera.to_view(rect.origin), camera.to_view(rect.origin.moved(rect.width, rect.height)));
-    let shift = |near: f64, far: f64, view: f64| {
-        if far > view { (view - far - 16.0).max(16.0 - near) } else { (16.0 - near).max(0.0) }
-    };
-    let (x, y) = (shift(near.x, far.x, stage.width), shift(near.y, far.y, stage.height));
-    if x != 0.0 || y != 0.0 {
-        store.set_camera(camera.panned(x, y));
+    if let Some(camera) = camera {
+        store.set_camera(camera);
     }
 }
