@@ -40,7 +40,7 @@ const hears = (frame, pattern) =>
 
 const isLost = ({ tag }) => tag === 'BODY' || tag === undefined;
 
-test('with keys alone: built, crashed, drained, undone', { todo: 'the wire is not spoken in the one live region yet' }, async (t) => {
+test('with keys alone: built, crashed, drained, undone', async (t) => {
   const host = await openHost(t, { width: 1440, height: 900, lang: 'en' });
   const { page, playground } = host;
   await host.ask({ type: 'load', scenario: EMPTY });
@@ -105,7 +105,7 @@ test('with keys alone: built, crashed, drained, undone', { todo: 'the wire is no
   await at('queue');
 });
 
-test('the outline lists, selects, breaks, connects and removes', { todo: 'a crash by key in the outline is not shown there yet' }, async (t) => {
+test('the outline lists, selects, breaks, connects and removes', async (t) => {
   const host = await openHost(t, { width: 1440, height: 900, lang: 'en' });
   const { page, playground } = host;
   await playground.locator('.outline-toggle').focus();
@@ -231,7 +231,7 @@ for (const theme of ['light', 'dark']) {
       [1440, 900],
       [390, 844],
     ]) {
-      test(`axe finds nothing in what can be opened: ${theme}, ${lang}, ${width}×${height}, while running`, { todo: 'not all of them are clean yet' }, async (t) => {
+      test(`axe finds nothing in what can be opened: ${theme}, ${lang}, ${width}×${height}, while running`, async (t) => {
         const { page } = await openPage(t, { width, height, theme, lang, touch: width < 500 });
         await page.locator('.node-consumer').nth(1).waitFor();
         const check = async (what) => assert.deepEqual(await accessibilityProblems(page), [], what);
@@ -279,7 +279,7 @@ for (const theme of ['light', 'dark']) {
   }
 }
 
-test('what is far away can be reached by keys and is drawn when one gets there', { todo: 'not shown yet' }, async (t) => {
+test('what is far away can be reached by keys and is drawn when one gets there', async (t) => {
   const host = await openHost(t, { width: 1440, height: 900, lang: 'en' });
   const { page, playground } = host;
   await host.ask({ type: 'load', scenario: largeScenario() });
