@@ -122,38 +122,63 @@ test('built with keys alone', async (t) => {
   await screenshot(page, 'editing-built-with-keys');
 });
 
-test('nodes are added and the stage zoomed with fingers', async (t) => {
-  const { page } = await openPage(t, { width: 390, height: 844, touch: true });
-  await page.locator('.node-queue').waitFor();
+test('built with fingers on a phone; all undone, all redone; two fingers zoom', async (t) => {
+  const host = await openHost(t, { width: 390, height: 844, touch: true });
+  const { page, playground } = host;
+  await host.ask({ type: 'load', scenario: EMPTY });
+  await playground.locator('.stage-empty').waitFor();
   const client = await page.context().newCDPSession(page);
   const touch = async (type, ...points) =>
     client.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(({ x, y }, id) => ({ x, y, id })) });
-  // Everything away first: the stage is what one finds in the list of commands.
-  await page.locator('.stage').focus();
-  await page.keyboard.press('Control+a');
-  await page.keyboard.press('Delete');
-  await page.locator('.stage-empty').waitFor();
-  const add = async (kind) => {
-    await page.locator('.tab').first().tap();
-    await page.locator(`.palette-entry.is-${kind}`).tap();
-    await byKind(page, kind).waitFor();
+  const add = async (kind, count) => {
+    await playground.locator('.tab').first().tap();
+    await playground.locator(`.palette-entry.is-${kind}`).tap();
+    await counts(playground, `.node-${kind}`, count);
   };
-  for (const kind of ['producer', 'queue', 'consumer']) await add(kind);
+  await add('producer', 1);
+  await add('exchange', 1);
+  for (const count of [1, 2]) await add('queue', count);
+  for (const count of [1, 2]) await add('consumer', count);
   // All of it in view.
-  await page.locator('.stage-controls button').last().tap();
+  await playground.locator('.stage-controls button').last().tap();
+  // A finger draws wires: it takes a handle, crosses the stage and lets go over a node.
+  let edges = 0;
+  const connect = async (from, to) => {
+    const [begin, end] = [await middle(out(byId(playground, from))), await middle(byId(playground, to))];
+    await touch('touchStart', begin);
+    for (const part of [0.3, 0.7, 1]) {
+      await touch('touchMove', { x: begin.x + (end.x - begin.x) * part, y: begin.y + (end.y - begin.y) * part });
+    }
+    await touch('touchEnd');
+    edges += 1;
+    await counts(playground, 'svg.edge', edges);
+  };
+  await connect('producer', 'exchange');
+  await connect('exchange', 'queue');
+  await connect('exchange', 'queue-2');
+  await connect('queue', 'consumer');
+  await connect('queue-2', 'consumer-2');
+  await screenshot(page, 'editing-built-with-fingers');
+  const built = await shape(host);
+  const undo = playground.getByRole('button', { name: 'Undo' });
+  const redo = playground.getByRole('button', { name: 'Redo' });
+  while (await undo.isEnabled()) await undo.tap();
+  await counts(playground, '.stage [data-node]', 0);
+  while (await redo.isEnabled()) await redo.tap();
+  await counts(playground, 'svg.edge', edges);
+  assert.deepEqual(await shape(host), built);
   // Two fingers zoom.
-  const zoom = page.locator('.stage-zoom');
+  const zoom = playground.locator('.stage-zoom');
   const before = await zoom.textContent();
-  const { x, y, width, height } = await page.locator('.stage').boundingBox();
+  const { x, y, width, height } = await playground.locator('.stage').boundingBox();
   const at = (apart) => [
-    { x: x + width / 2 - apart, y: y + height * 0.85 },
-    { x: x + width / 2 + apart, y: y + height * 0.85 },
+    { x: x + width / 2 - apart, y: y + height * 0.9 },
+    { x: x + width / 2 + apart, y: y + height * 0.9 },
   ];
   await touch('touchStart', ...at(30));
   for (const apart of [50, 80, 110]) await touch('touchMove', ...at(apart));
   await touch('touchEnd');
-  await page.waitForFunction((before) => document.querySelector('.stage-zoom').textContent !== before, before);
-  await screenshot(page, 'editing-built-with-fingers');
+  await playground.waitForFunction((before) => document.querySelector('.stage-zoom').textContent !== before, before);
 });
 
 test('a box, copies, and an end that is led elsewhere', async (t) => {

@@ -15,7 +15,7 @@ use super::refresh::Refresher;
 use crate::base::{Point, Rect};
 use crate::editor::Camera;
 use crate::editor::action::Action;
-use crate::editor::tool::{End, Hand, Target, Wish};
+use crate::editor::tool::{End, Hand, Target, Wish, snapped};
 use crate::scenario::{Id, NodeKind};
 use crate::session::Command;
 use crate::ui::store::{StagePort, Store};
@@ -235,13 +235,17 @@ impl Desk {
         }
     }
 
-    /// Puts a node onto the stage: with its middle at a place, or with its handle there and connected. One step back.
+    /// Puts a node onto the stage: with its middle at a place, or with its handle there and connected; beside it where
+    /// other nodes are in the way. One step back.
     pub(super) fn add(&self, kind: NodeKind, place: Point, end: Option<&End>) {
         let corner = match end {
             Some(end) => making::corner_at_end(kind, end.side, place),
             None => making::corner(kind, place),
         };
+        let corner = layout::free_place(self.store.session().scenario(), kind, snapped(corner));
+        let (width, height) = layout::node_size(kind);
         self.add_at(kind, corner, end);
+        self.bring_into_view(Rect::new(corner, width, height));
     }
 
     fn add_at(&self, kind: NodeKind, corner: Point, end: Option<&End>) {
@@ -331,7 +335,7 @@ impl Desk {
                 let about = About::New { place: at.unwrap_or_else(|| self.pointed_at()), end: end.clone() };
                 self.open_menu(about.clone(), self.place_of(&about), false);
             }
-            Wish::Add { kind, at } => self.add(*kind, *at, None),
+            Wish::Add { kind, at } => self.add_at(*kind, making::corner(*kind, *at), None),
             Wish::AddConnected(end) => self.add_connected(end),
             Wish::Rename(id) => self.rename(id),
             Wish::NothingFits(id) => self.nothing_fits(id),
