@@ -98,6 +98,10 @@ fn text(root: &Element) -> String {
     root.text_content().unwrap_or_default()
 }
 
+fn text_of(root: &Element, selector: &str) -> String {
+    text(&find(root, selector))
+}
+
 fn find<T: JsCast>(root: &Element, selector: &str) -> T {
     let found = root.query_selector(selector).unwrap();
     found.unwrap_or_else(|| panic!("no {selector} in {}", root.inner_html())).dyn_into().ok().unwrap()
@@ -371,31 +375,41 @@ async fn the_ledger_line_adds_up() {
 }
 
 #[wasm_bindgen_test]
-async fn a_list_that_is_read_stands_still_until_the_focus_leaves_it() {
+async fn several_nodes_are_set_together_or_not_at_all_and_reset() {
     let text = json!({
         "mq_scenario": 1,
         "nodes": [
-            {"id": "p", "kind": "producer", "at": [0, 0], "settings": {"pattern": {"constant": {"per_s": 100}}}},
-            // Each message that comes drives the one before it out.
-            {"id": "q", "kind": "queue", "at": [300, 0], "settings": {"max_length": 1}}
+            {"id": "a", "kind": "consumer", "at": [0, 0], "settings": {"prefetch": 5}},
+            {"id": "b", "kind": "consumer", "at": [0, 300], "settings": {"prefetch": 9}}
         ],
-        "edges": [{"id": "p>q", "kind": "publish", "from": "p", "to": "q"}]
+        "edges": []
     });
     let store = Store::new(Session::new(format::from_value(text).unwrap()), Preferences::default());
-    store.order(Command::Step { events: 5 });
-    store.order(Command::Select { ids: vec![Id::from("q")] });
+    let usual = NodeKind::Consumer.default_settings().to_value()["prefetch"].clone();
+    store.order(Command::Select { ids: vec![Id::from("a"), Id::from("b")] });
     let root = stand(&store, Part::Inspector).await;
-    find::<HtmlElement>(&root, ".messages summary").click();
+    let both = |store: &Store| ["a", "b"].map(|id| settings(store, id)["prefetch"].clone());
+    let field = || find::<HtmlInputElement>(&root, "#setting-prefetch");
+    // Where they differ, that stands there instead of one of the values.
+    assert_eq!(field().value(), "");
+    assert!(root.query_selector(".setting-mixed").unwrap().is_some());
+    enter(&field(), "-1");
     pause(30).await;
-    let listed = || find::<HtmlElement>(&root, ".message-number").inner_text();
-    assert_eq!(listed(), "5");
-    find::<HtmlElement>(&root, ".message-line").focus().unwrap();
-    store.order(Command::Step { events: 3 });
-    pause(150).await;
-    assert_eq!(listed(), "5");
-    find::<HtmlElement>(&root, ".inspector-actions button").focus().unwrap();
-    pause(150).await;
-    assert_eq!(listed(), "8");
+    assert_eq!(field().value(), "-1");
+    assert!(!text_of(&root, ".setting-problem").is_empty());
+    assert_eq!(both(&store), [json!(5), json!(9)]);
+    enter(&field(), "7");
+    pause(30).await;
+    assert_eq!(both(&store), [json!(7), json!(7)]);
+    assert!(root.query_selector(".setting-mixed").unwrap().is_none());
+    find::<HtmlElement>(&root, r#"[data-reset="prefetch"]"#).click();
+    pause(30).await;
+    assert_eq!(both(&store), [usual.clone(), usual]);
+    assert!(root.query_selector(r#"[data-reset="prefetch"]"#).unwrap().is_none(), "what is usual needs no reset");
+    // Each was one step.
+    store.order(Command::Undo);
+    store.order(Command::Undo);
+    assert_eq!(both(&store), [json!(5), json!(9)]);
 }
 
 #[wasm_bindgen_test]

@@ -241,3 +241,33 @@ test('menus: of a node, of the stage, of several', async (t) => {
   await page.keyboard.press('F2');
   await playground.waitForFunction(() => document.activeElement?.id === 'setting-label');
 });
+
+test('a note is written where it stands, kept, coloured and taken back', async (t) => {
+  const host = await openHost(t, { width: 1440, height: 900, lang: 'en' });
+  const { page, playground } = host;
+  await host.ask({ type: 'load', scenario: ROW });
+  await byId(playground, 'consumer').waitFor();
+  await playground.locator('.palette').getByRole('button', { name: 'Note' }).click();
+  const note = playground.locator('.note');
+  await note.waitFor();
+  await note.dblclick();
+  const field = note.locator('textarea');
+  await field.fill('<b>Slow</b> since Monday');
+  await page.keyboard.press('Control+Enter');
+  await field.waitFor({ state: 'detached' });
+  assert.equal(await note.locator('p').textContent(), '<b>Slow</b> since Monday', 'text, never markup');
+  // Escape leaves it as it was.
+  await note.press('Enter');
+  await field.fill('Something else');
+  await page.keyboard.press('Escape');
+  await field.waitFor({ state: 'detached' });
+  assert.equal(await note.locator('p').textContent(), '<b>Slow</b> since Monday');
+  // It is carried about like a node, and goes with one key.
+  const before = await note.boundingBox();
+  await drag(page, await middle(note), { x: before.x + before.width / 2 + 80, y: before.y + before.height / 2 + 160 });
+  await playground.waitForFunction((x) => document.querySelector('.note').getBoundingClientRect().x > x + 40, before.x);
+  await page.keyboard.press('Delete');
+  await note.waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+z');
+  await note.waitFor();
+});

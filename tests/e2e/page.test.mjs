@@ -251,6 +251,35 @@ test('a dead letter can be opened and tells how it died', async (t) => {
   await screenshot(page, 'opened-dead-letter');
 });
 
+test('a list of messages stands still while it is read', async (t) => {
+  const host = await openHost(t, { width: 1440, height: 900, lang: 'en' });
+  const { playground } = host;
+  await host.ask({
+    type: 'load',
+    scenario: {
+      mq_scenario: 1,
+      nodes: [
+        { id: 'p', kind: 'producer', at: [0, 0], settings: { pattern: { constant: { per_s: 10 } } } },
+        // Each message that comes drives the one before it out.
+        { id: 'q', kind: 'queue', at: [300, 0], settings: { max_length: 1 } },
+      ],
+      edges: [{ id: 'p>q', kind: 'publish', from: 'p', to: 'q' }],
+    },
+  });
+  await playground.locator('.node-queue').press('Enter');
+  await playground.locator('.messages > summary').press('Enter');
+  await host.ask({ type: 'play' });
+  const first = playground.locator('.message-number').first();
+  await first.waitFor();
+  await playground.locator('.message-line').first().focus();
+  const read = await first.textContent();
+  const { ledger } = await host.ask({ type: 'getState' });
+  await waitForState(host, 'ten more', ({ ledger: now }) => now.made >= ledger.made + 10);
+  assert.equal(await first.textContent(), read, 'it stays as long as the focus is in it');
+  await playground.locator('.transport-play').focus();
+  await playground.waitForFunction((read) => document.querySelector('.message-number').textContent !== read, read);
+});
+
 test('a memory alarm blocks the producers until it is over', async (t) => {
   const host = await openHost(t, { width: 1440, height: 900 });
   const { playground } = host;

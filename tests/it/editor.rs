@@ -682,8 +682,8 @@ fn control_and_arrows_add_what_is_connected_and_what_is_alike() {
     let [Wish::AddConnected(end)] = &editor.others[..] else { panic!("{:?}", editor.others) };
     assert_eq!((end.node.as_str(), end.side), ("producer", Side::Out));
     // What has the focus comes before what is selected.
-    assert!(editor.key("ArrowRight", CONTROL, Some(node("queue"))));
-    let [_, Wish::AddConnected(end)] = &editor.others[..] else { panic!("{:?}", editor.others) };
+    assert!(editor.key("ArrowRight", CONTROL, Some(&node("queue"))));
+    let [Wish::AddConnected(end)] = &editor.others[..] else { panic!("{:?}", editor.others) };
     assert_eq!((end.node.as_str(), end.side), ("queue", Side::Out));
 }
 

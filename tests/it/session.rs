@@ -217,6 +217,10 @@ enum Order {
     Fault(Index),
     AddDelayQueue(Index),
     AddNote(Text),
+    Reconnect(Index, Option<Index>, Option<Index>),
+    RemoveEdge(Index),
+    Paste(Vec<Index>, i32, i32),
+    Duplicate(Vec<Index>, bool),
     SetEach(Index, Index, NodeSettings, Index),
     SetColor(Index, Option<Color>),
     SetTitle(Text),
@@ -241,6 +245,13 @@ fn any_order() -> impl Strategy<Value = Order> {
         any::<Index>().prop_map(Order::Fault),
         any::<Index>().prop_map(Order::AddDelayQueue),
         any_text().prop_map(Order::AddNote),
+        (any::<Index>(), any::<Option<Index>>(), any::<Option<Index>>())
+            .prop_map(|(edge, from, to)| Order::Reconnect(edge, from, to)),
+        any::<Index>().prop_map(Order::RemoveEdge),
+        (proptest::collection::vec(any::<Index>(), 1..4), -500i32..500, -500i32..500)
+            .prop_map(|(parts, x, y)| Order::Paste(parts, x, y)),
+        (proptest::collection::vec(any::<Index>(), 1..4), any::<bool>())
+            .prop_map(|(parts, alike)| Order::Duplicate(parts, alike)),
         (any::<Index>(), any::<Index>(), any_settings(), any::<Index>())
             .prop_map(|(first, second, settings, at)| Order::SetEach(first, second, settings, at)),
         (any::<Index>(), any_color()).prop_map(|(at, color)| Order::SetColor(at, color)),
@@ -294,6 +305,27 @@ fn carry_out(session: &mut Session, order: &Order) {
         Order::Move(at, x, y) => Command::Move { places: vec![(part(at), Point::new(f64::from(*x), f64::from(*y)))] },
         Order::Fault(at) => Command::Fault(at.get(&faults_of(&scenario)).clone()),
         Order::AddDelayQueue(at) => Command::AddDelayQueue { node: node(at) },
+        Order::Reconnect(edge, from, to) => {
+            if scenario.edges.is_empty() {
+                return;
+            }
+            let edge = edge.get(&scenario.edges).id.clone();
+            Command::Reconnect { edge, from: from.as_ref().map(node), to: to.as_ref().map(node) }
+        }
+        Order::RemoveEdge(at) => {
+            if scenario.edges.is_empty() {
+                return;
+            }
+            Command::Remove { ids: vec![at.get(&scenario.edges).id.clone()] }
+        }
+        Order::Paste(parts, x, y) => {
+            let copied = session.copied(&parts.iter().map(part).collect());
+            let at = Some(Point::new(f64::from(*x), f64::from(*y)));
+            Command::Paste { scenario: serde_json::from_str(&format::to_text(&copied)).unwrap(), at }
+        }
+        Order::Duplicate(parts, alike) => {
+            Command::Duplicate { ids: parts.iter().map(part).collect(), by: Point::new(32.0, 32.0), alike: *alike }
+        }
         Order::AddNote(text) => Command::AddNote { note: json!({"text": text}) },
         Order::SetEach(first, second, settings, at) => {
             let settings = settings.to_value();
