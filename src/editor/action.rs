@@ -270,7 +270,7 @@ pub static ACTIONS: &[Line] = &[
     Line::new(Action::Restart, Time, Scope::Browser, &[], |words| words.restart),
 
     Line::new(Action::Select, Editing, Scope::Stage, &[Chord::of(Named("Enter"))], |words| words.select).only_keys(),
-    Line::new(Action::SelectAll, Editing, Scope::StageFocus, &[Chord::control(Letter('A'))], |words| words.select_all),
+    Line::new(Action::SelectAll, Editing, Scope::Page, &[Chord::control(Letter('A'))], |words| words.select_all),
     Line::new(Action::Deselect, Editing, Scope::Stage, &[Chord::of(Named("Escape"))], |words| words.deselect),
     Line::new(Action::AddNode, Editing, Scope::Stage, &[Chord::of(Letter('A'))], |words| words.add_node),
     Line::new(Action::AddConnected, Editing, Scope::Stage, &[Chord::control(RIGHT), Chord::control(LEFT)], |words| words.add_connected).only_keys(),

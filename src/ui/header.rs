@@ -157,9 +157,10 @@ pub fn Header() -> Html {
                 <button type="button" class="button header-scenarios" aria-haspopup="dialog" onclick={ask(Action::Scenarios)}>
                     { words.gallery.open }
                 </button>
-                <BarButton picture={Icon::Open} label={shell.open} onclick={ask(Action::Open)} />
-                <BarButton picture={Icon::Save} label={shell.save}
-                    onclick={ask(Action::Save)} />
+                <span class="header-files">
+                    <BarButton picture={Icon::Open} label={shell.open} onclick={ask(Action::Open)} />
+                    <BarButton picture={Icon::Save} label={shell.save} onclick={ask(Action::Save)} />
+                </span>
                 <span class="header-gap" />
                 <BarButton picture={Icon::Undo} label={shell.undo} disabled={!can_undo} onclick={ask(Action::Undo)} />
                 <BarButton picture={Icon::Redo} label={shell.redo} disabled={!can_redo} onclick={ask(Action::Redo)} />

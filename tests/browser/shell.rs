@@ -379,17 +379,17 @@ async fn several_nodes_are_set_together_or_not_at_all_and_reset() {
     let text = json!({
         "mq_scenario": 1,
         "nodes": [
-            {"id": "a", "kind": "consumer", "at": [0, 0], "settings": {"prefetch": 5}},
-            {"id": "b", "kind": "consumer", "at": [0, 300], "settings": {"prefetch": 9}}
+            {"id": "a", "kind": "consumer", "at": [0, 0], "settings": {"prefetch_count": 5}},
+            {"id": "b", "kind": "consumer", "at": [0, 300], "settings": {"prefetch_count": 9}}
         ],
         "edges": []
     });
     let store = Store::new(Session::new(format::from_value(text).unwrap()), Preferences::default());
-    let usual = NodeKind::Consumer.default_settings().to_value()["prefetch"].clone();
+    let usual = NodeKind::Consumer.default_settings().to_value()["prefetch_count"].clone();
     store.order(Command::Select { ids: vec![Id::from("a"), Id::from("b")] });
     let root = stand(&store, Part::Inspector).await;
-    let both = |store: &Store| ["a", "b"].map(|id| settings(store, id)["prefetch"].clone());
-    let field = || find::<HtmlInputElement>(&root, "#setting-prefetch");
+    let both = |store: &Store| ["a", "b"].map(|id| settings(store, id)["prefetch_count"].clone());
+    let field = || find::<HtmlInputElement>(&root, "#setting-prefetch_count");
     // Where they differ, that stands there instead of one of the values.
     assert_eq!(field().value(), "");
     assert!(root.query_selector(".setting-mixed").unwrap().is_some());
@@ -402,10 +402,10 @@ async fn several_nodes_are_set_together_or_not_at_all_and_reset() {
     pause(30).await;
     assert_eq!(both(&store), [json!(7), json!(7)]);
     assert!(root.query_selector(".setting-mixed").unwrap().is_none());
-    find::<HtmlElement>(&root, r#"[data-reset="prefetch"]"#).click();
+    find::<HtmlElement>(&root, r#"[data-reset="prefetch_count"]"#).click();
     pause(30).await;
     assert_eq!(both(&store), [usual.clone(), usual]);
-    assert!(root.query_selector(r#"[data-reset="prefetch"]"#).unwrap().is_none(), "what is usual needs no reset");
+    assert!(root.query_selector(r#"[data-reset="prefetch_count"]"#).unwrap().is_none(), "what is usual needs no reset");
     // Each was one step.
     store.order(Command::Undo);
     store.order(Command::Undo);

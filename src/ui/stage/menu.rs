@@ -56,10 +56,8 @@ pub(super) struct Props {
     pub(super) desk: Rc<Desk>,
 }
 
-/// About how large the menu is: enough to keep it within the view.
-const WIDTH: f64 = 256.0;
-const HEAD: f64 = 44.0;
-const LINE: f64 = 36.0;
+/// What is left free between the menu and the border of the view, in CSS pixels.
+const MARGIN: f64 = 8.0;
 
 /// The entry that is so many places from the one that has the focus.
 fn neighbour(menu: &Element, key: &str) -> Option<HtmlElement> {
@@ -207,7 +205,26 @@ pub(super) fn Menu(props: &Props) -> Html {
     let store = use_store(&[Slice::Faults, Slice::Document, Slice::Preferences]);
     super::wire::use_wire(desk);
     let menu = use_node_ref();
+    let frame = use_node_ref();
     let open = desk.menu.borrow().clone();
+    {
+        // Where it is asked for, as far as it lies within the view there: how large it is, is known now.
+        let (desk, frame, at) = (desk.clone(), frame.clone(), open.as_ref().map(|open| open.at));
+        use_effect(move || {
+            let Some((at, frame)) = at.zip(frame.cast::<HtmlElement>()) else { return };
+            let (width, height) = desk.size();
+            let within = |place: f64, length: i32, view: f64| {
+                format!("{:.0}px", place.min(view - f64::from(length) - MARGIN).max(MARGIN))
+            };
+            for (side, place) in [
+                ("left", within(at.x, frame.offset_width(), width)),
+                ("top", within(at.y, frame.offset_height(), height)),
+            ] {
+                // Both sides are known to every browser.
+                let _ = frame.style().set_property(side, &place);
+            }
+        });
+    }
     {
         let menu = menu.clone();
         use_effect_with(open.clone(), move |open| {
@@ -221,11 +238,8 @@ pub(super) fn Menu(props: &Props) -> Html {
             }
         });
     }
-    let Some(Open { about, at, .. }) = open else { return Html::default() };
+    let Some(Open { about, .. }) = open else { return Html::default() };
     let entries = entries(desk, &about);
-    let (width, height) = desk.size();
-    let left = at.x.min(width - WIDTH - 8.0).max(8.0);
-    let top = at.y.min(height - HEAD - LINE * entries.len() as f64 - 8.0).max(8.0);
     let name = title(desk, &about);
     let onkeydown = {
         let (desk, menu) = (desk.clone(), menu.clone());
@@ -255,7 +269,7 @@ pub(super) fn Menu(props: &Props) -> Html {
     };
     let lines = entries.into_iter().map(|entry| line(desk, &store, &about, entry));
     html! {
-        <div class="stage-menu" style={format!("left:{left:.0}px;top:{top:.0}px")} {onkeydown} {onfocusout}>
+        <div class="stage-menu" ref={frame} {onkeydown} {onfocusout}>
             <p class="menu-title" aria-hidden="true">{ name.clone() }</p>
             <div ref={menu} role="menu" aria-label={name}>{ for lines }</div>
         </div>
