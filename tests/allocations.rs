@@ -10,6 +10,7 @@ use mq_playground::scenario::format;
 use mq_playground::timeline::Recorder;
 
 static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
+static BYTES: AtomicU64 = AtomicU64::new(0);
 
 struct Counting;
 
@@ -17,6 +18,7 @@ struct Counting;
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        BYTES.fetch_add(layout.size() as u64, Ordering::Relaxed);
         unsafe { System.alloc(layout) }
     }
 
@@ -80,6 +82,15 @@ fn allocations(scenario: &str) -> (Engine, u64) {
     (engine, ALLOCATIONS.load(Ordering::Relaxed) - before)
 }
 
+/// What a clone takes is what the engine says, within a quarter: that is how the memory of checkpoints is bounded.
+fn the_size_is_known(engine: &Engine) {
+    let before = BYTES.load(Ordering::Relaxed);
+    let clone = engine.clone();
+    let taken = (BYTES.load(Ordering::Relaxed) - before) as f64;
+    let said = clone.size_bytes() as f64;
+    assert!((0.75..=1.25).contains(&(said / taken)), "{said} bytes were said and {taken} taken");
+}
+
 // One test, because the allocator counts for the whole process.
 #[test]
 fn the_steady_state_allocates_nothing() {
@@ -87,6 +98,7 @@ fn the_steady_state_allocates_nothing() {
     assert!(engine.ledger().dropped.total() > 100_000, "the full queue drops all the time");
     // A list may have to grow once more, when a random peak is higher than all before it.
     assert!(allocated <= 4, "{allocated} allocations in two million events");
+    the_size_is_known(&engine);
     let (engine, allocated) = allocations(ROUTED);
     let dropped = engine.ledger().dropped;
     for reason in [DropReason::Expired, DropReason::PublishRejected, DropReason::Maxlen, DropReason::DeliveryLimit] {
@@ -94,4 +106,11 @@ fn the_steady_state_allocates_nothing() {
     }
     // Each priority has a row of its own, and each may have its highest peak late.
     assert!(allocated <= 12, "{allocated} allocations in two million events");
+    the_size_is_known(&engine);
+    // A hundred thousand messages wait.
+    let mut full =
+        Engine::new(&format::parse(&BUSY.replace("\"per_s\": 100", "\"per_s\": 400")).expect("a good scenario"));
+    full.run_until(Micros(1_000 * Micros::SECOND.0), &mut Unobserved);
+    assert!(full.ledger().ready > 100_000);
+    the_size_is_known(&full);
 }

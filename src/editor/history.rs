@@ -71,6 +71,11 @@ impl History {
         }
     }
 
+    /// How long the log was before the last step that can be taken back.
+    pub fn last_log_length(&self) -> Option<usize> {
+        self.done.last().map(|entry| entry.log_length)
+    }
+
     /// The change that takes the last step back, and how many messages the step had dropped.
     pub fn undo(&mut self) -> Option<(Change, u64)> {
         self.gesture = None;

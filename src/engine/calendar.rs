@@ -107,6 +107,11 @@ impl Default for Calendar {
 }
 
 impl Calendar {
+    /// How much memory it takes, in bytes.
+    pub(super) fn size_bytes(&self) -> usize {
+        self.heap.len() * size_of::<u128>()
+    }
+
     /// Puts `due` at `time`, behind everything that is at `time` already.
     #[inline(always)]
     pub(super) fn schedule(&mut self, time: Micros, due: Due) {

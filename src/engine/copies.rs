@@ -124,6 +124,11 @@ impl Copies {
         CopyIndex(self.pool.insert(copy) as u32)
     }
 
+    /// How much memory they take, in bytes; what they say is shared.
+    pub(super) fn size_bytes(&self) -> usize {
+        self.pool.size_bytes()
+    }
+
     /// A copy is no more; says which number it had.
     #[inline(always)]
     pub(super) fn remove(&mut self, index: CopyIndex) -> u64 {

@@ -70,6 +70,11 @@ impl Histogram {
         self.blocks[block] = Some(cells);
     }
 
+    /// How much memory its cells take, in bytes.
+    pub(super) fn size_bytes(&self) -> usize {
+        self.blocks.iter().flatten().count() * size_of::<Block>()
+    }
+
     /// The mean, exact, in milliseconds.
     pub(super) fn mean_ms(&self) -> Option<f64> {
         (self.count > 0).then(|| self.sum as f64 / self.count as f64 / 1e3)

@@ -25,6 +25,7 @@ mod publishing;
 mod random;
 mod report;
 mod script;
+mod size;
 mod working;
 mod world;
 

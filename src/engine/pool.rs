@@ -32,6 +32,12 @@ impl<T> Pool<T> {
         self.length
     }
 
+    /// How much memory the places take, in bytes, beside what the things in them own elsewhere. A second one that is
+    /// cloned from this one takes no more places than there are.
+    pub(super) fn size_bytes(&self) -> usize {
+        self.places.len() * size_of::<Place<T>>()
+    }
+
     #[inline]
     pub(super) fn get(&self, place: usize) -> Option<&T> {
         match self.places.get(place) {

@@ -58,6 +58,8 @@ pub enum Reason {
     BadId(Id),
     /// An id that no node has.
     NoSuchNode(Id),
+    /// There is no branch of the run with this number.
+    NoSuchBranch(u32),
     /// An id that no edge has.
     NoSuchEdge(Id),
     /// A setting that is not there.

@@ -169,6 +169,17 @@ pub enum Command {
         #[serde(default = "one")]
         events: u64,
     },
+    /// Pauses and goes back by so many events; what was done in between counts as one each.
+    StepBack {
+        /// How many.
+        #[serde(default = "one")]
+        events: u64,
+    },
+    /// Goes over to a branch that was left when something was done in the past.
+    EnterBranch {
+        /// Its number.
+        branch: u32,
+    },
     /// Goes to an instant, forward or back.
     Seek {
         /// The instant.

@@ -70,7 +70,15 @@ fn note_swap(scenario: &Scenario, id: &Id, set: impl FnOnce(&Note) -> Note) -> O
 impl Session {
     pub(super) fn undo(&mut self) -> Applied {
         self.fork();
+        let log_length = self.history.last_log_length();
         let Some((change, lost_before)) = self.history.undo() else { return Applied::default() };
+        // At the very instant at which it was done it never happened: what went with it is there again.
+        let mut document = self.scenario().clone();
+        change.make(&mut document);
+        if log_length.is_some_and(|length| self.run.take_back(length, document)) {
+            self.arrived_elsewhere();
+            return Applied::default();
+        }
         let lost = self.make(&change);
         self.history.lost_by_undo(lost);
         Applied { made: None, fates: fates(&change, lost, lost_before) }

@@ -19,7 +19,7 @@ use crate::scenario::{
     NodeSettings, OnFailure, Problem, Publish, QueueSettings, Reason, Refusal, Retry, Scenario, Step, TimedFault,
     edge_kind_between, format,
 };
-use crate::timeline::{Intervention, Recorder, Run, Samples};
+use crate::timeline::{Branch, Intervention, Recorder, Run, Samples};
 
 pub use command::Command;
 pub use document::Fate;
@@ -82,7 +82,23 @@ pub struct Session {
     selection: BTreeSet<Id>,
     camera: Camera,
     revisions: Revisions,
+    /// The number of the branch that is run.
+    branch: u32,
+    /// How many there were so far, beside the first.
+    branches_made: u32,
+    branches: Vec<Parted>,
 }
+
+/// A branch that was left, with the steps that could be undone there.
+#[derive(Clone)]
+struct Parted {
+    number: u32,
+    branch: Branch,
+    history: History,
+}
+
+/// So many branches are kept beside the one that is run.
+pub const MOST_BRANCHES: usize = 8;
 
 impl Session {
     /// A session with a scenario, at time zero, paused.
@@ -94,6 +110,9 @@ impl Session {
             selection: BTreeSet::new(),
             camera: Camera::default(),
             revisions: Revisions::default(),
+            branch: 0,
+            branches_made: 0,
+            branches: Vec::new(),
         }
     }
 
@@ -115,6 +134,27 @@ impl Session {
     /// Figures over the last minute.
     pub fn samples(&self) -> &Samples {
         self.run.samples()
+    }
+
+    /// The run, to be looked at.
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// See [`Run::keep_checkpoints_apart`].
+    pub fn keep_checkpoints_apart(&mut self, work: u64) {
+        self.run.keep_checkpoints_apart(work);
+    }
+
+    /// The number of the branch that is run: 0 for the first; each action in the past begins another one.
+    pub fn branch(&self) -> u32 {
+        self.branch
+    }
+
+    /// The branches that were left, by their numbers, and can be gone back to. At most [`MOST_BRANCHES`]: the first go
+    /// first.
+    pub fn branches(&self) -> impl Iterator<Item = (u32, &Branch)> {
+        self.branches.iter().map(|parted| (parted.number, &parted.branch))
     }
 
     /// Whether and how fast time passes.
@@ -256,15 +296,16 @@ impl Session {
                 self.note_replayed();
             }
             Command::Seek { time_us } => {
-                if time_us < self.now() {
-                    self.run.rewind();
-                    self.revisions.document += 1;
-                    self.revisions.faults += 1;
-                    self.forget_gone_selection();
-                }
-                self.playback.seek(time_us.min(Micros::LAST));
-                self.revisions.playback += 1;
+                let time = time_us.min(Micros::LAST);
+                self.run.go_before(time);
+                self.travel_to(time);
             }
+            Command::StepBack { events } => {
+                self.playback.pause();
+                self.run.step_back(events.min(MOST_STEPS));
+                self.arrived_elsewhere();
+            }
+            Command::EnterBranch { branch } => self.enter_branch(branch)?,
             Command::SetSpeed { speed } => {
                 self.playback.set_speed(speed);
                 self.revisions.playback += 1;
@@ -291,7 +332,7 @@ impl Session {
 
     /// Replaces the document; a new run begins, playing on as before.
     pub fn load(&mut self, scenario: Scenario) {
-        self.run = Run::new(scenario);
+        self.begin(scenario);
         self.history = History::default();
         self.selection.clear();
         self.playback.begin_anew();
@@ -299,9 +340,15 @@ impl Session {
         self.everything_changed();
     }
 
+    fn begin(&mut self, scenario: Scenario) {
+        self.run = Run::new(scenario);
+        self.branches.clear();
+        (self.branch, self.branches_made) = (0, 0);
+    }
+
     /// A new run of the document as it is now.
     fn reset(&mut self) {
-        self.run = Run::new(self.run.begun_anew());
+        self.begin(self.run.begun_anew());
         self.history.rebase();
         self.playback.begin_anew();
         self.everything_changed();
@@ -329,10 +376,49 @@ impl Session {
 
     /// An action in the past: what the log has later never happened, nor do the steps made then.
     fn fork(&mut self) {
-        if self.run.has_future() {
-            self.history.fork(self.run.log().len());
-            self.run.forget_future();
+        let position = self.run.log().len();
+        let history = self.history.clone();
+        let Some(branch) = self.run.fork() else { return };
+        self.history.fork(position);
+        let number = std::mem::replace(&mut self.branch, self.branches_made + 1);
+        self.branches_made += 1;
+        self.branches.push(Parted { number, branch, history });
+        if self.branches.len() > MOST_BRANCHES {
+            self.branches.remove(0);
         }
+        self.revisions.playback += 1;
+    }
+
+    /// Goes over to a branch that was left, at the same instant if it has gone that far.
+    fn enter_branch(&mut self, number: u32) -> Result<(), Rejected> {
+        let place = self.branches.iter().position(|parted| parted.number == number);
+        let Some(place) = place else { return Err(Reason::NoSuchBranch(number).into()) };
+        let target = self.now().min(self.branches[place].branch.reached());
+        let parted = &mut self.branches[place];
+        // The one that is left takes its place in the list.
+        std::mem::swap(&mut self.branch, &mut parted.number);
+        std::mem::swap(&mut self.history, &mut parted.history);
+        let entered = std::mem::take(&mut parted.branch);
+        parted.branch = self.run.enter(entered);
+        self.branches.sort_by_key(|parted| parted.number);
+        self.run.go_before(target);
+        self.travel_to(target);
+        Ok(())
+    }
+
+    /// What is left to do is the replay's, a little in each frame.
+    fn travel_to(&mut self, time: Micros) {
+        self.playback.seek(time);
+        self.arrived_elsewhere();
+    }
+
+    /// The run stands elsewhere than before.
+    fn arrived_elsewhere(&mut self) {
+        self.revisions.document += 1;
+        self.revisions.faults += 1;
+        self.revisions.playback += 1;
+        self.forget_gone_selection();
+        self.run.take_replayed();
     }
 
     /// Makes a change that may be undone later.
@@ -340,7 +426,10 @@ impl Session {
         if change.is_empty() {
             return Applied::default();
         }
-        self.fork();
+        // What only looks different is no part of a run.
+        if !change.actions().is_empty() || self.run.has_future() {
+            self.fork();
+        }
         self.history.record(change.clone(), self.run.log().len());
         let lost = self.make(&change);
         self.history.lost_by_step(lost);

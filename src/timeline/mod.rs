@@ -1,9 +1,11 @@
 //! A run over time: what was done to it and when, going back, and what moved lately.
 
+mod checkpoints;
 mod recorder;
 mod run;
 mod samples;
 
+pub use checkpoints::BUDGET_BYTES;
 pub use recorder::{Recorder, Transit, Way};
-pub use run::{Intervention, Logged, Run};
+pub use run::{Branch, Intervention, Logged, Run};
 pub use samples::{EVERY, KEPT, Samples};

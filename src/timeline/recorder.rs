@@ -54,6 +54,16 @@ impl Recorder {
         })
     }
 
+    /// What may still be seen at `now` when it is drawn for at most `drawn_for`: enough to go on from.
+    pub(super) fn recent(&self, now: Micros, drawn_for: Micros) -> Recorder {
+        Recorder { transits: self.seen_at(now, drawn_for).copied().collect(), oldest: 0 }
+    }
+
+    /// How much memory it takes, in bytes.
+    pub(super) fn size_bytes(&self) -> usize {
+        self.transits.len() * size_of::<Transit>()
+    }
+
     /// What a queue dropped last goes on as a dead letter: it does not leave.
     fn turn_dead_letter(&mut self, queue: NodeIndex) {
         /// A queue drops before it publishes dead letters; not much lies between the two.

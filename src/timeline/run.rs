@@ -1,8 +1,9 @@
 //! A run with its log: everything done to it from outside, each at its exact moment, so that any earlier instant can
-//! be had again by replaying from the start.
+//! be had again by replaying from the nearest state that was kept.
 
 use std::collections::BTreeMap;
 
+use super::checkpoints::{Checkpoint, Checkpoints};
 use super::recorder::Recorder;
 use super::samples::Samples;
 use crate::base::{Micros, Point, Text};
@@ -51,6 +52,31 @@ impl Aside {
     }
 }
 
+/// What is kept of a run that was left for another one: what was done to it, and how far it went. The same document, run
+/// with the same log, gives it again.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Branch {
+    log: Vec<Logged>,
+    reached: Micros,
+}
+
+impl Branch {
+    /// Everything that was done to it, in order.
+    pub fn log(&self) -> &[Logged] {
+        &self.log
+    }
+
+    /// The latest instant that it has reached.
+    pub fn reached(&self) -> Micros {
+        self.reached
+    }
+}
+
+/// For how long a transit is drawn at least that a checkpoint keeps: enough for 10×.
+const DRAWN_FOR: Micros = Micros(4_000_000);
+/// Samples are work too, if less than events: a day without events has many of them.
+const WORK_OF_SAMPLE: u64 = 8;
+
 /// A run: the document at its start, its log, and the engine somewhere along it.
 #[derive(Clone)]
 pub struct Run {
@@ -63,6 +89,9 @@ pub struct Run {
     engine: Engine,
     recorder: Recorder,
     samples: Samples,
+    checkpoints: Checkpoints,
+    /// The latest instant that was reached with this log.
+    reached: Micros,
     /// How many edits of the script the document has followed.
     edits_followed: usize,
     /// Places, labels and colours of nodes when the run was last rewound: going back in time moves nothing on the stage.
@@ -84,6 +113,8 @@ impl Run {
             engine,
             recorder: Recorder::default(),
             samples: Samples::default(),
+            checkpoints: Checkpoints::default(),
+            reached: Micros::ZERO,
             edits_followed: 0,
             looks: BTreeMap::new(),
             aside: None,
@@ -116,9 +147,31 @@ impl Run {
         &self.log[..self.position]
     }
 
-    /// Does something to the run, here and now. What the log has later is forgotten: the run forks.
+    /// The whole log, with what lies in the engine's future.
+    pub fn whole_log(&self) -> &[Logged] {
+        &self.log
+    }
+
+    /// The latest instant that was reached with this log.
+    pub fn reached(&self) -> Micros {
+        self.reached.max(self.engine.now())
+    }
+
+    /// Keeps states anew, and more often or less often: so much work lies between two of them at least, in events. For
+    /// tests with few events.
+    pub fn keep_checkpoints_apart(&mut self, work: u64) {
+        self.checkpoints.begin_anew(work);
+    }
+
+    /// How many states are kept, and how many bytes they take.
+    pub fn checkpoints(&self) -> (usize, usize) {
+        self.checkpoints.size()
+    }
+
+    /// Does something to the run, here and now. What came later is forgotten: whoever wants to keep it calls
+    /// [`Run::fork`] before.
     pub fn intervene(&mut self, intervention: Intervention) {
-        self.forget_future();
+        self.fork();
         let logged = Logged { moment: self.engine.moment(), intervention };
         self.carry_out(&logged.intervention);
         self.log.push(logged);
@@ -130,9 +183,32 @@ impl Run {
         self.position < self.log.len()
     }
 
-    /// Forgets what the log has beyond where the engine stands.
-    pub fn forget_future(&mut self) {
+    /// From here on it is another run. What there was, if it went further than this one has now.
+    pub fn fork(&mut self) -> Option<Branch> {
+        let branch = Branch { log: self.log.clone(), reached: self.reached() };
+        let went_on = self.has_future() || branch.reached > self.engine.now();
         self.log.truncate(self.position);
+        self.reached = self.engine.now();
+        self.checkpoints.forget_after(self.engine.now(), self.engine.events(), self.position);
+        went_on.then_some(branch)
+    }
+
+    /// Goes over to another branch of this run; gives the one that is left. The engine stands where both are still the
+    /// same, and no later than it stood: running on from there leads into the branch.
+    pub fn enter(&mut self, branch: Branch) -> Branch {
+        self.save_looks();
+        let left = Branch { log: std::mem::replace(&mut self.log, branch.log), reached: self.reached };
+        let common = left.log.iter().zip(&self.log).take_while(|(left, entered)| left == entered).count();
+        let parted = left.log.get(common).into_iter().chain(self.log.get(common)).map(|logged| logged.moment).min();
+        if let Some(parted) = parted {
+            self.checkpoints.forget_after(parted.time_us, parted.events, common);
+            if self.engine.moment() > parted || self.position > common {
+                let kept = self.checkpoints.before(self.engine.now(), common).cloned();
+                self.restore(kept);
+            }
+        }
+        self.reached = branch.reached;
+        left
     }
 
     /// Whether something from the log was done again since this was last asked.
@@ -155,6 +231,7 @@ impl Run {
     pub fn run_some(&mut self, time: Micros, most_events: u64) -> Progress {
         let progress = self.run_some_of_log(time, most_events);
         self.follow_edits();
+        self.reached = self.reached();
         progress
     }
 
@@ -196,6 +273,7 @@ impl Run {
                 return progress;
             }
             self.samples.take(&self.engine);
+            self.keep_checkpoint();
             sampled += self.engine.nodes_ever() as u64 + 1;
             if sampled > most_events {
                 return Progress::Underway;
@@ -263,18 +341,119 @@ impl Run {
         stepped
     }
 
-    /// Goes back to the start, the log kept: running on from there replays it.
-    pub fn rewind(&mut self) {
+    /// What had to be done to get here.
+    fn work(&self) -> u64 {
+        self.engine.events() + self.samples.taken() * WORK_OF_SAMPLE
+    }
+
+    fn keep_checkpoint(&mut self) {
+        let work = self.work();
+        if !self.checkpoints.wants(work, &self.engine) {
+            return;
+        }
+        self.checkpoints.keep(Checkpoint {
+            engine: self.engine.clone(),
+            recorder: self.recorder.recent(self.engine.now(), DRAWN_FOR),
+            samples: self.samples.clone(),
+            scenario: self.checkpoints.share(&self.scenario),
+            position: self.position,
+            edits_followed: self.edits_followed,
+            work,
+        });
+    }
+
+    /// Goes as near to an instant as there is a state to go to, the log kept: running on from there leads to it.
+    pub fn go_before(&mut self, time: Micros) {
+        let kept = self.checkpoints.before(time, self.log.len());
+        let back = time < self.engine.now();
+        if back || kept.is_some_and(|kept| kept.work > self.work()) {
+            let kept = kept.cloned();
+            self.save_looks();
+            self.restore(kept);
+        }
+    }
+
+    /// Goes back by so many events and entries of the log, at most to the beginning.
+    pub fn step_back(&mut self, steps: u64) {
+        let (mut events, mut position) = (self.engine.events(), self.position);
+        for _ in 0..steps {
+            // What was done after the last event goes before it does.
+            if position.checked_sub(1).is_some_and(|last| self.log[last].moment.events >= events) {
+                position -= 1;
+            } else if events > 0 {
+                events -= 1;
+            } else {
+                break;
+            }
+        }
+        self.return_to(events, position);
+    }
+
+    /// Goes back to where so many events and so many entries of the log were behind, and no further.
+    fn return_to(&mut self, events: u64, position: usize) {
+        // The last event is stepped to, because a log that is replayed goes on as far as it can.
+        let nearly = events.saturating_sub(1);
+        let kept = self.checkpoints.before_event(nearly, position).cloned();
+        self.save_looks();
+        self.restore(kept);
+        while self.engine.events() < nearly {
+            let left = nearly - self.engine.events();
+            if self.run_some_of_log(Micros::LAST, left) != Progress::Underway {
+                break;
+            }
+        }
+        self.follow_edits();
+        while (self.engine.events() < events || self.position < position) && self.step() {}
+    }
+
+    /// Takes the end of the log back, if it was done here and now and nothing else was since: what went with it is
+    /// there again. False, and nothing happens, where time has passed or something has failed meanwhile.
+    pub fn take_back(&mut self, log_length: usize, document: Scenario) -> bool {
+        let here = self.engine.moment();
+        let end = self.log.get(log_length..self.position).unwrap_or_default();
+        let is_last = !self.has_future() && !end.is_empty();
+        if !is_last
+            || end.iter().any(|logged| logged.moment != here || matches!(logged.intervention, Intervention::Fault(_)))
+        {
+            return false;
+        }
+        self.log.truncate(log_length);
+        self.return_to(here.events, log_length);
+        // The clock had gone on after the last event.
+        self.advance(here.time_us, u64::MAX);
+        self.scenario = document;
+        true
+    }
+
+    /// Remembers how the document looks: going through time moves nothing on the stage.
+    fn save_looks(&mut self) {
         for node in &self.scenario.nodes {
             self.looks.insert(node.id.clone(), (node.at, node.label.clone(), node.color));
         }
         self.aside = Some(Aside::of(&self.scenario));
-        self.engine = Engine::new(&self.start);
-        self.recorder = Recorder::default();
-        self.samples = Samples::default();
-        self.position = 0;
-        self.edits_followed = 0;
-        self.scenario = self.start.clone();
+        self.reached = self.reached();
+    }
+
+    /// Goes to a state that was kept, or to the start.
+    fn restore(&mut self, kept: Option<Checkpoint>) {
+        match kept {
+            Some(kept) => {
+                self.engine = kept.engine;
+                self.recorder = kept.recorder;
+                self.samples = kept.samples;
+                self.position = kept.position;
+                self.edits_followed = kept.edits_followed;
+                self.scenario = (*kept.scenario).clone();
+            }
+            None => {
+                self.engine = Engine::new(&self.start);
+                self.recorder = Recorder::default();
+                self.samples = Samples::default();
+                self.position = 0;
+                self.edits_followed = 0;
+                self.scenario = self.start.clone();
+            }
+        }
         self.restore_looks();
     }
 

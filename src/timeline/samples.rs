@@ -25,6 +25,11 @@ pub struct Samples {
 }
 
 impl Samples {
+    /// How many have been taken.
+    pub(super) fn taken(&self) -> u64 {
+        self.taken
+    }
+
     /// When the next sample is to be taken.
     pub fn due(&self) -> Micros {
         Micros(self.taken * EVERY.0)

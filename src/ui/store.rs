@@ -130,7 +130,6 @@ struct Inner {
     stage: RefCell<Option<Weak<dyn StagePort>>>,
     page: RefCell<Option<Callback<Action, bool>>>,
     counter: Cell<u64>,
-    furthest: Cell<Micros>,
     keeping: RefCell<Keeping>,
 }
 
@@ -159,7 +158,6 @@ impl Store {
             stage: RefCell::default(),
             page: RefCell::default(),
             counter: Cell::new(0),
-            furthest: Cell::default(),
             keeping: RefCell::default(),
         }))
     }
@@ -172,12 +170,6 @@ impl Store {
     /// The session, unless it is just being changed: for the moment in which the program fails.
     pub fn try_session(&self) -> Option<Ref<'_, Session>> {
         self.0.session.try_borrow().ok()
-    }
-
-    /// The latest instant that this run has reached: the end of the timeline.
-    pub fn furthest(&self) -> Micros {
-        self.0.furthest.set(self.0.furthest.get().max(self.session().now()));
-        self.0.furthest.get()
     }
 
     /// The sentences in the page's language.
@@ -203,11 +195,6 @@ impl Store {
     /// # Errors
     /// Why nothing was done. [`Store::order`] says it to the person.
     pub fn dispatch(&self, command: Command) -> Result<Applied, Rejected> {
-        let furthest = match command {
-            // A new run: nothing of it has been seen yet.
-            Command::Reset | Command::Load { .. } => None,
-            _ => Some(self.furthest()),
-        };
         let loads = matches!(command, Command::Load { .. });
         if loads {
             autosave::flush(self);
@@ -215,9 +202,6 @@ impl Store {
         let outcome = self.0.session.borrow_mut().dispatch(command);
         if loads && outcome.is_ok() {
             self.set_own(None);
-        }
-        if outcome.is_ok() || furthest.is_some() {
-            self.0.furthest.set(furthest.unwrap_or_default());
         }
         self.wake_changed();
         outcome
@@ -227,7 +211,6 @@ impl Store {
     pub fn load(&self, scenario: Scenario) {
         autosave::flush(self);
         self.set_own(None);
-        self.0.furthest.set(Micros::ZERO);
         self.update(|session| session.load(scenario));
     }
 

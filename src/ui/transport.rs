@@ -84,8 +84,8 @@ fn SlowedTo() -> Html {
 fn Timeline() -> Html {
     let store = use_store(&[Slice::Figures, Slice::Playback, Slice::Preferences]);
     let shell = store.words().shell;
-    let furthest = store.furthest();
     let session = store.session();
+    let furthest = session.run().reached();
     let (now, seeking) = (session.now(), session.playback().seeking());
     let hash = session.engine().trace_hash();
     drop(session);

@@ -417,17 +417,17 @@ async fn the_timeline_goes_back_and_forgets_its_end_only_with_the_run() {
     let store = store();
     let root = stand(&store, Part::Transport).await;
     store.order(Command::Step { events: 5_000 });
-    let end = store.furthest();
+    let end = store.session().run().reached();
     assert!(end > Micros::SECOND);
     pause(30).await;
     let timeline: HtmlInputElement = find(&root, ".transport-timeline input");
     assert_eq!(timeline.max(), end.0.to_string());
     enter(&timeline, "1000000");
     store.update(|session| session.tick(16_000.0, &mut || false));
-    assert_eq!((store.session().now(), store.furthest()), (Micros::SECOND, end));
+    assert_eq!((store.session().now(), store.session().run().reached()), (Micros::SECOND, end));
     assert!(!store.session().playback().playing());
     store.order(Command::Reset);
-    assert_eq!(store.furthest(), Micros::ZERO);
+    assert_eq!(store.session().run().reached(), Micros::ZERO);
 }
 
 #[wasm_bindgen_test]

@@ -18,3 +18,4 @@ mod scenario_format;
 mod seed;
 mod session;
 mod support;
+mod time_travel;

@@ -26,7 +26,7 @@ fn order(session: &mut Session, text: &str) {
 }
 
 /// Lets frames pass until nothing moves any more.
-fn play_out(session: &mut Session, wall_us: f64) {
+pub(crate) fn play_out(session: &mut Session, wall_us: f64) {
     for _ in 0..1_000_000 {
         if !session.playback().playing() && session.playback().seeking().is_none() {
             return;
@@ -127,6 +127,9 @@ fn undo_never_moves_simulated_time_or_counters() {
     play_out(&mut session, 16_667.0);
     order(&mut session, r#"{"type": "remove", "ids": ["q"]}"#);
     assert!(session.scenario().edges.is_empty());
+    // At the same instant it would never have happened.
+    order(&mut session, r#"{"type": "play", "until_us": 1500000}"#);
+    play_out(&mut session, 16_667.0);
     let before = session.report();
     order(&mut session, r#"{"type": "undo"}"#);
     let after = session.report();
@@ -207,7 +210,7 @@ fn refused_commands_change_nothing_and_say_why() {
 
 /// A command made of a document's own names.
 #[derive(Clone, Debug)]
-enum Order {
+pub(crate) enum Order {
     Add(NodeSettings),
     Remove(Index),
     Connect(Index, Index),
@@ -232,7 +235,7 @@ enum Order {
     Step(u64),
 }
 
-fn any_order() -> impl Strategy<Value = Order> {
+pub(crate) fn any_order() -> impl Strategy<Value = Order> {
     prop_oneof![
         any_settings().prop_map(Order::Add),
         any::<Index>().prop_map(Order::Remove),
@@ -265,7 +268,7 @@ fn any_order() -> impl Strategy<Value = Order> {
     ]
 }
 
-fn carry_out(session: &mut Session, order: &Order) {
+pub(crate) fn carry_out(session: &mut Session, order: &Order) {
     let scenario: Scenario = session.scenario().clone();
     let node = |index: &Index| match scenario.nodes.len() {
         0 => Id::from("broker"),

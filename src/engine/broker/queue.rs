@@ -72,6 +72,10 @@ pub(super) struct Ready {
 }
 
 impl Ready {
+    fn size_bytes(&self) -> usize {
+        std::iter::once(&self.lowest).chain(&self.higher).map(VecDeque::len).sum::<usize>() * size_of::<CopyIndex>()
+    }
+
     /// Room for levels 0 to `highest`.
     pub(super) fn new(highest: usize) -> Ready {
         Ready { lowest: VecDeque::new(), higher: vec![VecDeque::new(); highest], in_higher: 0 }
@@ -381,6 +385,12 @@ impl Queue {
     /// What a stream has kept, with the offsets that a delivery carries.
     pub(in crate::engine) fn stream_contents(&self) -> impl Iterator<Item = Content> {
         (0..).map_while(|offset| self.stream.read(offset))
+    }
+
+    /// How much memory its lists and its distribution take, in bytes.
+    pub(in crate::engine) fn size_bytes(&self) -> usize {
+        let log = self.stream.log.len() * size_of::<std::rc::Rc<Content>>();
+        self.ready.size_bytes() + log + self.wait.size_bytes()
     }
 
     /// How long messages waited until delivery.

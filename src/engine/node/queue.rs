@@ -41,6 +41,11 @@ pub(in crate::engine) struct Recent {
 }
 
 impl Recent {
+    /// How much memory it takes, in bytes; the tree is about half full.
+    pub(in crate::engine) fn size_bytes(&self) -> usize {
+        self.order.len() * 3 * size_of::<u64>()
+    }
+
     pub(in crate::engine) fn contains(&self, message: u64) -> bool {
         self.known.contains(&message)
     }
