@@ -18,13 +18,67 @@ pub(super) struct Histogram {
     /// The extremes; while there is nothing, every value is beyond them.
     least: Micros,
     most: Micros,
+    lately: Lately,
+}
+
+/// The values since somebody asked last, in microseconds; of very many, every second one, or every fourth.
+#[derive(Clone, Debug)]
+struct Lately {
+    values: Vec<u32>,
+    /// One of so many values is kept.
+    stride: u32,
+    /// So many are to be left out before the next one is kept.
+    skip: u32,
+}
+
+/// So many values are kept at the most between two questions.
+const MOST_LATELY: usize = 2_048;
+
+impl Default for Lately {
+    fn default() -> Lately {
+        Lately { values: Vec::new(), stride: 1, skip: 0 }
+    }
+}
+
+impl Lately {
+    #[inline]
+    fn record(&mut self, value: Micros) {
+        if self.skip > 0 {
+            self.skip -= 1;
+            return;
+        }
+        self.skip = self.stride - 1;
+        if self.values.len() == MOST_LATELY {
+            self.thin_out();
+        }
+        self.values.push(value.0.min(u64::from(u32::MAX)) as u32);
+    }
+
+    #[cold]
+    fn thin_out(&mut self) {
+        let mut index = 0;
+        self.values.retain(|_| {
+            index += 1;
+            index % 2 == 1
+        });
+        // Whoever never asks has a row of ever fewer of ever more.
+        self.stride = self.stride.saturating_mul(2);
+        self.skip = self.stride - 1;
+    }
 }
 
 type Block = [u64; CELLS];
 
 impl Default for Histogram {
     fn default() -> Histogram {
-        Histogram { blocks: Vec::new(), count: 0, sum: 0, least: Micros::LAST, most: Micros::ZERO }
+        Histogram {
+            blocks: Vec::new(),
+            count: 0,
+            sum: 0,
+            least: Micros::LAST,
+            most: Micros::ZERO,
+            lately: Lately::default(),
+        }
     }
 }
 
@@ -56,6 +110,7 @@ impl Histogram {
         }
         self.least = self.least.min(value);
         self.most = self.most.max(value);
+        self.lately.record(value);
         self.count += 1;
         self.sum += u128::from(value.0);
     }
@@ -72,7 +127,20 @@ impl Histogram {
 
     /// How much memory its cells take, in bytes.
     pub(super) fn size_bytes(&self) -> usize {
-        self.blocks.iter().flatten().count() * size_of::<Block>()
+        self.blocks.iter().flatten().count() * size_of::<Block>() + self.lately.values.len() * size_of::<u32>()
+    }
+
+    /// The percentiles 50, 95 and 99 of the values since this was asked last, in milliseconds (nearest rank; of more than
+    /// some thousand values, of a part of them).
+    pub(super) fn take_lately(&mut self) -> Option<[f32; 3]> {
+        let values = &mut self.lately.values;
+        values.sort_unstable();
+        let count = values.len();
+        let percentile = |part: f64| values[((part * count as f64).ceil() as usize).clamp(1, count) - 1] as f32 / 1e3;
+        let percentiles = (count > 0).then(|| [percentile(0.5), percentile(0.95), percentile(0.99)]);
+        values.clear();
+        (self.lately.stride, self.lately.skip) = (1, 0);
+        percentiles
     }
 
     /// The mean, exact, in milliseconds.

@@ -26,6 +26,7 @@ mod random;
 mod report;
 mod script;
 mod size;
+mod tally;
 mod working;
 mod world;
 
@@ -70,6 +71,7 @@ pub use report::{
     ClientReport, Condition, ConsumerReport, DatabaseReport, Deployment, EdgeReport, ExchangeReport, NodeReport,
     ProducerReport, QueueReport, Report, ServiceReport, WaitingMessage, WorkReport,
 };
+pub use tally::Tally;
 
 /// A node of a run. Indices are never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -71,11 +71,12 @@ impl Session {
     pub(super) fn undo(&mut self) -> Applied {
         self.fork();
         let log_length = self.history.last_log_length();
-        let Some((change, lost_before)) = self.history.undo() else { return Applied::default() };
+        let Some((change, lost_before)) = self.history.undo(self.run.log().len()) else { return Applied::default() };
         // At the very instant at which it was done it never happened: what went with it is there again.
         let mut document = self.scenario().clone();
         change.make(&mut document);
-        if log_length.is_some_and(|length| self.run.take_back(length, document)) {
+        if let Some(length) = log_length.filter(|length| self.run.take_back(*length, document)) {
+            self.history.took_back(length);
             self.arrived_elsewhere();
             return Applied::default();
         }

@@ -257,7 +257,7 @@ impl Session {
             Command::BeginGesture => self.history.begin_gesture(),
             Command::EndGesture => self.history.end_gesture(),
             Command::CancelGesture => {
-                if let Some(change) = self.history.cancel_gesture() {
+                if let Some(change) = self.history.cancel_gesture(self.run.log().len()) {
                     self.make(&change);
                 }
             }

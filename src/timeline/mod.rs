@@ -4,8 +4,10 @@ mod checkpoints;
 mod recorder;
 mod run;
 mod samples;
+mod series;
 
 pub use checkpoints::BUDGET_BYTES;
 pub use recorder::{Recorder, Transit, Way};
 pub use run::{Branch, Intervention, Logged, Run};
 pub use samples::{EVERY, KEPT, Samples};
+pub use series::{Interval, Overall, Series};

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use super::checkpoints::{Checkpoint, Checkpoints};
 use super::recorder::Recorder;
-use super::samples::Samples;
+use super::samples::{EVERY, Samples};
+use super::series::Series;
 use crate::base::{Micros, Point, Text};
 use crate::editor::Change;
 use crate::engine::{Action, Engine, Moment, Progress};
@@ -58,6 +59,7 @@ impl Aside {
 pub struct Branch {
     log: Vec<Logged>,
     reached: Micros,
+    series: Series,
 }
 
 impl Branch {
@@ -69,6 +71,11 @@ impl Branch {
     /// The latest instant that it has reached.
     pub fn reached(&self) -> Micros {
         self.reached
+    }
+
+    /// What was measured in it.
+    pub fn series(&self) -> &Series {
+        &self.series
     }
 }
 
@@ -89,6 +96,7 @@ pub struct Run {
     engine: Engine,
     recorder: Recorder,
     samples: Samples,
+    series: Series,
     checkpoints: Checkpoints,
     /// The latest instant that was reached with this log.
     reached: Micros,
@@ -113,6 +121,7 @@ impl Run {
             engine,
             recorder: Recorder::default(),
             samples: Samples::default(),
+            series: Series::default(),
             checkpoints: Checkpoints::default(),
             reached: Micros::ZERO,
             edits_followed: 0,
@@ -140,6 +149,11 @@ impl Run {
     /// Figures over the last minute.
     pub fn samples(&self) -> &Samples {
         &self.samples
+    }
+
+    /// What was measured from the beginning to the latest instant that was reached.
+    pub fn series(&self) -> &Series {
+        &self.series
     }
 
     /// The log up to where the engine stands.
@@ -185,19 +199,33 @@ impl Run {
 
     /// From here on it is another run. What there was, if it went further than this one has now.
     pub fn fork(&mut self) -> Option<Branch> {
-        let branch = Branch { log: self.log.clone(), reached: self.reached() };
-        let went_on = self.has_future() || branch.reached > self.engine.now();
+        let went_on = self.has_future() || self.reached() > self.engine.now();
+        let branch =
+            went_on.then(|| Branch { log: self.log.clone(), reached: self.reached(), series: self.series.clone() });
         self.log.truncate(self.position);
         self.reached = self.engine.now();
         self.checkpoints.forget_after(self.engine.now(), self.engine.events(), self.position);
-        went_on.then_some(branch)
+        // What was measured later goes, and where an interval goes that had begun before, it is measured again.
+        if let Some(first) = self.series.forget_from(self.samples.taken()) {
+            let (here, position) = (self.engine.moment(), self.position);
+            self.save_looks();
+            let kept = self.checkpoints.before(Micros(first * EVERY.0).saturating_sub(Micros(1)), position).cloned();
+            self.restore(kept);
+            self.go_on_to(here.events, position);
+            self.advance(here.time_us, u64::MAX);
+        }
+        branch
     }
 
     /// Goes over to another branch of this run; gives the one that is left. The engine stands where both are still the
     /// same, and no later than it stood: running on from there leads into the branch.
     pub fn enter(&mut self, branch: Branch) -> Branch {
         self.save_looks();
-        let left = Branch { log: std::mem::replace(&mut self.log, branch.log), reached: self.reached };
+        let left = Branch {
+            log: std::mem::replace(&mut self.log, branch.log),
+            reached: self.reached,
+            series: std::mem::replace(&mut self.series, branch.series),
+        };
         let common = left.log.iter().zip(&self.log).take_while(|(left, entered)| left == entered).count();
         let parted = left.log.get(common).into_iter().chain(self.log.get(common)).map(|logged| logged.moment).min();
         if let Some(parted) = parted {
@@ -272,6 +300,7 @@ impl Run {
             if progress != Progress::Reached {
                 return progress;
             }
+            self.series.take(self.samples.taken(), &mut self.engine);
             self.samples.take(&self.engine);
             self.keep_checkpoint();
             sampled += self.engine.nodes_ever() as u64 + 1;
@@ -391,11 +420,15 @@ impl Run {
 
     /// Goes back to where so many events and so many entries of the log were behind, and no further.
     fn return_to(&mut self, events: u64, position: usize) {
-        // The last event is stepped to, because a log that is replayed goes on as far as it can.
-        let nearly = events.saturating_sub(1);
-        let kept = self.checkpoints.before_event(nearly, position).cloned();
+        let kept = self.checkpoints.before_event(events.saturating_sub(1), position).cloned();
         self.save_looks();
         self.restore(kept);
+        self.go_on_to(events, position);
+    }
+
+    fn go_on_to(&mut self, events: u64, position: usize) {
+        // The last event is stepped to, because a log that is replayed goes on as far as it can.
+        let nearly = events.saturating_sub(1);
         while self.engine.events() < nearly {
             let left = nearly - self.engine.events();
             if self.run_some_of_log(Micros::LAST, left) != Progress::Underway {

@@ -235,3 +235,80 @@ proptest! {
         prop_assert_eq!(straight.scenario(), &document);
     }
 }
+
+#[test]
+fn what_was_measured_adds_up_and_is_measured_again_in_another_branch() {
+    let mut session = two_consumers();
+    go_to(&mut session, seconds(700));
+    let series = session.run().series();
+    assert_eq!(series.interval(), Micros(1_000_000), "twice as wide after so many samples");
+    let ledger = *session.engine().ledger();
+    let last = series.overall().last().unwrap();
+    assert_eq!((last.made, last.acked, last.backlog[2]), (ledger.made, ledger.acked, ledger.ready + ledger.unacked));
+    assert!(
+        series
+            .overall()
+            .windows(2)
+            .all(|pair| pair[0].made <= pair[1].made && pair[1].backlog[0] <= pair[1].backlog[1])
+    );
+    let consumer = session.engine().node_index_of(&Id::from("a")).unwrap();
+    let (since, intervals) = series.of(consumer);
+    assert_eq!((since, intervals.len()), (0, series.overall().len()));
+    // Its percentiles are in order, and it is busy for about three quarters of the time.
+    let measured = intervals.iter().filter(|interval| interval.percentiles[0].is_finite());
+    assert!(measured.clone().count() > 600);
+    assert!(measured.clone().all(|interval| interval.percentiles.is_sorted()));
+    let (busy, offered) = (intervals[600].tally.busy_us - intervals[100].tally.busy_us, 500_000_000);
+    assert_eq!(intervals[600].tally.offered_us - intervals[100].tally.offered_us, offered);
+    assert!((0.7..0.8).contains(&(busy as f64 / offered as f64)), "{busy}");
+    // Back, in the middle of an interval; what comes is measured in the new branch, what came stays with the old one.
+    let whole = format!("{series:?}");
+    go_to(&mut session, Micros(300_700_000));
+    assert_eq!(format!("{:?}", session.run().series()), whole, "going back forgets nothing");
+    session.dispatch(crash("a")).unwrap();
+    assert_eq!(format!("{:?}", session.branches().next().unwrap().1.series()), whole);
+    go_to(&mut session, seconds(600));
+    let mut straight = two_consumers();
+    go_to(&mut straight, Micros(300_700_000));
+    straight.dispatch(crash("a")).unwrap();
+    go_to(&mut straight, seconds(600));
+    assert_eq!(hash(&session), hash(&straight));
+    assert_eq!(format!("{:?}", session.run().series()), format!("{:?}", straight.run().series()));
+    // Hours stay small.
+    go_to(&mut session, seconds(4 * 3_600));
+    let series = session.run().series();
+    assert!(series.overall().len() <= 1_024 && series.end() == seconds(4 * 3_600));
+    session.dispatch(Command::EnterBranch { branch: 0 }).unwrap();
+    play_out(&mut session, 0.0);
+    assert_eq!(format!("{:?}", session.run().series()), whole);
+}
+
+#[test]
+fn what_was_undone_later_is_not_undone_yet() {
+    let mut session = two_consumers();
+    let add = |id: &str| Command::AddNode { node: serde_json::json!({"id": id, "kind": "queue"}) };
+    let nodes = |session: &Session| session.scenario().nodes.len();
+    go_to(&mut session, seconds(1));
+    session.dispatch(add("x")).unwrap();
+    go_to(&mut session, seconds(2));
+    session.dispatch(Command::Undo).unwrap();
+    go_to(&mut session, seconds(3));
+    assert_eq!((nodes(&session), session.can_redo()), (4, true));
+    // In between it stands, and doing it again would do it twice.
+    go_to(&mut session, Micros(1_500_000));
+    assert_eq!(nodes(&session), 5);
+    session.dispatch(Command::Redo).unwrap();
+    assert_eq!((nodes(&session), session.can_undo(), session.can_redo()), (5, true, false));
+    session.dispatch(Command::Undo).unwrap();
+    assert_eq!((nodes(&session), session.can_undo(), session.can_redo()), (4, false, true));
+    // A new run keeps the steps, also when it forks itself.
+    session.dispatch(Command::Redo).unwrap();
+    session.dispatch(Command::Reset).unwrap();
+    go_to(&mut session, seconds(5));
+    session.dispatch(add("y")).unwrap();
+    go_to(&mut session, seconds(4));
+    session.dispatch(add("z")).unwrap();
+    session.dispatch(Command::Undo).unwrap();
+    session.dispatch(Command::Undo).unwrap();
+    assert_eq!((nodes(&session), session.can_undo()), (4, false));
+}

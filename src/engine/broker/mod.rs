@@ -18,6 +18,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::copies::{Copies, CopyIndex, HeldMessage, MessageCopy, Origin};
+use super::histogram::Histogram;
 use super::ledger::{DropReason, Place};
 use crate::base::{Micros, Names};
 use crate::scenario::{ExchangeKind, Overflow};
@@ -192,6 +193,11 @@ impl Broker {
 
     pub(super) fn is_up(&self) -> bool {
         self.up
+    }
+
+    /// How long messages waited in a queue, to be asked.
+    pub(super) fn wait_mut(&mut self, queue: QueueIndex) -> &mut Histogram {
+        &mut self.queues[queue.0 as usize].wait
     }
 
     #[inline]

@@ -215,8 +215,13 @@ impl Slots {
 
     /// The busy part of its slots since it exists, 0 to 1 (above 1 for a while after its slots were reduced).
     pub(in crate::engine) fn utilisation(&self, now: Micros) -> f64 {
-        let slots = self.offered.area(now);
-        if slots == 0 { 0.0 } else { self.busy.area(now) as f64 / slots as f64 }
+        let (busy, slots) = self.areas(now);
+        if slots == 0 { 0.0 } else { busy as f64 / slots as f64 }
+    }
+
+    /// For how long its slots were taken, all together, and for how long there were any, in microseconds.
+    pub(in crate::engine) fn areas(&self, now: Micros) -> (u128, u128) {
+        (self.busy.area(now), self.offered.area(now))
     }
 }
 
