@@ -74,6 +74,11 @@ impl Series {
         Micros(self.taken.saturating_sub(1) * EVERY.0)
     }
 
+    /// When an interval ends: where its last sample is taken, or was, if it is the last one.
+    pub fn interval_end(&self, index: usize) -> Micros {
+        Micros(((index as u64 + 1) * self.width - 1) * EVERY.0).min(self.end())
+    }
+
     /// All intervals together, from the beginning on. The first one holds the beginning itself.
     pub fn overall(&self) -> &[Overall] {
         &self.overall

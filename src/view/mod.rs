@@ -2,6 +2,7 @@
 
 pub mod arrange;
 pub mod beside;
+pub mod chart;
 pub mod code;
 pub mod dots;
 pub mod fate;
