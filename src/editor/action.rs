@@ -11,6 +11,14 @@ pub enum Action {
     Play,
     /// Carries out one event.
     Step,
+    /// Steps back by one event.
+    StepBack,
+    /// Goes to the moment before that is worth it.
+    PreviousMark,
+    /// Goes to the next one.
+    NextMark,
+    /// Shows or hides the charts.
+    Charts,
     /// Back to time zero.
     Restart,
     /// Sets how fast time passes: by its place in [`SPEEDS`].
@@ -266,6 +274,10 @@ use Name::{Digit, Letter, Named, Sign};
 pub static ACTIONS: &[Line] = &[
     Line::new(Action::Play, Time, Scope::Browser, &[Chord::of(Named(" "))], |words| words.play),
     Line::new(Action::Step, Time, Scope::Page, &[Chord::of(Sign(".")), Chord::of(Sign("。")), Chord::of(Sign("．"))], |words| words.step),
+    Line::new(Action::StepBack, Time, Scope::Page, &[Chord::of(Sign(",")), Chord::of(Sign("，"))], |words| words.step_back),
+    Line::new(Action::PreviousMark, Time, Scope::Page, &[Chord::of(Sign("[")), Chord::of(Sign("【"))], |words| words.previous_mark),
+    Line::new(Action::NextMark, Time, Scope::Page, &[Chord::of(Sign("]")), Chord::of(Sign("】"))], |words| words.next_mark),
+    Line::new(Action::Charts, Time, Scope::Stage, &[Chord::of(Letter('G'))], |words| words.charts),
     Line::new(Action::Speed, Time, Scope::Stage, &[Chord::of(Name::Speed)], |words| words.speed).only_keys(),
     Line::new(Action::Restart, Time, Scope::Browser, &[], |words| words.restart),
 

@@ -1,7 +1,7 @@
 //! What moved lately, so that any instant can be drawn.
 
 use crate::base::Micros;
-use crate::engine::{EdgeIndex, Event, NodeIndex, Observer};
+use crate::engine::{DropReason, EdgeIndex, Event, NodeIndex, Observer};
 
 /// Where a message moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,11 @@ pub struct Recorder {
     transits: Vec<Transit>,
     /// The place of the oldest, once the ring is full.
     oldest: usize,
+    first_drops: FirstDrops,
 }
+
+/// When something was dropped first, by reason.
+pub type FirstDrops = [Option<Micros>; DropReason::ALL.len()];
 
 impl Recorder {
     /// The transits, oldest first, that may still be seen at `now` when each is drawn for at least `drawn_for`.
@@ -56,7 +60,13 @@ impl Recorder {
 
     /// What may still be seen at `now` when it is drawn for at most `drawn_for`: enough to go on from.
     pub(super) fn recent(&self, now: Micros, drawn_for: Micros) -> Recorder {
-        Recorder { transits: self.seen_at(now, drawn_for).copied().collect(), oldest: 0 }
+        let transits = self.seen_at(now, drawn_for).copied().collect();
+        Recorder { transits, oldest: 0, first_drops: self.first_drops }
+    }
+
+    /// When something was dropped first, by reason, as far as it has seen.
+    pub(super) fn first_drops(&self) -> &FirstDrops {
+        &self.first_drops
     }
 
     /// How much memory it takes, in bytes.
@@ -139,7 +149,8 @@ impl Observer for Recorder {
                 let way = Way::Edge(edge);
                 self.push(Transit { way, copy, departed_at: now, arrives_at: now, redelivered: false, failed: false });
             }
-            Event::Dropped { at, copy, .. } => {
+            Event::Dropped { at, copy, reason } => {
+                self.first_drops[reason as usize].get_or_insert(now);
                 let way = Way::Away(at);
                 self.push(Transit { way, copy, departed_at: now, arrives_at: now, redelivered: false, failed: false });
             }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::checkpoints::{Checkpoint, Checkpoints};
-use super::recorder::Recorder;
+use super::recorder::{FirstDrops, Recorder};
 use super::samples::{EVERY, Samples};
 use super::series::Series;
 use crate::base::{Micros, Point, Text};
@@ -60,6 +60,7 @@ pub struct Branch {
     log: Vec<Logged>,
     reached: Micros,
     series: Series,
+    first_drops: FirstDrops,
 }
 
 impl Branch {
@@ -97,6 +98,7 @@ pub struct Run {
     recorder: Recorder,
     samples: Samples,
     series: Series,
+    first_drops: FirstDrops,
     checkpoints: Checkpoints,
     /// The latest instant that was reached with this log.
     reached: Micros,
@@ -122,6 +124,7 @@ impl Run {
             recorder: Recorder::default(),
             samples: Samples::default(),
             series: Series::default(),
+            first_drops: FirstDrops::default(),
             checkpoints: Checkpoints::default(),
             reached: Micros::ZERO,
             edits_followed: 0,
@@ -149,6 +152,11 @@ impl Run {
     /// Figures over the last minute.
     pub fn samples(&self) -> &Samples {
         &self.samples
+    }
+
+    /// When something was dropped first, by reason, up to the latest instant that was reached.
+    pub fn first_drops(&self) -> &FirstDrops {
+        &self.first_drops
     }
 
     /// What was measured from the beginning to the latest instant that was reached.
@@ -200,10 +208,15 @@ impl Run {
     /// From here on it is another run. What there was, if it went further than this one has now.
     pub fn fork(&mut self) -> Option<Branch> {
         let went_on = self.has_future() || self.reached() > self.engine.now();
-        let branch =
-            went_on.then(|| Branch { log: self.log.clone(), reached: self.reached(), series: self.series.clone() });
+        let branch = went_on.then(|| Branch {
+            log: self.log.clone(),
+            reached: self.reached(),
+            series: self.series.clone(),
+            first_drops: self.first_drops,
+        });
         self.log.truncate(self.position);
         self.reached = self.engine.now();
+        self.first_drops = *self.recorder.first_drops();
         self.checkpoints.forget_after(self.engine.now(), self.engine.events(), self.position);
         // What was measured later goes, and where an interval goes that had begun before, it is measured again.
         if let Some(first) = self.series.forget_from(self.samples.taken()) {
@@ -225,6 +238,7 @@ impl Run {
             log: std::mem::replace(&mut self.log, branch.log),
             reached: self.reached,
             series: std::mem::replace(&mut self.series, branch.series),
+            first_drops: std::mem::replace(&mut self.first_drops, branch.first_drops),
         };
         let common = left.log.iter().zip(&self.log).take_while(|(left, entered)| left == entered).count();
         let parted = left.log.get(common).into_iter().chain(self.log.get(common)).map(|logged| logged.moment).min();
@@ -259,7 +273,7 @@ impl Run {
     pub fn run_some(&mut self, time: Micros, most_events: u64) -> Progress {
         let progress = self.run_some_of_log(time, most_events);
         self.follow_edits();
-        self.reached = self.reached();
+        self.note_reached();
         progress
     }
 
@@ -355,6 +369,12 @@ impl Run {
 
     /// Carries out the next event, or the log's next entry where that comes first. False where nothing is left.
     pub fn step(&mut self) -> bool {
+        let stepped = self.step_on();
+        self.note_reached();
+        stepped
+    }
+
+    fn step_on(&mut self) -> bool {
         self.sample_until_next();
         if let Some(next) = self.log.get(self.position).cloned() {
             let reached = self.engine.events() >= next.moment.events;
@@ -464,7 +484,14 @@ impl Run {
             self.looks.insert(node.id.clone(), (node.at, node.label.clone(), node.color));
         }
         self.aside = Some(Aside::of(&self.scenario));
+        self.note_reached();
+    }
+
+    fn note_reached(&mut self) {
         self.reached = self.reached();
+        for (known, seen) in self.first_drops.iter_mut().zip(self.recorder.first_drops()) {
+            *known = known.or(*seen);
+        }
     }
 
     /// Goes to a state that was kept, or to the start.

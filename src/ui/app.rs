@@ -8,6 +8,7 @@ use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
 use super::autosave::{self, use_autosave};
+use super::charts::Charts;
 use super::commands::Commands;
 use super::focus;
 use super::gallery::{self, Gallery, Missing};
@@ -24,7 +25,7 @@ use super::palette::Palette;
 use super::skip;
 use super::stage::Stage;
 use super::store::{Preferences, Slice, Store, Wheel, use_store};
-use super::transport::Transport;
+use super::transport::{Transport, go_to_mark};
 use crate::base::Language;
 use crate::editor::action::{self, Action, SPEEDS, Scope};
 use crate::editor::tool::{Key as Pressed, Modifiers};
@@ -198,6 +199,7 @@ fn Page() -> Html {
                 { tab(Sheet::Inspector, Icon::Details, shell.inspector) }
             </nav>
             <footer class="bottom">
+                <Charts />
                 <Transport />
                 <LedgerLine />
             </footer>
@@ -325,6 +327,12 @@ fn use_actions(store: &Store, open: UseStateSetter<Option<Over>>) {
                         store.order(if playing { Command::Pause } else { Command::Play { until_us: None } });
                     }
                     Action::Step => drop(store.order(Command::Step { events: 1 })),
+                    Action::StepBack => drop(store.order(Command::StepBack { events: 1 })),
+                    Action::PreviousMark => go_to_mark(&store, false),
+                    Action::NextMark => go_to_mark(&store, true),
+                    Action::Charts => {
+                        store.set_preferences(Preferences { charts: !preferences.charts, ..preferences });
+                    }
                     Action::Restart => drop(store.order(Command::Reset)),
                     Action::Undo => drop(store.order(Command::Undo)),
                     Action::Redo => drop(store.order(Command::Redo)),

@@ -80,6 +80,11 @@ pub fn save(store: &Store) {
 
 /// Hands a scenario's text to the person as a file.
 pub fn save_text(store: &Store, title: &str, text: &str) {
+    save_as(store, title, "json", "application/json", text);
+}
+
+/// Hands a text to the person as a file that is called like the scenario.
+pub fn save_as(store: &Store, title: &str, ending: &str, kind: &str, text: &str) {
     // What no file system has trouble with.
     let name: String = title
         .trim()
@@ -88,7 +93,7 @@ pub fn save_text(store: &Store, title: &str, text: &str) {
         .take(60)
         .collect();
     let name = if name.is_empty() { "scenario" } else { &name };
-    if let Err(error) = file::save(&format!("{name}.json"), text) {
+    if let Err(error) = file::save(&format!("{name}.{ending}"), kind, text) {
         store.notify(error.as_string().unwrap_or_else(|| format!("{error:?}")));
     }
 }

@@ -5,8 +5,9 @@ use yew::prelude::*;
 
 use super::event_log::{EventLog, select};
 use super::focus;
+use super::icon::{Icon, icon};
 use super::number;
-use super::store::{Slice, Store, use_store};
+use super::store::{Preferences, Slice, Store, use_store};
 use crate::engine::DropReason;
 use crate::scenario::Id;
 use crate::view::incident;
@@ -34,7 +35,15 @@ fn places(store: &Store, reason: DropReason) -> Vec<(Id, u64)> {
 #[component]
 pub fn LedgerLine() -> Html {
     let store = use_store(&[Slice::Figures, Slice::Preferences]);
-    let shell = store.words().shell;
+    let (shell, time) = (store.words().shell, store.words().time);
+    let preferences = store.preferences();
+    let charts = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| {
+            let preferences = store.preferences();
+            store.set_preferences(Preferences { charts: !preferences.charts, ..preferences });
+        })
+    };
     let ledger = *store.session().engine().ledger();
     let entry = |class: &'static str, name: &'static str, number: u64| {
         html! {
@@ -119,6 +128,10 @@ pub fn LedgerLine() -> Html {
                     }
                 </div>
             </details>
+            <button type="button" class="button is-quiet ledger-charts" aria-expanded={preferences.charts.to_string()}
+                title={if preferences.charts { time.hide_charts } else { time.show_charts }} onclick={charts}>
+                { icon(Icon::Charts) }{ time.charts }
+            </button>
             <EventLog />
         </section>
     }

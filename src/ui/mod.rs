@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod autosave;
+mod charts;
 mod commands;
 mod dialog;
 mod document;

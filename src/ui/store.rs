@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 use yew::prelude::*;
 
 use super::autosave::{self, Keeping};
-use crate::base::{Language, Micros};
+use crate::base::Language;
 use crate::editor::Camera;
 use crate::editor::action::Action;
 use crate::scenario::{Headers, Id, NodeKind, Scenario};
@@ -75,11 +75,19 @@ pub struct Preferences {
     pub wheel: Wheel,
     /// Whether single letters and signs are keys (WCAG 2.1.4).
     pub letters: bool,
+    /// Whether the charts are shown.
+    pub charts: bool,
 }
 
 impl Default for Preferences {
     fn default() -> Preferences {
-        Preferences { language: Language::default(), theme: Theme::default(), wheel: Wheel::default(), letters: true }
+        Preferences {
+            language: Language::default(),
+            theme: Theme::default(),
+            wheel: Wheel::default(),
+            letters: true,
+            charts: false,
+        }
     }
 }
 
@@ -233,8 +241,13 @@ impl Store {
     /// Does what a person's command says, and says what it has done; where it is refused, a notice says why.
     pub fn order(&self, command: Command) -> Option<Applied> {
         let before = Before::of(&self.session(), &command, self.words());
+        let branch = (
+            self.session().branch(),
+            !matches!(command, Command::EnterBranch { .. } | Command::Reset | Command::Load { .. }),
+        );
         match self.dispatch(command) {
             Ok(applied) => {
+                self.tell_branched(branch);
                 self.tell_fates(&applied);
                 let said = before.and_then(|before| before.done(&self.session(), &applied, self.words()));
                 if let Some(said) = said {
@@ -246,6 +259,14 @@ impl Store {
                 self.tell_rejected(&rejected);
                 None
             }
+        }
+    }
+
+    /// Says it when something in the past has begun another branch.
+    fn tell_branched(&self, (before, forks): (u32, bool)) {
+        let now = self.session().branch();
+        if forks && now != before {
+            self.notify((self.words().time.branched)(now, before));
         }
     }
 

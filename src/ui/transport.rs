@@ -5,16 +5,25 @@ use yew::prelude::*;
 
 use super::icon::{Icon, icon};
 use super::number::{self, Stops};
-use super::store::{Slice, use_store};
+use super::store::{Slice, Store, use_store};
 use crate::base::Micros;
+use crate::editor::action::Action;
 use crate::session::Command;
+use crate::view::marks::{self, Kind, Mark};
 
 /// The transport bar.
 #[component]
 pub fn Transport() -> Html {
     let store = use_store(&[Slice::Playback, Slice::Preferences]);
     let shell = store.words().shell;
+    let editing = store.words().editing;
     let stops = use_memo((), |()| Stops::of_speed());
+    let perform = |action: Action| {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| {
+            store.perform(action);
+        })
+    };
     let playback = store.session().playback().clone();
     let order = |command: Command| {
         let store = store.clone();
@@ -44,6 +53,8 @@ pub fn Transport() -> Html {
             <div class="transport-buttons" role="group" aria-label={shell.transport}>
                 <button type="button" class="button is-icon" title={shell.reset} aria-label={shell.reset}
                     onclick={order(Command::Reset)}>{ icon(Icon::Reset) }</button>
+                <button type="button" class="button is-icon" title={editing.step_back} aria-label={editing.step_back}
+                    onclick={perform(Action::StepBack)}>{ icon(Icon::StepBack) }</button>
                 <button type="button" class="button is-icon is-primary transport-play" title={label} aria-label={label}
                     onclick={order(command)}>{ icon(picture) }</button>
                 <button type="button" class="button is-icon" title={shell.step} aria-label={shell.step}
@@ -87,6 +98,7 @@ fn Timeline() -> Html {
     let session = store.session();
     let furthest = session.run().reached();
     let (now, seeking) = (session.now(), session.playback().seeking());
+    let marks = marks::marks(&session, store.words());
     let hash = session.engine().trace_hash();
     drop(session);
     let oninput = {
@@ -107,17 +119,72 @@ fn Timeline() -> Html {
     html! {
         <>
             <output class="transport-clock" aria-label={shell.clock} title={shell.clock} aria-live="off">{ clock.clone() }</output>
+            { to_mark(&store, &marks, now, false) }
             <div class="transport-timeline">
                 <input type="range" min="0" max={furthest.0.max(1).to_string()} step="any" aria-label={shell.timeline}
                     title={shell.timeline} aria-valuetext={number::clock(shown)} value={shown.0.to_string()} {oninput} />
+                { for marks.iter().map(|mark| mark_on_timeline(mark, furthest)) }
                 if let Some(seeking) = seeking {
                     <span class="transport-seeking">{ (shell.seeking)(&number::clock(seeking)) }</span>
                 }
             </div>
+            { to_mark(&store, &marks, now, true) }
             <span class="transport-hash" title={format!("{}: {}", shell.trace_hash, shell.trace_hash_explanation)}>
                 <span class="is-hidden">{ shell.trace_hash }{ " " }</span>{ "#" }{ hash }
             </span>
         </>
+    }
+}
+
+/// Where a mark lies on the timeline, to be seen: the buttons beside it lead there.
+fn mark_on_timeline(mark: &Mark, furthest: Micros) -> Html {
+    let class = match mark.kind {
+        Kind::Fault => "is-fault",
+        Kind::Mended => "is-mended",
+        Kind::Edit => "is-edit",
+        Kind::Drop => "is-drop",
+        Kind::Turn => "is-turn",
+    };
+    let share = mark.at.0 as f64 / furthest.0.max(1) as f64;
+    html! { <span class={classes!("mark", class)} style={format!("--at: {share:.5}")} aria-hidden="true" /> }
+}
+
+/// The button that leads to the mark before or behind.
+fn to_mark(store: &Store, marks: &[Mark], now: Micros, behind: bool) -> Html {
+    let (words, editing) = (store.words().time, store.words().editing);
+    let (picture, label, action) = if behind {
+        (Icon::NextMark, editing.next_mark, Action::NextMark)
+    } else {
+        (Icon::PreviousMark, editing.previous_mark, Action::PreviousMark)
+    };
+    let mark = marks::beside(marks, now, behind);
+    let title = mark.map_or(words.no_mark.to_owned(), |mark| (words.mark_at)(&number::clock(mark.at), &mark.text));
+    let onclick = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| {
+            store.perform(action);
+        })
+    };
+    html! {
+        <button type="button" class="button is-icon to-mark" disabled={mark.is_none()} {title}
+            aria-label={label} {onclick}>{ icon(picture) }</button>
+    }
+}
+
+/// Goes to the mark before the present instant, or to the one behind it, and says what happened there.
+pub fn go_to_mark(store: &Store, behind: bool) {
+    let mark = {
+        let session = store.session();
+        marks::beside(&marks::marks(&session, store.words()), session.now(), behind).cloned()
+    };
+    let words = store.words().time;
+    match mark {
+        Some(mark) => {
+            store.order(Command::Pause);
+            store.order(Command::Seek { time_us: mark.at });
+            store.say((words.mark_at)(&number::clock(mark.at), &mark.text));
+        }
+        None => store.say(words.no_mark.to_owned()),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::engine::{DropReason, NodeIndex};
 use crate::scenario::{Id, NodeKind};
 use crate::session::Session;
 use crate::timeline::{Interval, Series};
+use crate::words::Words;
 
 /// The box in which every chart is drawn: it is stretched to the place that there is.
 pub const WIDTH: f64 = 1_000.0;
@@ -38,6 +39,18 @@ impl Measure {
     /// All, in the order in which they stand.
     pub const ALL: [Measure; 5] =
         [Measure::Flow, Measure::Backlog, Measure::Response, Measure::Utilisation, Measure::Drops];
+
+    /// What the chart is called.
+    pub fn name(self, words: &Words) -> &'static str {
+        let time = words.time;
+        match self {
+            Measure::Flow => time.flow,
+            Measure::Backlog => time.backlog,
+            Measure::Response => time.response,
+            Measure::Utilisation => time.utilisation,
+            Measure::Drops => time.drops,
+        }
+    }
 
     /// How its values are written.
     pub fn scale(self) -> Scale {
@@ -86,6 +99,25 @@ pub enum Quantity {
     Dropped(DropReason),
     /// The same as the first curve, in the branch that it is compared with.
     Other,
+}
+
+impl Quantity {
+    /// What the curve is called.
+    pub fn name(self, words: &Words) -> &'static str {
+        let time = words.time;
+        match self {
+            Quantity::Arrivals => time.arrivals,
+            Quantity::Consumption => time.consumption,
+            Quantity::Lost => time.failed,
+            Quantity::Backlog => time.waiting,
+            Quantity::P50 => "p50",
+            Quantity::P95 => "p95",
+            Quantity::P99 => "p99",
+            Quantity::Utilisation => time.busy,
+            Quantity::Dropped(reason) => (words.shell.drop_reason)(reason),
+            Quantity::Other => time.other_branch,
+        }
+    }
 }
 
 /// A curve.
@@ -486,14 +518,18 @@ fn between(points: &[(f64, f64, f64)], above: bool) -> String {
 }
 
 /// Everything that the charts show as a table: a line for each instant, commas between the figures. Times in seconds.
-pub fn table(charts: &Charts, name: impl Fn(Measure, Quantity) -> String) -> String {
+pub fn table(charts: &Charts, words: &Words) -> String {
     let columns: Vec<(Measure, &Curve)> =
         charts.charts.iter().flat_map(|chart| chart.curves.iter().map(|curve| (chart.measure, curve))).collect();
     let quoted =
         |text: String| if text.contains([',', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text };
     let mut lines = vec![
         std::iter::once("time_s".to_owned())
-            .chain(columns.iter().map(|(measure, curve)| quoted(name(*measure, curve.quantity))))
+            .chain(
+                columns
+                    .iter()
+                    .map(|(measure, curve)| quoted(format!("{}: {}", measure.name(words), curve.quantity.name(words)))),
+            )
             .collect::<Vec<_>>()
             .join(","),
     ];
@@ -505,6 +541,101 @@ pub fn table(charts: &Charts, name: impl Fn(Measure, Quantity) -> String) -> Str
         lines.push(std::iter::once(format!("{}", instant.0 as f64 / 1e6)).chain(figures).collect::<Vec<_>>().join(","));
     }
     lines.join("\n") + "\n"
+}
+
+/// An instant, and what two branches have come to by then: a name, here, and there.
+pub type Difference = (Micros, Vec<(&'static str, u64, u64)>);
+
+/// What two branches have come to at the latest instant that both have reached: a name, here, and there. `None`: there is
+/// no such instant.
+pub fn difference(here: &Series, there: &Series, words: &Words) -> Option<Difference> {
+    let time = words.time;
+    let at = here.end().min(there.end());
+    let sums = |series: &Series| {
+        let count = (0..series.overall().len()).take_while(|index| series.interval_end(*index) <= at).count();
+        let past = &series.overall()[..count];
+        let largest = past.iter().map(|interval| interval.backlog[1]).max().unwrap_or_default();
+        past.last().map(|last| [last.made, last.acked, last.dropped.iter().sum(), last.backlog[2], largest])
+    };
+    let (here, there) = (sums(here)?, sums(there)?);
+    let names = [time.made, time.acked, time.dropped, time.backlog, time.largest_backlog];
+    Some((at, (0..names.len()).map(|row| (names[row], here[row], there[row])).collect()))
+}
+
+/// The charts as a picture of their own, one below the other.
+pub fn picture(charts: &Charts, words: &Words) -> String {
+    const LEFT: f64 = 24.0;
+    const ACROSS: f64 = 720.0;
+    const DOWN: f64 = 120.0;
+    const STEP: f64 = 184.0;
+    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let height = STEP * charts.charts.len() as f64 + 24.0;
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{height}\" viewBox=\"0 0 {0} {height}\" font-family=\"system-ui, sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
+        ACROSS + 2.0 * LEFT
+    );
+    for (index, chart) in charts.charts.iter().enumerate() {
+        let top = 36.0 + STEP * index as f64;
+        // Writing into a string does not fail.
+        let _ = writeln!(
+            svg,
+            "<text x=\"{LEFT}\" y=\"{}\" font-weight=\"600\">{}</text>",
+            top - 10.0,
+            escaped(chart.measure.name(words))
+        );
+        let _ = writeln!(
+            svg,
+            "<text x=\"{}\" y=\"{}\" text-anchor=\"end\" fill=\"#556072\">{}</text>",
+            LEFT + ACROSS,
+            top - 10.0,
+            chart.top
+        );
+        let _ = writeln!(
+            svg,
+            "<g transform=\"translate({LEFT} {top}) scale({} {})\"><path d=\"M0 0H{WIDTH}V{HEIGHT}H0Z\" fill=\"none\" stroke=\"#d5dae3\" vector-effect=\"non-scaling-stroke\"/>",
+            ACROSS / WIDTH,
+            DOWN / HEIGHT
+        );
+        for (area, path) in &chart.areas {
+            let color = match area {
+                Area::Peak => "#d46a00",
+                Area::Valley => "#08755a",
+                Area::Band => "#7650be",
+            };
+            let _ = writeln!(svg, "<path d=\"{path}\" fill=\"{color}\" fill-opacity=\"0.2\"/>");
+        }
+        let mut x = LEFT;
+        let mut legend = String::new();
+        for curve in &chart.curves {
+            let (color, dashes) = match curve.quantity {
+                Quantity::Arrivals => ("#2a66c4", ""),
+                Quantity::Consumption | Quantity::Utilisation | Quantity::P50 => ("#0b7a6c", ""),
+                Quantity::Backlog | Quantity::P95 => ("#7650be", ""),
+                Quantity::P99 | Quantity::Lost | Quantity::Dropped(_) => ("#b93412", ""),
+                Quantity::Other => ("#1c2230", " stroke-dasharray=\"4 3\""),
+            };
+            let _ = writeln!(
+                svg,
+                "<path d=\"{}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"1.5\"{dashes} vector-effect=\"non-scaling-stroke\"/>",
+                curve.path
+            );
+            let name = curve.quantity.name(words);
+            let _ =
+                write!(legend, "<text x=\"{x}\" y=\"{}\" fill=\"{color}\">{}</text>", top + DOWN + 16.0, escaped(name));
+            x += 16.0 + 8.0 * name.chars().map(|letter| if letter.is_ascii() { 1.0 } else { 1.6 }).sum::<f64>();
+        }
+        let (from, to) = charts.range;
+        let _ = writeln!(svg, "</g>{legend}");
+        let _ = writeln!(
+            svg,
+            "<text x=\"{}\" y=\"{}\" text-anchor=\"end\" fill=\"#556072\">{} – {} s</text>",
+            LEFT + ACROSS,
+            top + DOWN + 16.0,
+            from.0 as f64 / 1e6,
+            to.0 as f64 / 1e6
+        );
+    }
+    svg + "</svg>\n"
 }
 
 #[cfg(test)]
@@ -529,7 +660,7 @@ mod tests {
       {"id": "c", "kind": "consumer", "settings": {"prefetch_count": 1, "handler": [{"work": {"ms": {"constant": 20}}}]}}],
      "edges": [{"id": "1", "kind": "publish", "from": "p", "to": "q"}, {"id": "2", "kind": "subscribe", "from": "q", "to": "c"}]}"#;
 
-    fn curve<'a>(charts: &'a Charts, measure: Measure, quantity: Quantity) -> &'a [f64] {
+    fn curve(charts: &Charts, measure: Measure, quantity: Quantity) -> &[f64] {
         let chart = charts.charts.iter().find(|chart| chart.measure == measure).expect("the chart is there");
         &chart.curves.iter().find(|curve| curve.quantity == quantity).expect("the curve is there").values
     }
@@ -561,10 +692,15 @@ mod tests {
     #[test]
     fn a_table_has_every_figure_and_is_the_same_for_a_part_of_the_time() {
         let session = run(OVERLOAD, 30);
-        let name = |_, quantity: Quantity| format!("{quantity:?}");
-        let whole = table(&charts(&session, None, (Micros::ZERO, Micros(30_000_000)), None).expect("points"), name);
-        let part = table(&charts(&session, None, (Micros(4_000_000), Micros(9_000_000)), None).expect("points"), name);
-        assert_eq!(whole.lines().next(), Some("time_s,Arrivals,Consumption,Backlog,P50,P95,P99,Utilisation"));
+        let words = Words::of(crate::base::Language::English);
+        let whole = table(&charts(&session, None, (Micros::ZERO, Micros(30_000_000)), None).expect("points"), words);
+        let part = table(&charts(&session, None, (Micros(4_000_000), Micros(9_000_000)), None).expect("points"), words);
+        assert_eq!(
+            whole.lines().next(),
+            Some(
+                "time_s,Arrivals and consumption: arrivals,Arrivals and consumption: consumption,Backlog: backlog,How long it takes: p50,How long it takes: p95,How long it takes: p99,Utilisation: busy"
+            )
+        );
         assert_eq!(whole.lines().count(), 31);
         for line in part.lines() {
             assert!(whole.lines().any(|other| other == line), "{line}");

@@ -15,6 +15,7 @@ pub mod incident;
 pub mod labels;
 pub mod layout;
 pub mod making;
+pub mod marks;
 pub mod mixed;
 pub mod outline;
 pub mod own;

@@ -90,9 +90,9 @@ pub(super) fn settle(promise: &Promise, on_value: &JsValue, on_failure: &JsValue
 ///
 /// # Errors
 /// The browser's own words.
-pub fn save(name: &str, text: &str) -> Result<(), JsValue> {
+pub fn save(name: &str, kind: &str, text: &str) -> Result<(), JsValue> {
     let options = Object::new();
-    Reflect::set(&options, &"type".into(), &"application/json".into())?;
+    Reflect::set(&options, &"type".into(), &kind.into())?;
     let content = Content::new(&Array::of1(&text.into()), &options)?;
     let address = create_address(&content)?;
     let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;

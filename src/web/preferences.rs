@@ -79,6 +79,7 @@ impl Beginning {
                 .and_then(|name| Wheel::ALL.into_iter().find(|wheel| wheel.name() == name))
                 .unwrap_or_default(),
             letters: storage::read(Key::Letters).as_deref() != Some("off"),
+            ..Preferences::default()
         };
         Beginning::read(&surroundings::query(), preferences, !surroundings::embedded())
     }

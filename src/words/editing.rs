@@ -5,6 +5,14 @@ pub struct EditingWords {
     /// What each action does, in the order of the table of actions; so with all that follow.
     pub play: &'static str,
     pub step: &'static str,
+    /// See [`EditingWords::step`].
+    pub step_back: &'static str,
+    /// See [`EditingWords::step`].
+    pub previous_mark: &'static str,
+    /// See [`EditingWords::step`].
+    pub next_mark: &'static str,
+    /// See [`EditingWords::step`].
+    pub charts: &'static str,
     pub speed: &'static str,
     pub restart: &'static str,
     pub select: &'static str,
@@ -102,6 +110,10 @@ pub struct EditingWords {
 pub(super) static ENGLISH: EditingWords = EditingWords {
     play: "Play or pause",
     step: "Step one event",
+    step_back: "Step back one event",
+    previous_mark: "Previous moment",
+    next_mark: "Next moment",
+    charts: "Show or hide charts",
     speed: "Speed: 0.1×, 0.5×, 1×, 2×, 5×, 10×, 100×",
     restart: "Begin the run anew",
     select: "Select what has the focus; with Shift, add it",
@@ -193,6 +205,10 @@ pub(super) static ENGLISH: EditingWords = EditingWords {
 pub(super) static SIMPLIFIED_CHINESE: EditingWords = EditingWords {
     play: "播放或暂停",
     step: "单步执行一个事件",
+    step_back: "后退一个事件",
+    previous_mark: "上一个关键时刻",
+    next_mark: "下一个关键时刻",
+    charts: "显示或收起图表",
     speed: "速度：0.1×、0.5×、1×、2×、5×、10×、100×",
     restart: "从头重新运行",
     select: "选中焦点所在的内容；按住 Shift 则加选",

@@ -14,6 +14,7 @@ pub(super) static WORDS: Words = Words {
     routing: &super::routing::ENGLISH,
     failing: &super::failing::ENGLISH,
     access: &super::access::ENGLISH,
+    time: &super::time::ENGLISH,
     editing: &super::editing::ENGLISH,
     gallery: &super::gallery::ENGLISH,
     shell: &super::shell::ENGLISH,

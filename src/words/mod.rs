@@ -12,6 +12,7 @@ mod routing;
 mod shell;
 mod simplified_chinese;
 mod stage;
+mod time;
 
 use crate::base::Language;
 use crate::scenario::{Reason, field::Unit};
@@ -24,6 +25,7 @@ pub use gallery::GalleryWords;
 pub use routing::RoutingWords;
 pub use shell::ShellWords;
 pub use stage::StageWords;
+pub use time::TimeWords;
 
 /// A setting's name, and one sentence that explains it.
 pub struct FieldWords {
@@ -175,6 +177,8 @@ pub struct Words {
     pub editing: &'static EditingWords,
     /// What serves everyone: what is spoken, the outline, the map.
     pub access: &'static AccessWords,
+    /// About time.
+    pub time: &'static TimeWords,
     /// Bars and panels.
     pub shell: &'static ShellWords,
     /// The document: notes, colours, figures over time, and what an edit costs.
