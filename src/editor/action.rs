@@ -17,6 +17,8 @@ pub enum Action {
     PreviousMark,
     /// Goes to the next one.
     NextMark,
+    /// Leaves out what was done later than now.
+    Fork,
     /// Shows or hides the charts.
     Charts,
     /// Back to time zero.
@@ -277,6 +279,7 @@ pub static ACTIONS: &[Line] = &[
     Line::new(Action::StepBack, Time, Scope::Page, &[Chord::of(Sign(",")), Chord::of(Sign("，"))], |words| words.step_back),
     Line::new(Action::PreviousMark, Time, Scope::Page, &[Chord::of(Sign("[")), Chord::of(Sign("【"))], |words| words.previous_mark),
     Line::new(Action::NextMark, Time, Scope::Page, &[Chord::of(Sign("]")), Chord::of(Sign("】"))], |words| words.next_mark),
+    Line::new(Action::Fork, Time, Scope::Page, &[], |words| words.fork),
     Line::new(Action::Charts, Time, Scope::Stage, &[Chord::of(Letter('G'))], |words| words.charts),
     Line::new(Action::Speed, Time, Scope::Stage, &[Chord::of(Name::Speed)], |words| words.speed).only_keys(),
     Line::new(Action::Restart, Time, Scope::Browser, &[], |words| words.restart),

@@ -175,6 +175,9 @@ pub enum Command {
         #[serde(default = "one")]
         events: u64,
     },
+    /// Leaves out what was done later than now: the run goes on from here as another branch. Nothing happens where there is
+    /// nothing later.
+    Fork,
     /// Goes over to a branch that was left when something was done in the past.
     EnterBranch {
         /// Its number.

@@ -305,6 +305,7 @@ impl Session {
                 self.run.step_back(events.min(MOST_STEPS));
                 self.arrived_elsewhere();
             }
+            Command::Fork => self.fork(),
             Command::EnterBranch { branch } => self.enter_branch(branch)?,
             Command::SetSpeed { speed } => {
                 self.playback.set_speed(speed);

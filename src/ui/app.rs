@@ -330,6 +330,7 @@ fn use_actions(store: &Store, open: UseStateSetter<Option<Over>>) {
                     Action::StepBack => drop(store.order(Command::StepBack { events: 1 })),
                     Action::PreviousMark => go_to_mark(&store, false),
                     Action::NextMark => go_to_mark(&store, true),
+                    Action::Fork => drop(store.order(Command::Fork)),
                     Action::Charts => {
                         store.set_preferences(Preferences { charts: !preferences.charts, ..preferences });
                     }

@@ -360,18 +360,20 @@ fn branches(store: &Store, other: &UseStateHandle<Option<u32>>) -> Html {
     let compared = other.and_then(|number| session.branches().find(|(known, _)| *known == number));
     let table = compared.and_then(|(number, branch)| {
         let (at, rows) = chart::difference(session.run().series(), branch.series(), words)?;
-        let rows = rows.into_iter().map(|(name, here, there)| {
-            html! { <tr><th scope="row">{ name }</th><td>{ number::count(here) }</td><td>{ number::count(there) }</td></tr> }
-        });
+        let names = rows.iter().map(|(name, ..)| html! { <th scope="col">{ *name }</th> });
+        let figures = |number: u32, figures: Vec<u64>| {
+            html! {
+                <tr>
+                    <th scope="row">{ (time.branch)(number) }</th>
+                    { for figures.into_iter().map(|figure| html! { <td>{ number::count(figure) }</td> }) }
+                </tr>
+            }
+        };
+        let (here, there) = rows.iter().map(|(_, here, there)| (*here, *there)).unzip();
         Some(html! {
             <table class="branches-table">
-                <caption>{ (time.difference)(&number::clock(at)) }</caption>
-                <thead><tr>
-                    <td></td>
-                    <th scope="col">{ (time.branch)(session.branch()) }</th>
-                    <th scope="col">{ (time.branch)(number) }</th>
-                </tr></thead>
-                <tbody>{ for rows }</tbody>
+                <thead><tr><th scope="col">{ (time.difference)(&number::clock(at)) }</th>{ for names }</tr></thead>
+                <tbody>{ figures(session.branch(), here) }{ figures(number, there) }</tbody>
             </table>
         })
     });

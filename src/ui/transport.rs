@@ -99,6 +99,7 @@ fn Timeline() -> Html {
     let furthest = session.run().reached();
     let (now, seeking) = (session.now(), session.playback().seeking());
     let marks = marks::marks(&session, store.words());
+    let has_future = session.run().has_future();
     let hash = session.engine().trace_hash();
     drop(session);
     let oninput = {
@@ -111,6 +112,13 @@ fn Timeline() -> Html {
             // Who drags the timeline wants to look at one moment.
             store.order(Command::Pause);
             store.order(Command::Seek { time_us: from_slider(time) });
+        })
+    };
+    let words = store.words().time;
+    let fork = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| {
+            store.perform(Action::Fork);
         })
     };
     let clock = number::clock(now);
@@ -129,6 +137,11 @@ fn Timeline() -> Html {
                 }
             </div>
             { to_mark(&store, &marks, now, true) }
+            if has_future {
+                <button type="button" class="button transport-fork" title={words.fork_explained} onclick={fork}>
+                    { icon(Icon::Fork) }{ store.words().editing.fork }
+                </button>
+            }
             <span class="transport-hash" title={format!("{}: {}", shell.trace_hash, shell.trace_hash_explanation)}>
                 <span class="is-hidden">{ shell.trace_hash }{ " " }</span>{ "#" }{ hash }
             </span>

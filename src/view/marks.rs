@@ -37,8 +37,10 @@ pub struct Mark {
 }
 
 /// A backlog turns where it falls by at least this part of what it was, and by at least so many messages.
-const TURN: f64 = 0.25;
+const TURN: f64 = 0.1;
 const LEAST_TURN: u64 = 10;
+/// What is a small part of the largest backlog is no turn worth going to.
+const SMALL: f64 = 0.2;
 /// So many marks are told of the turns at the most.
 const MOST_TURNS: usize = 12;
 
@@ -150,6 +152,8 @@ fn turns(overall: &[Overall]) -> Vec<(usize, u64)> {
             }
         }
     }
+    let largest = overall.iter().map(|interval| interval.backlog[1]).max().unwrap_or_default();
+    turns.retain(|(_, most)| *most as f64 >= SMALL * largest as f64);
     if turns.len() > MOST_TURNS {
         // The highest say most.
         let mut by_height: Vec<u64> = turns.iter().map(|(_, most)| *most).collect();

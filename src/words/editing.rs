@@ -12,6 +12,8 @@ pub struct EditingWords {
     /// See [`EditingWords::step`].
     pub next_mark: &'static str,
     /// See [`EditingWords::step`].
+    pub fork: &'static str,
+    /// See [`EditingWords::step`].
     pub charts: &'static str,
     pub speed: &'static str,
     pub restart: &'static str,
@@ -113,6 +115,7 @@ pub(super) static ENGLISH: EditingWords = EditingWords {
     step_back: "Step back one event",
     previous_mark: "Previous moment",
     next_mark: "Next moment",
+    fork: "New branch from here",
     charts: "Show or hide charts",
     speed: "Speed: 0.1×, 0.5×, 1×, 2×, 5×, 10×, 100×",
     restart: "Begin the run anew",
@@ -208,6 +211,7 @@ pub(super) static SIMPLIFIED_CHINESE: EditingWords = EditingWords {
     step_back: "后退一个事件",
     previous_mark: "上一个关键时刻",
     next_mark: "下一个关键时刻",
+    fork: "从这里开新分支",
     charts: "显示或收起图表",
     speed: "速度：0.1×、0.5×、1×、2×、5×、10×、100×",
     restart: "从头重新运行",

@@ -2,6 +2,8 @@
 
 /// These sentences.
 pub struct TimeWords {
+    /// What a new branch leaves out.
+    pub fork_explained: &'static str,
     /// There is none there.
     pub no_mark: &'static str,
     /// A mark, with its time.
@@ -101,6 +103,7 @@ pub struct TimeWords {
 }
 
 pub(super) static ENGLISH: TimeWords = TimeWords {
+    fork_explained: "Go on from here without what was done later. The branch that has it is kept.",
     no_mark: "There is no such moment: nothing has failed, been changed or turned there.",
     mark_at: |time, text| format!("{time} {text}"),
     fault_at: |place, what| format!("{place}: {what}"),
@@ -153,6 +156,7 @@ pub(super) static ENGLISH: TimeWords = TimeWords {
 };
 
 pub(super) static SIMPLIFIED_CHINESE: TimeWords = TimeWords {
+    fork_explained: "从这里继续，后面做过的操作都不算；带有那些操作的分支会保留。",
     no_mark: "那边没有关键时刻：没有故障、改动，积压也没有转折。",
     mark_at: |time, text| format!("{time} {text}"),
     fault_at: |place, what| format!("{place}：{what}"),
