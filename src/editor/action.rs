@@ -280,7 +280,7 @@ pub static ACTIONS: &[Line] = &[
     Line::new(Action::PreviousMark, Time, Scope::Page, &[Chord::of(Sign("[")), Chord::of(Sign("【"))], |words| words.previous_mark),
     Line::new(Action::NextMark, Time, Scope::Page, &[Chord::of(Sign("]")), Chord::of(Sign("】"))], |words| words.next_mark),
     Line::new(Action::Fork, Time, Scope::Page, &[], |words| words.fork),
-    Line::new(Action::Charts, Time, Scope::Stage, &[Chord::of(Letter('G'))], |words| words.charts),
+    Line::new(Action::Charts, Time, Scope::Page, &[Chord::of(Letter('G'))], |words| words.charts),
     Line::new(Action::Speed, Time, Scope::Stage, &[Chord::of(Name::Speed)], |words| words.speed).only_keys(),
     Line::new(Action::Restart, Time, Scope::Browser, &[], |words| words.restart),
 

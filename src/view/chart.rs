@@ -562,7 +562,8 @@ pub fn difference(here: &Series, there: &Series, words: &Words) -> Option<Differ
     Some((at, (0..names.len()).map(|row| (names[row], here[row], there[row])).collect()))
 }
 
-/// The charts as a picture of their own, one below the other.
+/// The charts as a picture of their own, one below the other. A file has no style sheet: its colours are those of the light
+/// theme.
 pub fn picture(charts: &Charts, words: &Words) -> String {
     const LEFT: f64 = 24.0;
     const ACROSS: f64 = 720.0;
