@@ -28,13 +28,8 @@ impl Engine {
                 self.broker.queue(QueueIndex(index as u32)).size_bytes() + world.queues[index].dealt_with.size_bytes()
             })
             .sum();
-        let consumers: usize = world
-            .consumers
-            .iter()
-            .map(|consumer| {
-                consumer.end_to_end.size_bytes() + std::mem::size_of_val(&consumer.waiting) + consumer.waiting.len() * 4
-            })
-            .sum();
+        let consumers: usize =
+            world.consumers.iter().map(|consumer| consumer.end_to_end.size_bytes() + consumer.waiting.len() * 4).sum();
         let others = world.clients.iter().map(|client| client.response.size_bytes()).sum::<usize>()
             + world
                 .services

@@ -378,8 +378,8 @@ impl Session {
     /// An action in the past: what the log has later never happened, nor do the steps made then.
     fn fork(&mut self) {
         let position = self.run.log().len();
-        let history = self.history.clone();
         let Some(branch) = self.run.fork() else { return };
+        let history = self.history.clone();
         self.history.fork(position);
         let number = std::mem::replace(&mut self.branch, self.branches_made + 1);
         self.branches_made += 1;

@@ -37,6 +37,19 @@ pub(super) struct Checkpoint {
 }
 
 impl Checkpoint {
+    /// The beginning of a run.
+    pub(super) fn start(scenario: &Scenario) -> Checkpoint {
+        Checkpoint {
+            engine: Engine::new(scenario),
+            recorder: Recorder::default(),
+            samples: Samples::default(),
+            scenario: Rc::new(scenario.clone()),
+            position: 0,
+            edits_followed: 0,
+            work: 0,
+        }
+    }
+
     fn size_bytes(&self) -> usize {
         self.engine.size_bytes() + self.recorder.size_bytes() + self.engine.nodes_ever() * SAMPLES_BYTES
     }
@@ -75,6 +88,7 @@ impl Checkpoints {
             return false;
         }
         let bytes = engine.size_bytes();
+        // Whoever asked for less has few events and small states.
         let apart = if self.apart < LEAST_WORK { self.apart } else { self.apart.max((bytes / BYTES_PER_EVENT) as u64) };
         // When the run is replayed, those that are there are good enough.
         let behind = self.kept.get(place).map_or(u64::MAX, |(kept, _)| kept.work - work);

@@ -7,7 +7,7 @@ mod samples;
 mod series;
 
 pub use checkpoints::BUDGET_BYTES;
-pub use recorder::{Recorder, Transit, Way};
+pub use recorder::{FirstDrops, Recorder, Transit, Way};
 pub use run::{Branch, Intervention, Logged, Run};
 pub use samples::{EVERY, KEPT, Samples};
 pub use series::{Interval, Overall, Series};

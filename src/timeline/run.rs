@@ -2,6 +2,7 @@
 //! be had again by replaying from the nearest state that was kept.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::checkpoints::{Checkpoint, Checkpoints};
 use super::recorder::{FirstDrops, Recorder};
@@ -55,7 +56,7 @@ impl Aside {
 
 /// What is kept of a run that was left for another one: what was done to it, and how far it went. The same document, run
 /// with the same log, gives it again.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Branch {
     log: Vec<Logged>,
     reached: Micros,
@@ -496,24 +497,13 @@ impl Run {
 
     /// Goes to a state that was kept, or to the start.
     fn restore(&mut self, kept: Option<Checkpoint>) {
-        match kept {
-            Some(kept) => {
-                self.engine = kept.engine;
-                self.recorder = kept.recorder;
-                self.samples = kept.samples;
-                self.position = kept.position;
-                self.edits_followed = kept.edits_followed;
-                self.scenario = (*kept.scenario).clone();
-            }
-            None => {
-                self.engine = Engine::new(&self.start);
-                self.recorder = Recorder::default();
-                self.samples = Samples::default();
-                self.position = 0;
-                self.edits_followed = 0;
-                self.scenario = self.start.clone();
-            }
-        }
+        let kept = kept.unwrap_or_else(|| Checkpoint::start(&self.start));
+        self.engine = kept.engine;
+        self.recorder = kept.recorder;
+        self.samples = kept.samples;
+        self.position = kept.position;
+        self.edits_followed = kept.edits_followed;
+        self.scenario = Rc::unwrap_or_clone(kept.scenario);
         self.restore_looks();
     }
 

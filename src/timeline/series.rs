@@ -15,7 +15,7 @@ const MOST_IN_A_CROWD: usize = 256;
 const CROWD: usize = 40;
 
 /// A node in one interval.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Interval {
     /// What was counted by its end.
     pub tally: Tally,
@@ -27,7 +27,7 @@ pub struct Interval {
 }
 
 /// Everything in one interval.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Overall {
     /// Copies made, and copies acked, by its end.
     pub made: u64,
@@ -40,14 +40,14 @@ pub struct Overall {
 }
 
 /// The intervals of one node; what it did before them is not known.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 struct Row {
     since: usize,
     intervals: Vec<Interval>,
 }
 
 /// See the module.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Series {
     /// How many samples have been taken: the last interval may lack some.
     taken: u64,

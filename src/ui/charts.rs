@@ -9,13 +9,14 @@ use yew::prelude::*;
 use super::header::save_as;
 use super::icon::{Icon, icon};
 use super::number;
-use super::store::{Preferences, Slice, Store, use_store};
+use super::store::{Slice, Store, use_store};
 use crate::base::Micros;
+use crate::editor::action::Action;
 use crate::scenario::Id;
 use crate::session::Command;
 use crate::view::chart::{self, Area, Chart, Quantity, Scale};
 use crate::view::incident;
-use crate::view::marks::{self, Kind};
+use crate::view::marks::Kind;
 
 /// How often they are drawn anew while time passes, in milliseconds of real time.
 const DRAWN_EVERY_MS: f64 = 240.0;
@@ -108,9 +109,9 @@ fn Panel() -> Html {
     };
     let heading = node.as_ref().map_or(time.everything.to_owned(), |id| incident::place_name(&session, id, words));
     let now = session.now();
-    let marks = marks::marks(&session, words);
     let title = session.scenario().title.get(words.language).to_owned();
     drop(session);
+    let marks = store.marks();
 
     let choose = |to: Range| {
         let range = range.clone();
@@ -119,8 +120,7 @@ fn Panel() -> Html {
     let close = {
         let store = store.clone();
         Callback::from(move |_: MouseEvent| {
-            let preferences = store.preferences();
-            store.set_preferences(Preferences { charts: false, ..preferences });
+            store.perform(Action::Charts);
         })
     };
     let tab = |to: Range, name: &'static str| {

@@ -7,7 +7,8 @@ use super::event_log::{EventLog, select};
 use super::focus;
 use super::icon::{Icon, icon};
 use super::number;
-use super::store::{Preferences, Slice, Store, use_store};
+use super::store::{Slice, Store, use_store};
+use crate::editor::action::Action;
 use crate::engine::DropReason;
 use crate::scenario::Id;
 use crate::view::incident;
@@ -36,12 +37,11 @@ fn places(store: &Store, reason: DropReason) -> Vec<(Id, u64)> {
 pub fn LedgerLine() -> Html {
     let store = use_store(&[Slice::Figures, Slice::Preferences]);
     let (shell, time) = (store.words().shell, store.words().time);
-    let preferences = store.preferences();
+    let shown = store.preferences().charts;
     let charts = {
         let store = store.clone();
         Callback::from(move |_: MouseEvent| {
-            let preferences = store.preferences();
-            store.set_preferences(Preferences { charts: !preferences.charts, ..preferences });
+            store.perform(Action::Charts);
         })
     };
     let ledger = *store.session().engine().ledger();
@@ -128,8 +128,8 @@ pub fn LedgerLine() -> Html {
                     }
                 </div>
             </details>
-            <button type="button" class="button is-quiet ledger-charts" aria-expanded={preferences.charts.to_string()}
-                title={if preferences.charts { time.hide_charts } else { time.show_charts }} onclick={charts}>
+            <button type="button" class="button is-quiet ledger-charts" aria-expanded={shown.to_string()}
+                title={if shown { time.hide_charts } else { time.show_charts }} onclick={charts}>
                 { icon(Icon::Charts) }{ time.charts }
             </button>
             <EventLog />

@@ -6,11 +6,13 @@ use std::rc::{Rc, Weak};
 use yew::prelude::*;
 
 use super::autosave::{self, Keeping};
-use crate::base::Language;
+use crate::base::{Language, Micros};
 use crate::editor::Camera;
 use crate::editor::action::Action;
 use crate::scenario::{Headers, Id, NodeKind, Scenario};
 use crate::session::{Applied, Command, Rejected, Revisions, Session};
+use crate::timeline::FirstDrops;
+use crate::view::marks::{self, Mark};
 use crate::view::summary::Before;
 use crate::view::{fate, spoken};
 use crate::words::Words;
@@ -139,6 +141,18 @@ struct Inner {
     page: RefCell<Option<Callback<Action, bool>>>,
     counter: Cell<u64>,
     keeping: RefCell<Keeping>,
+    marks: RefCell<Option<(Known, Rc<Vec<Mark>>)>>,
+}
+
+/// What the marks hang on.
+#[derive(PartialEq)]
+struct Known {
+    language: Language,
+    revisions: Revisions,
+    entries: usize,
+    scripted: usize,
+    measured: Micros,
+    first_drops: FirstDrops,
 }
 
 /// A handle on the page's one session. Cheap to clone; equal to itself.
@@ -167,6 +181,7 @@ impl Store {
             page: RefCell::default(),
             counter: Cell::new(0),
             keeping: RefCell::default(),
+            marks: RefCell::default(),
         }))
     }
 
@@ -178,6 +193,30 @@ impl Store {
     /// The session, unless it is just being changed: for the moment in which the program fails.
     pub fn try_session(&self) -> Option<Ref<'_, Session>> {
         self.0.session.try_borrow().ok()
+    }
+
+    /// The moments of the run that are worth going to. They are looked for once while nothing was measured or done anew,
+    /// whoever asks.
+    pub fn marks(&self) -> Rc<Vec<Mark>> {
+        let (session, words) = (self.session(), self.words());
+        let run = session.run();
+        let known = Known {
+            language: words.language,
+            revisions: Revisions { camera: 0, selection: 0, ..session.revisions() },
+            entries: run.whole_log().len(),
+            scripted: marks::scripted(&session).count(),
+            measured: run.series().end(),
+            first_drops: *run.first_drops(),
+        };
+        let mut marks = self.0.marks.borrow_mut();
+        match &*marks {
+            Some((before, marks)) if *before == known => marks.clone(),
+            _ => {
+                let found = Rc::new(marks::marks(&session, words));
+                *marks = Some((known, found.clone()));
+                found
+            }
+        }
     }
 
     /// The sentences in the page's language.

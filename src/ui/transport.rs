@@ -98,10 +98,10 @@ fn Timeline() -> Html {
     let session = store.session();
     let furthest = session.run().reached();
     let (now, seeking) = (session.now(), session.playback().seeking());
-    let marks = marks::marks(&session, store.words());
     let has_future = session.run().has_future();
     let hash = session.engine().trace_hash();
     drop(session);
+    let marks = store.marks();
     let oninput = {
         let store = store.clone();
         Callback::from(move |event: InputEvent| {
@@ -186,10 +186,7 @@ fn to_mark(store: &Store, marks: &[Mark], now: Micros, behind: bool) -> Html {
 
 /// Goes to the mark before the present instant, or to the one behind it, and says what happened there.
 pub fn go_to_mark(store: &Store, behind: bool) {
-    let mark = {
-        let session = store.session();
-        marks::beside(&marks::marks(&session, store.words()), session.now(), behind).cloned()
-    };
+    let mark = marks::beside(&store.marks(), store.session().now(), behind).cloned();
     let words = store.words().time;
     match mark {
         Some(mark) => {

@@ -375,15 +375,18 @@ fn step(series: &Series, (from, to): (Micros, Micros)) -> Micros {
 }
 
 fn stretch(about: &About, series: &Series, (from, to): (Micros, Micros), step: Micros) -> Vec<Point> {
-    let count = series.overall().len();
     let group = (step.0 / series.interval().0.max(1)).max(1) as usize;
-    let ends = |index: usize| series.interval_end(index);
-    let first = (0..count).collect::<Vec<_>>().partition_point(|index| ends(*index) <= from);
-    let end = (0..count).collect::<Vec<_>>().partition_point(|index| ends(*index) <= to);
+    let (first, end) = (behind(series, from), behind(series, to));
     // Groups stand where they stand, wherever the charts begin; and one before, so that curves begin at the border.
     let first = first.saturating_sub(1) / group * group + 1;
     let whole = first + (end.saturating_sub(first)) / group * group;
     about.points(series, first, whole.max(first), group)
+}
+
+/// The first interval that ends later than an instant; the number of all where none does.
+fn behind(series: &Series, time: Micros) -> usize {
+    let count = series.overall().len();
+    (0..count).find(|index| series.interval_end(*index) > time).unwrap_or(count)
 }
 
 fn chart(measure: Measure, points: &[Point], others: &[Point], range: (Micros, Micros)) -> Option<Chart> {
@@ -552,8 +555,7 @@ pub fn difference(here: &Series, there: &Series, words: &Words) -> Option<Differ
     let time = words.time;
     let at = here.end().min(there.end());
     let sums = |series: &Series| {
-        let count = (0..series.overall().len()).take_while(|index| series.interval_end(*index) <= at).count();
-        let past = &series.overall()[..count];
+        let past = &series.overall()[..behind(series, at)];
         let largest = past.iter().map(|interval| interval.backlog[1]).max().unwrap_or_default();
         past.last().map(|last| [last.made, last.acked, last.dropped.iter().sum(), last.backlog[2], largest])
     };

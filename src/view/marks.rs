@@ -68,17 +68,13 @@ pub fn marks(session: &Session, words: &Words) -> Vec<Mark> {
             }
         }
     }
-    let reached = run.reached();
-    for timed in &session.scenario().faults {
-        let begins = Micros::from_ms(timed.at_ms);
-        if begins <= reached {
-            marks.push(fault_mark(session, begins, &timed.fault, words));
-        }
-        let ends = timed.for_ms.map(|for_ms| Micros::from_ms(timed.at_ms + for_ms));
-        if let Some(at) = ends.filter(|at| *at <= reached) {
-            let text = (words.time.fault_ends)(&(words.failing.fault)(&timed.fault));
-            marks.push(Mark { at, kind: Kind::Mended, text });
-        }
+    for (at, fault, ends) in scripted(session) {
+        marks.push(if ends {
+            let text = (words.time.fault_ends)(&(words.failing.fault)(fault));
+            Mark { at, kind: Kind::Mended, text }
+        } else {
+            fault_mark(session, at, fault, words)
+        });
     }
     for (reason, at) in DropReason::ALL.into_iter().zip(run.first_drops()) {
         if let Some(at) = *at {
@@ -91,6 +87,17 @@ pub fn marks(session: &Session, words: &Words) -> Vec<Mark> {
     }
     marks.sort_by_key(|mark| (mark.at, mark.kind));
     marks
+}
+
+/// The faults of the script that have begun so far, and those that are over (true): when, and which.
+pub fn scripted(session: &Session) -> impl Iterator<Item = (Micros, &Fault, bool)> {
+    let reached = session.run().reached();
+    let all = session.scenario().faults.iter().flat_map(|timed| {
+        let begins = (Micros::from_ms(timed.at_ms), &timed.fault, false);
+        let ends = timed.for_ms.map(|for_ms| (Micros::from_ms(timed.at_ms + for_ms), &timed.fault, true));
+        std::iter::once(begins).chain(ends)
+    });
+    all.filter(move |(at, ..)| *at <= reached)
 }
 
 /// The mark before an instant, or behind it.
