@@ -146,6 +146,11 @@ impl Session {
         self.run.keep_checkpoints_apart(work);
     }
 
+    /// See [`Run::latest_scenario`].
+    pub fn latest_scenario(&self) -> Scenario {
+        self.run.latest_scenario()
+    }
+
     /// The number of the branch that is run: 0 for the first; each action in the past begins another one.
     pub fn branch(&self) -> u32 {
         self.branch

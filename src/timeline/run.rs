@@ -346,6 +346,28 @@ impl Run {
         }
     }
 
+    /// The document as it is at the end of the log: with what was edited later than where the engine stands. What is kept
+    /// for another day is this, for going back in time takes nothing away.
+    pub fn latest_scenario(&self) -> Scenario {
+        let mut scenario = self.scenario.clone();
+        for logged in &self.log[self.position..] {
+            if let Intervention::Edit(change) = &logged.intervention {
+                change.make(&mut scenario);
+            }
+        }
+        // Nodes look as they look now; those that are not there yet, as they did when they were.
+        for node in &mut scenario.nodes {
+            match (self.scenario.node(&node.id), self.looks.get(&node.id)) {
+                (Some(now), _) => (node.at, node.label, node.color) = (now.at, now.label.clone(), now.color),
+                (None, Some((at, label, color))) => (node.at, node.label, node.color) = (*at, label.clone(), *color),
+                (None, None) => {}
+            }
+        }
+        Aside::of(&self.scenario).restore(&mut scenario);
+        // An edit of the script that lies in between may have made something that was edited then.
+        if format::check(&scenario).is_empty() { scenario } else { self.scenario.clone() }
+    }
+
     /// The document from which the run would begin anew: as it was at the start, with all that a person has changed
     /// since. What the script has changed is on the script again.
     pub fn begun_anew(&self) -> Scenario {

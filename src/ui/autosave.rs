@@ -60,7 +60,7 @@ pub fn use_autosave(store: &Store) {
                 }
             })
         });
-        panic::remember(&format::to_text(store.session().scenario()));
+        panic::remember(&format::to_text(&store.session().latest_scenario()));
         let store = store.clone();
         move || {
             drop((subscription, leaving));
@@ -80,11 +80,7 @@ pub fn flush(store: &Store) {
 fn keep(store: &Store) {
     store.keeping().borrow_mut().waiting = None;
     let session = store.session();
-    // While a seek replays the run, the document is on its way: it changes again when it arrives.
-    if session.playback().seeking().is_some() {
-        return;
-    }
-    let text = format::to_text(session.scenario());
+    let text = format::to_text(&session.latest_scenario());
     let title = session.scenario().title.clone();
     let changed = session.can_undo() || session.can_redo();
     drop(session);
@@ -178,7 +174,7 @@ pub fn delete(store: &Store, id: &str) -> Option<(String, bool)> {
         (keeping.own, keeping.waiting) = (None, None);
         drop(keeping);
         // Where the browser refuses, the next visit begins with the first scenario: no more is lost than was deleted.
-        let _ = keep_aside(&format::to_text(store.session().scenario()));
+        let _ = keep_aside(&format::to_text(&store.session().latest_scenario()));
     }
     Some((kept, was_open))
 }

@@ -70,7 +70,7 @@ fn scenario_text() -> String {
     };
     let (store, text) = known;
     match store.as_ref().and_then(Store::try_session) {
-        Some(session) => format::to_text(session.scenario()),
+        Some(session) => format::to_text(&session.latest_scenario()),
         None => text,
     }
 }

@@ -312,3 +312,25 @@ fn what_was_undone_later_is_not_undone_yet() {
     session.dispatch(Command::Undo).unwrap();
     assert_eq!((nodes(&session), session.can_undo()), (4, false));
 }
+
+#[test]
+fn going_back_takes_nothing_away_from_what_is_kept() {
+    let mut session = two_consumers();
+    let put = |id: &str| Command::AddNode { node: serde_json::json!({"id": id, "kind": "queue", "at": [0, 400]}) };
+    go_to(&mut session, seconds(2));
+    session.dispatch(put("x")).unwrap();
+    let places = vec![(Id::from("x"), mq_playground::base::Point::new(640.0, 400.0))];
+    session.dispatch(Command::Move { places }).unwrap();
+    go_to(&mut session, seconds(4));
+    session.dispatch(Command::Remove { ids: vec![Id::from("b")] }).unwrap();
+    let latest = session.scenario().clone();
+    assert_eq!(session.latest_scenario(), latest);
+    for second in [3, 1, 0] {
+        go_to(&mut session, seconds(second));
+        assert_ne!(session.scenario(), &latest);
+        assert_eq!(session.latest_scenario(), latest, "at {second} s");
+    }
+    // What is done there takes the place of what came later.
+    session.dispatch(put("y")).unwrap();
+    assert_eq!(session.latest_scenario(), *session.scenario());
+}
