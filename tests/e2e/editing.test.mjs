@@ -170,13 +170,14 @@ test('built with fingers on a phone; all undone, all redone; two fingers zoom', 
   // Two fingers zoom.
   const zoom = playground.locator('.stage-zoom');
   const before = await zoom.textContent();
-  const { x, y, width, height } = await playground.locator('.stage').boundingBox();
+  const { x, y, height } = await playground.locator('.stage').boundingBox();
   const at = (apart) => [
-    { x: x + width / 2 - apart, y: y + height * 0.9 },
-    { x: x + width / 2 + apart, y: y + height * 0.9 },
+    // Beside the controls, which have the other corner.
+    { x: x + 95 - apart, y: y + height * 0.9 },
+    { x: x + 95 + apart, y: y + height * 0.9 },
   ];
-  await touch('touchStart', ...at(30));
-  for (const apart of [50, 80, 110]) await touch('touchMove', ...at(apart));
+  await touch('touchStart', ...at(20));
+  for (const apart of [40, 60, 80]) await touch('touchMove', ...at(apart));
   await touch('touchEnd');
   await playground.waitForFunction((before) => document.querySelector('.stage-zoom').textContent !== before, before);
 });
