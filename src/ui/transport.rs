@@ -137,11 +137,11 @@ fn Timeline() -> Html {
                 }
             </div>
             { to_mark(&store, &marks, now, true) }
-            if has_future {
-                <button type="button" class="button transport-fork" title={words.fork_explained} onclick={fork}>
-                    { icon(Icon::Fork) }{ store.words().editing.fork }
-                </button>
-            }
+            // Its place is kept where it is not wanted: the timeline does not change under a hand that drags it.
+            <button type="button" class="button transport-fork" disabled={!has_future} title={words.fork_explained}
+                onclick={fork}>
+                { icon(Icon::Fork) }{ store.words().editing.fork }
+            </button>
             <span class="transport-hash" title={format!("{}: {}", shell.trace_hash, shell.trace_hash_explanation)}>
                 <span class="is-hidden">{ shell.trace_hash }{ " " }</span>{ "#" }{ hash }
             </span>
