@@ -80,6 +80,8 @@ pub struct Session {
     history: History,
     playback: Playback,
     selection: BTreeSet<Id>,
+    /// What was selected, also what is not there at the moment: who comes back to it through time finds it selected.
+    chosen: BTreeSet<Id>,
     camera: Camera,
     revisions: Revisions,
     /// The number of the branch that is run.
@@ -108,6 +110,7 @@ impl Session {
             history: History::default(),
             playback: Playback::default(),
             selection: BTreeSet::new(),
+            chosen: BTreeSet::new(),
             camera: Camera::default(),
             revisions: Revisions::default(),
             branch: 0,
@@ -228,7 +231,7 @@ impl Session {
         if self.run.take_replayed() {
             self.revisions.document += 1;
             self.revisions.faults += 1;
-            self.forget_gone_selection();
+            self.renew_selection();
         }
     }
 
@@ -321,8 +324,7 @@ impl Session {
                 self.load(scenario);
             }
             Command::Select { ids } => {
-                self.selection = ids.into_iter().filter(|id| self.exists(id)).collect();
-                self.revisions.selection += 1;
+                self.select(ids.into_iter().filter(|id| self.exists(id)).collect());
             }
         }
         Ok(Applied::default())
@@ -340,7 +342,7 @@ impl Session {
     pub fn load(&mut self, scenario: Scenario) {
         self.begin(scenario);
         self.history = History::default();
-        self.selection.clear();
+        self.select(BTreeSet::new());
         self.playback.begin_anew();
         self.revisions.loaded += 1;
         self.everything_changed();
@@ -371,11 +373,17 @@ impl Session {
         is_there(self.scenario(), id)
     }
 
-    fn forget_gone_selection(&mut self) {
-        let before = self.selection.len();
-        let scenario = self.run.scenario();
-        self.selection.retain(|id| is_there(scenario, id));
-        if self.selection.len() != before {
+    fn select(&mut self, ids: BTreeSet<Id>) {
+        self.chosen = ids.clone();
+        self.selection = ids;
+        self.revisions.selection += 1;
+    }
+
+    /// The document has changed: of what was chosen, what is there is selected.
+    fn renew_selection(&mut self) {
+        let there: BTreeSet<Id> = self.chosen.iter().filter(|id| self.exists(id)).cloned().collect();
+        if self.selection != there {
+            self.selection = there;
             self.revisions.selection += 1;
         }
     }
@@ -423,7 +431,7 @@ impl Session {
         self.revisions.document += 1;
         self.revisions.faults += 1;
         self.revisions.playback += 1;
-        self.forget_gone_selection();
+        self.renew_selection();
         self.run.take_replayed();
     }
 
@@ -451,7 +459,7 @@ impl Session {
             self.run.intervene(Intervention::Edit(change.clone()));
         }
         self.revisions.document += 1;
-        self.forget_gone_selection();
+        self.renew_selection();
         document::gone_with_parts(self.engine()) - before
     }
 

@@ -86,8 +86,7 @@ impl Session {
         let applied = self.edit(Change(nodes.chain(edges).chain(notes).collect()));
         let first = made.first().cloned();
         if !made.is_empty() {
-            self.selection = made;
-            self.revisions.selection += 1;
+            self.select(made);
         }
         Ok(Applied { made: first, ..applied })
     }

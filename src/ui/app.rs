@@ -167,6 +167,26 @@ fn Page() -> Html {
         let sheet = sheet.clone();
         Callback::from(move |()| sheet.set(None))
     };
+    let close_button = || {
+        let close_sheet = close_sheet.clone();
+        html! {
+            <button type="button" class="button is-icon is-quiet sheet-close" title={shell.close} aria-label={shell.close}
+                onclick={move |_| close_sheet.emit(())}>{ icon(Icon::Close) }</button>
+        }
+    };
+    // What is pressed on the stage beside a sheet is meant; its details go on to be shown where a part is pressed.
+    let onpointerdown = {
+        let sheet = sheet.clone();
+        Callback::from(move |event: PointerEvent| {
+            let pressed = event.target_dyn_into::<Element>();
+            let on_part = pressed.is_some_and(|pressed| {
+                pressed.closest("[data-node], [data-edge], [data-note]").is_ok_and(|part| part.is_some())
+            });
+            if *sheet == Some(Sheet::Palette) || !on_part {
+                sheet.set(None);
+            }
+        })
+    };
     let tab = |which: Sheet, picture: Icon, label: &'static str| {
         let sheet = sheet.clone();
         let open = *sheet == Some(which);
@@ -184,14 +204,16 @@ fn Page() -> Html {
             { skip::links(&store) }
             <Header />
             <aside class={panel(Sheet::Palette, "is-palette")} aria-label={shell.palette}>
-                <Palette on_added={close_sheet} />
+                { close_button() }
+                <Palette on_added={close_sheet.clone()} />
             </aside>
-            <main class="stage-host" aria-label={shell.stage}>
+            <main class="stage-host" aria-label={shell.stage} {onpointerdown}>
                 <Outline />
                 <Stage />
                 <Invitation />
             </main>
             <aside class={panel(Sheet::Inspector, "is-inspector")} aria-label={shell.inspector}>
+                { close_button() }
                 <Inspector />
             </aside>
             <nav class="tabs" aria-label={store.words().access.panels}>

@@ -2,11 +2,13 @@
 
 use yew::prelude::*;
 
+use super::focus;
 use super::store::{Slice, Store, use_store};
 use crate::base::Micros;
 use crate::scenario::{BROKER, Id};
 use crate::session::Command;
 use crate::view::incident;
+use crate::web::surroundings;
 
 /// How many lines there are at the most.
 const LISTED: usize = 100;
@@ -65,6 +67,16 @@ pub fn EventLog() -> Html {
             }
         })
     };
+    let details = use_node_ref();
+    // On a small screen it lies over everything.
+    let onfocusout = {
+        let (details, listed) = (details.clone(), listed.clone());
+        Callback::from(move |event: FocusEvent| {
+            if surroundings::is_phone() && focus::leaves(&details, &event) {
+                listed.set(false);
+            }
+        })
+    };
     let lines = || {
         // What goes on stands first.
         let (going_on, over): (Vec<_>, Vec<_>) =
@@ -92,7 +104,8 @@ pub fn EventLog() -> Html {
     };
     html! {
         <>
-            <details class={classes!("event-log", (open > 0).then_some("is-some"))} open={*listed} {onkeydown}>
+            <details class={classes!("event-log", (open > 0).then_some("is-some"))} open={*listed} ref={details}
+                {onkeydown} {onfocusout}>
                 <summary onclick={fold}>
                     <span class="ledger-name">{ failing.event_log }</span>{ " " }<b>{ incidents.len().to_string() }</b>
                     if open > 0 {

@@ -7,9 +7,10 @@ use yew::prelude::*;
 use super::icon::{Icon, icon};
 use super::number;
 use super::store::Store;
-use crate::scenario::{Fault, Id, TimedFault};
+use crate::scenario::{BROKER, Fault, Id, TimedFault};
 use crate::session::Command;
 use crate::view::faults;
+use crate::words::Words;
 
 /// How long a fault of the script lasts where nothing else is typed, in seconds.
 const USUAL_SECONDS: &str = "5";
@@ -56,6 +57,15 @@ fn add_to_script(store: &Store, fault: Option<Fault>) {
     store.order(Command::AddFault { timed: TimedFault { at_ms, for_ms, fault } });
 }
 
+/// What a fault is called where it can be chosen. What is done to the broker says so: nothing else on the panel does.
+fn label(words: &Words, id: &Id, fault: &Fault) -> String {
+    match fault {
+        Fault::Crash { .. } if id.as_str() == BROKER => words.shell.crash_broker.to_owned(),
+        Fault::Restart { .. } if id.as_str() == BROKER => words.shell.restart_broker.to_owned(),
+        _ => (words.failing.fault)(fault),
+    }
+}
+
 /// What can happen to a node, an edge or the broker.
 pub fn section(store: &Store, id: &Id) -> Html {
     let words = store.words();
@@ -66,7 +76,7 @@ pub fn section(store: &Store, id: &Id) -> Html {
     }
     let rows = possible.into_iter().map(|fault| {
         let mends = faults::mends(&fault);
-        let label = (failing.fault)(&fault);
+        let label = label(words, id, &fault);
         let number = fault.number().filter(|_| !mends);
         let happen = {
             let (store, fault) = (store.clone(), fault.clone());

@@ -18,7 +18,7 @@ use super::store::{Slice, Store, use_store};
 use crate::base::Language;
 use crate::editor::action::Action;
 use crate::scenario::{Scenario, format};
-use crate::session::Session;
+use crate::session::{Command, Session};
 use crate::view::gallery::{self, Entry, Group};
 use crate::view::own::{self, Own};
 use crate::view::picture::{self, Drawing};
@@ -216,7 +216,11 @@ fn open(store: &Store, entry: &Entry) {
             return;
         };
         match format::parse(&text) {
-            Ok(scenario) => store.load(scenario),
+            Ok(scenario) => {
+                store.load(scenario);
+                // Whoever chooses one wants to see it run.
+                store.order(Command::Play { until_us: None });
+            }
             Err(problems) => tell_problems(&store, (words.shell.refused_file)(&name), &text, &problems),
         }
     });

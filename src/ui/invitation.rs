@@ -1,23 +1,23 @@
-//! One line that invites to break something. It goes when that is done, or when it is waved away.
+//! One line that invites to break something, and shows where. It goes when that is done, or when it is waved away.
 
 use yew::prelude::*;
 
 use super::icon::{Icon, icon};
+use super::stage;
 use super::store::{Slice, Store, use_store};
-use crate::scenario::NodeKind;
+use crate::scenario::{EdgeKind, Id};
 use crate::web::storage::{self, Key};
 
-/// Whether a consumer is there, and whether one is down.
-fn consumers(store: &Store) -> (bool, bool) {
+/// The first consumer that gets messages from somewhere, and whether one of them is down: where nothing is fed by anything
+/// there is no backlog to be watched.
+fn consumers(store: &Store) -> (Option<Id>, bool) {
     let session = store.session();
-    let mut consumers = session
-        .scenario()
-        .nodes
-        .iter()
-        .filter(|node| node.kind() == NodeKind::Consumer)
-        .filter_map(|node| session.engine().node_report(&node.id))
-        .peekable();
-    (consumers.peek().is_some(), consumers.any(|report| !report.up()))
+    let scenario = session.scenario();
+    let fed = |queue: &Id| scenario.edges.iter().any(|edge| edge.to == *queue);
+    let subscriptions = scenario.edges.iter().filter(|edge| edge.kind == EdgeKind::Subscribe && fed(&edge.from));
+    let consumers: Vec<&Id> = subscriptions.map(|edge| &edge.to).collect();
+    let down = consumers.iter().filter_map(|id| session.engine().node_report(id)).any(|report| !report.up());
+    (consumers.first().map(|id| (*id).clone()), down)
 }
 
 /// The line that invites.
@@ -33,7 +33,7 @@ pub fn Invitation() -> Html {
             let _ = storage::write(Key::Invitation, "done");
         }
     };
-    let (some, down) = if *done { (false, false) } else { consumers(&store) };
+    let (consumer, down) = if *done { (None, false) } else { consumers(&store) };
     {
         let finish = finish.clone();
         use_effect_with(down, move |down| {
@@ -42,14 +42,17 @@ pub fn Invitation() -> Html {
             }
         });
     }
-    if *done || down || !some {
-        return Html::default();
-    }
+    let Some(consumer) = consumer.filter(|_| !down) else { return Html::default() };
+    let show = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| stage::point_at_fault(&store, &consumer))
+    };
     let shell = store.words().shell;
     html! {
         <div class="invitation">
-            { icon(Icon::Crash) }
-            <p>{ shell.invitation }</p>
+            <button type="button" class="invitation-text" title={shell.invitation_shows} onclick={show}>
+                { icon(Icon::Crash) }<span>{ shell.invitation }</span>
+            </button>
             <button type="button" class="button is-icon is-small" title={shell.dismiss_invitation}
                 aria-label={shell.dismiss_invitation} onclick={move |_| finish()}>{ icon(Icon::Close) }</button>
         </div>

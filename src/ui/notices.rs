@@ -4,10 +4,12 @@ use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::icon::{Icon, icon};
-use super::store::{Notice, Slice, use_store};
+use super::store::{Notice, Slice, Stay, use_store};
 
 /// How long a notice stands that matters only for the moment, in milliseconds.
 const STANDS_FOR_MS: u32 = 10_000;
+/// How long one stands that says what a step back or forth has done.
+const STEP_STANDS_FOR_MS: u32 = 4_000;
 
 /// The notices that stand.
 #[component]
@@ -37,9 +39,15 @@ fn NoticeLine(props: &Props) -> Html {
     let number = props.notice.number;
     {
         let store = store.clone();
-        use_effect_with((props.notice.lasting || *held, number), move |(stays, number)| {
+        let stands_for = match props.notice.stay {
+            _ if *held => None,
+            Stay::Lasting => None,
+            Stay::Moment => Some(STANDS_FOR_MS),
+            Stay::Step => Some(STEP_STANDS_FOR_MS),
+        };
+        use_effect_with((stands_for, number), move |(stands_for, number)| {
             let number = *number;
-            let timeout = (!stays).then(|| Timeout::new(STANDS_FOR_MS, move || store.dismiss(number)));
+            let timeout = stands_for.map(|stands_for| Timeout::new(stands_for, move || store.dismiss(number)));
             move || drop(timeout)
         });
     }
@@ -49,6 +57,9 @@ fn NoticeLine(props: &Props) -> Html {
     };
     let (enter, leave, focus, blur) = (hold(true), hold(false), hold(true), hold(false));
     let close = store.words().shell.close;
+    if props.notice.stay == Stay::Step {
+        return html! { <div class="notice" aria-hidden="true"><p>{ &props.notice.text }</p></div> };
+    }
     html! {
         <div class="notice" onpointerenter={move |_| enter()} onpointerleave={move |_| leave()}
             onfocusin={move |_| focus()} onfocusout={move |_| blur()}>

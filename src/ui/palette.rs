@@ -1,5 +1,10 @@
 //! The palette: what can be put onto the stage, by dragging or by pressing.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo_events::{EventListener, EventListenerOptions};
+use gloo_timers::callback::Timeout;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -10,6 +15,8 @@ use crate::scenario::NodeKind;
 
 /// How far a pointer moves before it drags, in CSS pixels.
 const DRAG_DISTANCE: f64 = 6.0;
+/// How long a finger rests on an entry until it picks it up, in milliseconds: before that, up and down scrolls the list.
+const PICKS_UP_AFTER_MS: u32 = 350;
 
 /// A pointer that is down on an entry.
 #[derive(Clone, Copy)]
@@ -17,6 +24,7 @@ struct Press {
     pointer: i32,
     kind: NodeKind,
     from: (f64, f64),
+    touch: bool,
     dragging: bool,
 }
 
@@ -40,6 +48,9 @@ pub fn Palette(props: &Props) -> Html {
     // The picture under the pointer is the only thing that is rendered for a drag, once at its beginning; the pointer
     // then moves it directly.
     let dragging = use_state_eq(|| None::<NodeKind>);
+    let resting = use_mut_ref(|| None::<Timeout>);
+    let list = use_node_ref();
+    use_kept_from_scrolling(&list, &press);
     let shell = store.words().shell;
 
     let place_ghost = {
@@ -52,12 +63,19 @@ pub fn Palette(props: &Props) -> Html {
         }
     };
     let onpointermove = {
-        let (press, dragging, place_ghost) = (press.clone(), dragging.clone(), place_ghost.clone());
+        let (press, dragging, resting, place_ghost) =
+            (press.clone(), dragging.clone(), resting.clone(), place_ghost.clone());
         Callback::from(move |event: PointerEvent| {
             let mut press = press.borrow_mut();
             let Some(press) = press.as_mut().filter(|press| press.pointer == event.pointer_id()) else { return };
             let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
-            if !press.dragging && (x - press.from.0).hypot(y - press.from.1) >= DRAG_DISTANCE {
+            let (across, along) = (x - press.from.0, y - press.from.1);
+            if !press.dragging && across.hypot(along) >= DRAG_DISTANCE {
+                resting.take();
+                // A finger that goes up or down scrolls: the browser takes it away in a moment.
+                if press.touch && along.abs() > across.abs() {
+                    return;
+                }
                 press.dragging = true;
                 dragging.set(Some(press.kind));
             }
@@ -65,9 +83,10 @@ pub fn Palette(props: &Props) -> Html {
         })
     };
     let onpointerup = {
-        let (store, press, dragged, dragging, on_added) =
-            (store.clone(), press.clone(), dragged.clone(), dragging.clone(), props.on_added.clone());
+        let (store, press, dragged, dragging, resting, on_added) =
+            (store.clone(), press.clone(), dragged.clone(), dragging.clone(), resting.clone(), props.on_added.clone());
         Callback::from(move |event: PointerEvent| {
+            resting.take();
             let Some(press) = press.borrow_mut().take() else { return };
             dragging.set(None);
             if press.dragging {
@@ -79,15 +98,17 @@ pub fn Palette(props: &Props) -> Html {
         })
     };
     let onpointercancel = {
-        let (press, dragging) = (press.clone(), dragging.clone());
+        let (press, dragging, resting) = (press.clone(), dragging.clone(), resting.clone());
         Callback::from(move |_: PointerEvent| {
+            resting.take();
             *press.borrow_mut() = None;
             dragging.set(None);
         })
     };
     let entries = NodeKind::ALL.into_iter().map(|kind| {
         let onpointerdown = {
-            let (press, dragged, by_mouse) = (press.clone(), dragged.clone(), by_mouse.clone());
+            let (press, dragged, by_mouse, dragging, resting) =
+                (press.clone(), dragged.clone(), by_mouse.clone(), dragging.clone(), resting.clone());
             Callback::from(move |event: PointerEvent| {
                 *dragged.borrow_mut() = false;
                 *by_mouse.borrow_mut() = event.pointer_type() == "mouse";
@@ -99,7 +120,17 @@ pub fn Palette(props: &Props) -> Html {
                     let _ = entry.set_pointer_capture(event.pointer_id());
                 }
                 let from = (f64::from(event.client_x()), f64::from(event.client_y()));
-                *press.borrow_mut() = Some(Press { pointer: event.pointer_id(), kind, from, dragging: false });
+                let touch = event.pointer_type() == "touch";
+                *press.borrow_mut() = Some(Press { pointer: event.pointer_id(), kind, from, touch, dragging: false });
+                *resting.borrow_mut() = touch.then(|| {
+                    let (press, dragging) = (press.clone(), dragging.clone());
+                    Timeout::new(PICKS_UP_AFTER_MS, move || {
+                        if let Some(press) = press.borrow_mut().as_mut() {
+                            press.dragging = true;
+                            dragging.set(Some(press.kind));
+                        }
+                    })
+                });
             })
         };
         let onclick = {
@@ -148,7 +179,7 @@ pub fn Palette(props: &Props) -> Html {
             <div class={classes!("palette", dragging.is_some().then_some("is-dragging"))}>
                 <h2 class="panel-heading">{ shell.palette }</h2>
                 <p class="panel-note">{ shell.palette_hint }</p>
-                <ul class="palette-list">
+                <ul class="palette-list" ref={list}>
                     { for entries }
                     <li>
                         <button type="button" class="palette-entry is-note" onclick={add_note}>
@@ -167,4 +198,21 @@ pub fn Palette(props: &Props) -> Html {
             }
         </>
     }
+}
+
+/// While a finger carries something off, moving it does not scroll the list.
+#[hook]
+fn use_kept_from_scrolling(list: &NodeRef, press: &Rc<RefCell<Option<Press>>>) {
+    let press = press.clone();
+    use_effect_with(list.clone(), move |list| {
+        let listener = list.cast::<HtmlElement>().map(|list| {
+            let options = EventListenerOptions::enable_prevent_default();
+            EventListener::new_with_options(&list, "touchmove", options, move |event| {
+                if press.borrow().is_some_and(|press| press.dragging) {
+                    event.prevent_default();
+                }
+            })
+        });
+        move || drop(listener)
+    });
 }

@@ -112,8 +112,19 @@ pub struct Notice {
     pub number: u64,
     /// The sentence.
     pub text: String,
-    /// Whether it stays until the person takes it away; others go by themselves after a while.
-    pub lasting: bool,
+    /// How long it stays.
+    pub stay: Stay,
+}
+
+/// How long a notice stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stay {
+    /// Shortly, and until the next of its kind comes: what a step back or forth has done. It is spoken elsewhere.
+    Step,
+    /// A while.
+    Moment,
+    /// Until the person takes it away.
+    Lasting,
 }
 
 /// A message whose route a person asks for.
@@ -284,13 +295,20 @@ impl Store {
             self.session().branch(),
             !matches!(command, Command::EnterBranch { .. } | Command::Reset | Command::Load { .. }),
         );
+        let steps = matches!(command, Command::Undo | Command::Redo);
         match self.dispatch(command) {
             Ok(applied) => {
                 self.tell_branched(branch);
                 self.tell_fates(&applied);
                 let said = before.and_then(|before| before.done(&self.session(), &applied, self.words()));
-                if let Some(said) = said {
-                    self.say(said);
+                match said {
+                    // What went or came back may be out of sight.
+                    Some(said) if steps && applied.fates.is_empty() => {
+                        self.tell(said.clone(), Stay::Step);
+                        self.say(said);
+                    }
+                    Some(said) => self.say(said),
+                    None => {}
                 }
                 Some(applied)
             }
@@ -380,18 +398,18 @@ impl Store {
 
     /// Tells the person something that matters for the moment.
     pub fn notify(&self, text: String) {
-        self.tell(text, false);
+        self.tell(text, Stay::Moment);
     }
 
     /// Tells the person something that stays until it is taken away.
     pub fn notify_lasting(&self, text: String) {
-        self.tell(text, true);
+        self.tell(text, Stay::Lasting);
     }
 
-    fn tell(&self, text: String, lasting: bool) {
+    fn tell(&self, text: String, stay: Stay) {
         let mut notices = self.0.notices.borrow_mut();
-        notices.retain(|notice| notice.text != text);
-        notices.push(Notice { number: self.count(), text, lasting });
+        notices.retain(|notice| notice.text != text && (notice.stay, stay) != (Stay::Step, Stay::Step));
+        notices.push(Notice { number: self.count(), text, stay });
         drop(notices);
         self.wake(&[Slice::Notices]);
     }

@@ -131,7 +131,7 @@ fn Timeline() -> Html {
             <div class="transport-timeline">
                 <input type="range" min="0" max={furthest.0.max(1).to_string()} step="any" aria-label={shell.timeline}
                     title={shell.timeline} aria-valuetext={number::clock(shown)} value={shown.0.to_string()} {oninput} />
-                { for marks.iter().map(|mark| mark_on_timeline(mark, furthest)) }
+                { for marks.iter().map(|mark| mark_on_timeline(&store, mark, furthest)) }
                 if let Some(seeking) = seeking {
                     <span class="transport-seeking">{ (shell.seeking)(&number::clock(seeking)) }</span>
                 }
@@ -149,8 +149,9 @@ fn Timeline() -> Html {
     }
 }
 
-/// Where a mark lies on the timeline, to be seen: the buttons beside it lead there.
-fn mark_on_timeline(mark: &Mark, furthest: Micros) -> Html {
+/// Where a mark lies on the timeline. A pointer reads it and goes there; for everybody else the buttons beside the
+/// timeline lead there.
+fn mark_on_timeline(store: &Store, mark: &Mark, furthest: Micros) -> Html {
     let class = match mark.kind {
         Kind::Fault => "is-fault",
         Kind::Mended => "is-mended",
@@ -159,7 +160,21 @@ fn mark_on_timeline(mark: &Mark, furthest: Micros) -> Html {
         Kind::Turn => "is-turn",
     };
     let share = mark.at.0 as f64 / furthest.0.max(1) as f64;
-    html! { <span class={classes!("mark", class)} style={format!("--at: {share:.5}")} aria-hidden="true" /> }
+    let title = (store.words().time.mark_at)(&number::clock(mark.at), &mark.text);
+    let onclick = {
+        let (store, mark) = (store.clone(), mark.clone());
+        Callback::from(move |_: MouseEvent| go_to(&store, &mark))
+    };
+    html! {
+        <span class={classes!("mark", class)} style={format!("--at: {share:.5}")} aria-hidden="true" {title} {onclick} />
+    }
+}
+
+/// Goes to the instant of a mark, and says what happened there.
+fn go_to(store: &Store, mark: &Mark) {
+    store.order(Command::Pause);
+    store.order(Command::Seek { time_us: mark.at });
+    store.say((store.words().time.mark_at)(&number::clock(mark.at), &mark.text));
 }
 
 /// The button that leads to the mark before or behind.
@@ -187,14 +202,9 @@ fn to_mark(store: &Store, marks: &[Mark], now: Micros, behind: bool) -> Html {
 /// Goes to the mark before the present instant, or to the one behind it, and says what happened there.
 pub fn go_to_mark(store: &Store, behind: bool) {
     let mark = marks::beside(&store.marks(), store.session().now(), behind).cloned();
-    let words = store.words().time;
     match mark {
-        Some(mark) => {
-            store.order(Command::Pause);
-            store.order(Command::Seek { time_us: mark.at });
-            store.say((words.mark_at)(&number::clock(mark.at), &mark.text));
-        }
-        None => store.say(words.no_mark.to_owned()),
+        Some(mark) => go_to(store, &mark),
+        None => store.say(store.words().time.no_mark.to_owned()),
     }
 }
 

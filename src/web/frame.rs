@@ -8,7 +8,7 @@ use std::rc::{Rc, Weak};
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlCanvasElement, MediaQueryList, ResizeObserver};
+use web_sys::{HtmlCanvasElement, ResizeObserver};
 use yew::Callback;
 
 use crate::base::Micros;
@@ -20,6 +20,7 @@ use crate::view::dots::{DisplayList, Limits};
 use crate::view::pace::Pace;
 
 use super::painter::CanvasPainter;
+use super::surroundings::media_query;
 
 /// How much of a frame the engine may take, in milliseconds. The rest of the sixteen is for painting, for the
 /// browser, and for the panels.
@@ -323,10 +324,6 @@ impl Frame {
 }
 
 const REDUCED_MOTION: &str = "(prefers-reduced-motion: reduce)";
-
-fn media_query(query: &str) -> Option<MediaQueryList> {
-    web_sys::window()?.match_media(query).ok()?
-}
 
 /// `motion=0` in the address.
 fn motion_is_off() -> bool {

@@ -1,7 +1,7 @@
 //! What the page finds around itself: its address, its host page, the browser's languages.
 
 use wasm_bindgen::JsValue;
-use web_sys::UrlSearchParams;
+use web_sys::{MediaQueryList, UrlSearchParams};
 
 use crate::base::Language;
 
@@ -12,6 +12,16 @@ pub fn embedded() -> bool {
         Ok(Some(parent)) => !js_sys::Object::is(&JsValue::from(parent), &JsValue::from(window)),
         _ => false,
     }
+}
+
+/// What the browser knows about the screen and the person, to be asked and listened to.
+pub fn media_query(query: &str) -> Option<MediaQueryList> {
+    web_sys::window()?.match_media(query).ok()?
+}
+
+/// Whether panels lie over the stage: the style sheets have the same width.
+pub fn is_phone() -> bool {
+    media_query("(max-width: 720px)").is_some_and(|query| query.matches())
 }
 
 /// The part of the address behind `?`, with the question mark.

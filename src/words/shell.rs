@@ -54,6 +54,8 @@ pub struct ShellWords {
     pub stage: &'static str,
     /// The line that invites.
     pub invitation: &'static str,
+    /// What pressing it does.
+    pub invitation_shows: &'static str,
     /// Takes the line away.
     pub dismiss_invitation: &'static str,
 
@@ -236,7 +238,7 @@ pub(super) static ENGLISH: ShellWords = ShellWords {
     refused_file: |name| format!("“{name}” was not opened; what you had is still here:"),
     more_problems: |count| format!("… and {count} more"),
     palette: "Add",
-    palette_hint: "Drag onto the stage, or click.",
+    palette_hint: "Drag onto the stage, or press.",
     kind: |kind| match kind {
         NodeKind::Producer => "Producer",
         NodeKind::Exchange => "Exchange",
@@ -257,6 +259,7 @@ pub(super) static ENGLISH: ShellWords = ShellWords {
     },
     stage: "Stage",
     invitation: "Crash a consumer and watch the backlog",
+    invitation_shows: "Show me where",
     dismiss_invitation: "Hide this hint",
     inspector: "Details",
     settings: "Settings",
@@ -405,6 +408,7 @@ pub(super) static SIMPLIFIED_CHINESE: ShellWords = ShellWords {
     },
     stage: "画布",
     invitation: "让一个消费者崩溃，看看积压怎么涨",
+    invitation_shows: "在哪里？指给我看",
     dismiss_invitation: "不再显示这条提示",
     inspector: "详情",
     settings: "设置",

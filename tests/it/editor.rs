@@ -705,3 +705,18 @@ fn everything_is_tidied_up_in_one_step() {
     editor.key("z", CONTROL, None);
     assert_eq!(editor.place("consumer"), before);
 }
+
+#[test]
+fn nodes_that_touch_can_be_connected() {
+    let mut editor = Editor::empty();
+    editor.add(NodeKind::Producer, 0.0, 0.0);
+    let (width, _) = layout::node_size(NodeKind::Producer);
+    editor.add(NodeKind::Queue, width, 0.0);
+    let handle = editor.handle("producer", Side::Out);
+    assert_eq!(handle, editor.handle("queue", Side::In), "the two handles lie over each other");
+    // What is drawn last lies on top: the pointer is on the queue's.
+    editor.drag(Target::Handle(Id::from("queue"), Side::In), handle, handle.moved(60.0, 20.0));
+    let edges = &editor.session.scenario().edges;
+    assert_eq!(edges.len(), 1, "{:?} {:?}", editor.refused, editor.others);
+    assert_eq!((edges[0].from.as_str(), edges[0].to.as_str()), ("producer", "queue"));
+}

@@ -6,6 +6,7 @@ use mq_playground::session::{Command, MOST_BRANCHES, Session};
 use mq_playground::timeline::BUDGET_BYTES;
 use proptest::prelude::*;
 use proptest::sample::Index;
+use serde_json::json;
 
 use crate::session::{any_order, carry_out, play_out};
 use crate::support::any_scenario;
@@ -333,4 +334,22 @@ fn going_back_takes_nothing_away_from_what_is_kept() {
     // What is done there takes the place of what came later.
     session.dispatch(put("y")).unwrap();
     assert_eq!(session.latest_scenario(), *session.scenario());
+}
+
+#[test]
+fn what_was_selected_is_selected_when_it_is_there_again() {
+    let mut session = two_consumers();
+    go_to(&mut session, seconds(5));
+    let node = json!({"id": "late", "kind": "queue", "at": [0, 600]});
+    session.dispatch(Command::AddNode { node }).expect("fits");
+    session.dispatch(Command::Select { ids: vec![Id::from("late")] }).expect("is there");
+    go_to(&mut session, seconds(6));
+    go_to(&mut session, seconds(2));
+    assert!(session.selection().is_empty(), "it is not there yet");
+    go_to(&mut session, seconds(6));
+    assert!(session.selection().contains(&Id::from("late")));
+    session.dispatch(Command::Select { ids: Vec::new() }).expect("always");
+    go_to(&mut session, seconds(2));
+    go_to(&mut session, seconds(6));
+    assert!(session.selection().is_empty(), "nothing was chosen any more");
 }

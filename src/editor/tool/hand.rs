@@ -121,6 +121,7 @@ impl Hand {
     pub fn press(&mut self, pointer: Pointer, button: Button, target: Target, ground: &dyn Ground) -> Vec<Wish> {
         self.down.retain(|(number, _)| *number != pointer.number);
         self.down.push((pointer.number, pointer.at));
+        let target = nearest_handle(pointer, target, ground);
         if let [(_, first), (_, second)] = self.down[..] {
             // The second finger: whatever the first one began was meant to be this.
             let wishes = self.give_up_gesture();
@@ -412,6 +413,24 @@ impl Hand {
         // One notch of a wheel is some 100 pixels, and a sixth more or less; pinching sends many small turns.
         let factor = 2f64.powf((-turned.y / 400.0).clamp(-1.0, 1.0));
         vec![Wish::Look(camera.zoomed(factor, at))]
+    }
+}
+
+/// Where nodes stand close together their handles lie over each other, and whichever is drawn last would win each press: the
+/// nearest is meant, and of two that are equally near the one at which connections begin.
+fn nearest_handle(pointer: Pointer, target: Target, ground: &dyn Ground) -> Target {
+    let Target::Handle(pressed, side) = &target else { return target };
+    let at = ground.camera().to_stage(pointer.at);
+    let distance = |id: &Id, side: Side| ground.handle(id, side).map(|handle| handle.distance(at));
+    let Some(known) = distance(pressed, *side) else { return target };
+    let others = ground.nodes().into_iter().flat_map(|id| [(id.clone(), Side::Out), (id, Side::In)]);
+    let nearer = others.filter_map(|(id, side)| {
+        let distance = distance(&id, side)?;
+        (distance < known || distance == known && side == Side::Out).then_some((distance, id, side))
+    });
+    match nearer.min_by(|(one, ..), (other, ..)| one.total_cmp(other)) {
+        Some((_, id, side)) => Target::Handle(id, side),
+        None => target,
     }
 }
 

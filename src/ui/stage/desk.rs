@@ -243,9 +243,7 @@ impl Desk {
             None => making::corner(kind, place),
         };
         let corner = layout::free_place(self.store.session().scenario(), kind, snapped(corner));
-        let (width, height) = layout::node_size(kind);
         self.add_at(kind, corner, end);
-        self.bring_into_view(Rect::new(corner, width, height));
     }
 
     fn add_at(&self, kind: NodeKind, corner: Point, end: Option<&End>) {
@@ -270,6 +268,8 @@ impl Desk {
             let words = self.store.words().editing;
             self.say((words.added_to)(&self.name(&made), &self.name(&end.node)));
         }
+        let (width, height) = layout::node_size(kind);
+        self.bring_into_view(Rect::new(corner, width, height));
         self.focus_soon(made);
     }
 

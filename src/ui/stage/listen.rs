@@ -312,8 +312,23 @@ fn pointer_move(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
 fn pointer_up(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
     desk.long_press.take();
     let Some(event) = event.dyn_ref::<PointerEvent>() else { return };
+    // A wire that is let go over a panel leads nowhere: what lies beneath the panel is not meant.
+    let wired = desk.hand.borrow().wire().is_some() && !desk.hand.borrow().is_waiting_for_click();
+    if wired && !is_over(desk, event) {
+        desk.lose();
+        return;
+    }
     let pointer = pointer(desk, space, event);
     desk.with_hand(|hand, ground| hand.release(pointer, ground));
+}
+
+/// Whether a pointer is over the stage, and not over something that lies on it. The stage has captured it: events do not
+/// say so.
+fn is_over(desk: &Desk, event: &PointerEvent) -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    let (x, y) = (event.client_x(), event.client_y());
+    let element = document.and_then(|document| document.element_from_point(x as f32, y as f32));
+    desk.host().zip(element).is_some_and(|(host, element)| host.contains(Some(&element)))
 }
 
 fn wheel(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {

@@ -45,7 +45,7 @@ use wire::WireView;
 
 pub use menu::shortcut;
 pub use node::mark_view;
-pub use place::{add_in_view, add_note, drop_at, focus, show};
+pub use place::{add_in_view, add_note, drop_at, focus, point_at_fault, show};
 
 /// Which nodes are lit while a wire is drawn.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use gloo_events::EventListener;
 use serde_json::json;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 use crate::base::{Language, Point, Rect};
+use crate::editor::action::Action;
 use crate::editor::tool::snapped;
 use crate::scenario::{Id, NodeKind, NoteSize};
 use crate::session::Command;
 use crate::ui::store::Store;
+use crate::view::glyph::Detail;
 use crate::view::{layout, making};
 use crate::words::Words;
 
@@ -78,8 +81,32 @@ pub fn show(store: &Store, id: &Id) {
     }
 }
 
+/// Shows a node with its button that breaks it, which is conspicuous as long as the node has the focus.
+pub fn point_at_fault(store: &Store, id: &Id) {
+    store.order(Command::Select { ids: vec![id.clone()] });
+    show(store, id);
+    if Detail::at_zoom(store.session().camera().zoom) == Detail::Far {
+        // From afar there is no room for the button.
+        store.perform(Action::FitSelection);
+    }
+    let Some(node) = find(id) else { return };
+    // Of a valid name; Yew, which draws the node, does not know of it.
+    let _ = node.set_attribute("data-pointed", "");
+    let _ = node.unchecked_ref::<HtmlElement>().focus();
+    let pointed = node.clone();
+    EventListener::once(&node, "focusout", move |_| drop(pointed.remove_attribute("data-pointed"))).forget();
+}
+
 /// Gives a node or an edge on the stage the keyboard's focus.
 pub fn focus(id: &Id) {
+    if let Some(element) = find(id) {
+        // An edge is a picture, which can be focused as well as a box.
+        let _ = element.unchecked_ref::<HtmlElement>().focus();
+    }
+}
+
+/// The element that stands for a node or an edge.
+fn find(id: &Id) -> Option<Element> {
     // An id is any text: quotes, backslashes and line ends would end the selector's string.
     let mut quoted = String::with_capacity(id.0.len());
     for character in id.0.chars() {
@@ -93,10 +120,7 @@ pub fn focus(id: &Id) {
         ".stage [data-node=\"{quoted}\"], .stage [data-note=\"{quoted}\"], .stage svg.edge[data-edge=\"{quoted}\"]"
     );
     let document = web_sys::window().and_then(|window| window.document());
-    if let Some(element) = document.and_then(|document| document.query_selector(&selector).ok().flatten()) {
-        // An edge is a picture, which can be focused as well as a box.
-        let _ = element.unchecked_ref::<HtmlElement>().focus();
-    }
+    document?.query_selector(&selector).ok().flatten()
 }
 
 /// Pans so that a node is seen, where the free place was beyond the border.

@@ -132,13 +132,13 @@ fn slots(scene: &Scene<'_>, report: &QueueReport, capacity: u64, inner: Rect, ma
 }
 
 fn fill(report: &QueueReport, limit: Option<u64>, inner: Rect, marks: &mut Vec<Mark>) {
-    // Whatever is there is seen.
-    let long = |messages: u64| {
-        let length = level(limit, messages) * inner.width;
+    let filled = level(limit, report.depth()) * inner.width;
+    // The scale is of all together; what is unacked takes its share of that. Whatever is there is seen.
+    let share = |messages: u64| {
+        let length = filled * messages as f64 / report.depth().max(1) as f64;
         if messages == 0 { 0.0 } else { length.max(2.5) }
     };
-    let unacked = long(report.unacked);
-    let ready = if report.ready == 0 { 0.0 } else { (long(report.depth()) - unacked).max(2.5) };
+    let (unacked, ready) = (share(report.unacked), share(report.ready));
     let right = inner.origin.x + inner.width;
     let y = inner.origin.y;
     let ready = ready.min(inner.width - unacked.min(inner.width));
