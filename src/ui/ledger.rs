@@ -113,7 +113,9 @@ pub fn LedgerLine() -> Html {
             { sign("+") }
             { entry("is-unacked", shell.unacked, ledger.unacked) }
             { sign("+") }
-            { entry("is-transit", shell.in_transit, ledger.in_transit) }
+            <span title={shell.in_transit_explanation}>
+                { entry("is-transit", shell.in_transit, ledger.in_transit) }
+            </span>
             { sign("+") }
             <details ref={details} class={classes!("ledger-dropped", (dropped > 0).then_some("is-some"))} {onkeydown} {onfocusout}>
                 <summary>{ entry("is-dropped", shell.dropped, dropped) }</summary>

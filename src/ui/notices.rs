@@ -58,7 +58,7 @@ fn NoticeLine(props: &Props) -> Html {
     let (enter, leave, focus, blur) = (hold(true), hold(false), hold(true), hold(false));
     let close = store.words().shell.close;
     if props.notice.stay == Stay::Step {
-        return html! { <div class="notice" aria-hidden="true"><p>{ &props.notice.text }</p></div> };
+        return html! { <div class="notice is-step" aria-hidden="true"><p>{ &props.notice.text }</p></div> };
     }
     html! {
         <div class="notice" onpointerenter={move |_| enter()} onpointerleave={move |_| leave()}

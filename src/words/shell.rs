@@ -201,6 +201,8 @@ pub struct ShellWords {
     pub unacked: &'static str,
     /// On the way.
     pub in_transit: &'static str,
+    /// Why more of them are seen.
+    pub in_transit_explanation: &'static str,
     /// Lost.
     pub dropped: &'static str,
     /// Why a message was dropped.
@@ -345,6 +347,7 @@ pub(super) static ENGLISH: ShellWords = ShellWords {
     ready: "ready",
     unacked: "unacked",
     in_transit: "in transit",
+    in_transit_explanation: "On their way between two nodes at this instant. Dots on short ways are drawn longer than they travel, so that they can be seen.",
     dropped: "dropped",
     drop_reason: |reason| match reason {
         DropReason::Rejected => "rejected",
@@ -487,6 +490,7 @@ pub(super) static SIMPLIFIED_CHINESE: ShellWords = ShellWords {
     ready: "待投递",
     unacked: "未确认",
     in_transit: "传输中",
+    in_transit_explanation: "此刻正在两个节点之间传输的消息。很短的路程画得比实际久一些，否则看不清。",
     dropped: "已丢弃",
     drop_reason: |reason| match reason {
         DropReason::Rejected => "被拒绝",

@@ -272,3 +272,53 @@ test('a note is written where it stands, kept, coloured and taken back', async (
   await page.keyboard.press('Control+z');
   await note.waitFor();
 });
+
+test('on a phone the list scrolls under a finger, sheets close, and the invitation shows where', async (t) => {
+  const { page } = await openPage(t, { width: 390, height: 844, touch: true });
+  const nodes = await page.locator('.stage [data-node]').count();
+  const palette = page.locator('.panel.is-palette');
+  const closed = () => page.locator('.panel.is-open').waitFor({ state: 'detached' });
+  await page.locator('.tab').first().tap();
+  // The sheet comes up, and then it stands.
+  await page.locator('.palette-entry.is-consumer').tap({ trial: true });
+  const { x, y } = await middle(page.locator('.palette-entry.is-consumer'));
+  const client = await page.context().newCDPSession(page);
+  const touch = (type, ...touchPoints) => client.send('Input.dispatchTouchEvent', { type, touchPoints });
+  await touch('touchStart', { x, y });
+  for (const moved of [20, 60, 100, 140]) await touch('touchMove', { x, y: y - moved });
+  await touch('touchEnd');
+  await page.waitForFunction(() => document.querySelector('.panel.is-palette').scrollTop > 50);
+  assert.equal(await page.locator('.stage [data-node]').count(), nodes, 'scrolling adds nothing');
+  await palette.locator('.sheet-close').tap();
+  await closed();
+  await page.locator('.tab').last().tap();
+  await page.locator('.panel.is-inspector.is-open').waitFor();
+  const stage = await page.locator('.stage').boundingBox();
+  await page.touchscreen.tap(stage.x + stage.width / 2, stage.y + 100);
+  await closed();
+  // The button that breaks a node is not drawn from afar: the camera goes there.
+  await page.locator('.invitation-text').tap();
+  await page.locator('.node-consumer[data-pointed] .node-fault').first().tap();
+  await page.locator('.node-consumer.is-down').waitFor();
+  await page.locator('.invitation').waitFor({ state: 'detached' });
+});
+
+test('a wire that is let go over a panel leads nowhere, whatever lies beneath', async (t) => {
+  const host = await openHost(t, { width: 1440, height: 900 });
+  const { page, playground } = host;
+  await host.ask({ type: 'load', scenario: { ...ROW, edges: ROW.edges.slice(0, 1) } });
+  const consumer = byId(playground, 'consumer');
+  await consumer.waitFor();
+  // The stage is pushed until the consumer lies beneath the inspector.
+  const inspector = await middle(playground.locator('.panel.is-inspector'));
+  await page.mouse.move(inspector.x - 500, inspector.y);
+  await page.mouse.wheel((await middle(consumer)).x - inspector.x, 0);
+  await playground.waitForFunction(() => {
+    const left = (selector) => document.querySelector(selector).getBoundingClientRect().left;
+    return left('[data-node="consumer"]') > left('.panel.is-inspector');
+  });
+  await drag(page, await middle(out(byId(playground, 'queue'))), { x: inspector.x, y: (await middle(consumer)).y });
+  assert.equal(await playground.locator('.wire').count(), 0);
+  assert.equal(await menu(playground).count(), 0, 'nothing is asked');
+  await counts(playground, 'svg.edge', 1);
+});

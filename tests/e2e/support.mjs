@@ -347,7 +347,9 @@ function watchForProblems(context, origins) {
   const answered = new Set();
   context.on('response', (response) => answered.add(response.url()));
   context.on('requestfailed', (request) => {
-    if (request.failure()?.errorText === 'net::ERR_ABORTED' && answered.has(request.url())) return;
+    const aborted = request.failure()?.errorText === 'net::ERR_ABORTED';
+    // A page that is loaded anew lets go of its icon, which the browser fetches when it has nothing else to do.
+    if (aborted && (answered.has(request.url()) || request.url().endsWith('/icon.svg'))) return;
     problems.push(`a failed request: ${request.url()}: ${request.failure()?.errorText}`);
   });
   context.on('console', (message) => {
