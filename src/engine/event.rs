@@ -1,5 +1,7 @@
 //! What happens in a run, and who is told.
 
+use std::rc::Rc;
+
 use super::incident::Trouble;
 use super::ledger::DropReason;
 use super::{EdgeIndex, NodeIndex};
@@ -198,6 +200,26 @@ pub enum Spot {
 }
 
 impl Event {
+    /// The copy to which it happened, if it happened to one. A duplicate is the copy that is twice.
+    pub fn copy(&self) -> Option<u64> {
+        match self {
+            Event::Published { copy, .. }
+            | Event::Enqueued { copy, .. }
+            | Event::Delivered { copy, .. }
+            | Event::Processed { copy, .. }
+            | Event::Failed { copy, .. }
+            | Event::Acked { copy, .. }
+            | Event::Requeued { copy, .. }
+            | Event::Dropped { copy, .. }
+            | Event::Routed { copy, .. }
+            | Event::Returned { copy, .. }
+            | Event::Lost { copy, .. }
+            | Event::Duplicated { copy, .. }
+            | Event::Deduplicated { copy, .. } => (*copy > 0).then_some(*copy),
+            _ => None,
+        }
+    }
+
     /// The event as two words for the trace hash.
     #[inline(always)]
     fn words(&self) -> (u64, u64) {
@@ -245,6 +267,13 @@ impl Event {
 pub trait Observer {
     /// `event` happened at `now`.
     fn observe(&mut self, now: Micros, event: &Event);
+
+    /// A copy was made of a message, which has the number of its first copy. It is told before the event in which the copy
+    /// appears first, and is no event of its own: no trace hash knows of it.
+    #[inline(always)]
+    fn made(&mut self, copy: u64, message: u64, routing_key: &Rc<str>) {
+        let _ = (copy, message, routing_key);
+    }
 }
 
 /// Nobody.

@@ -139,7 +139,9 @@ impl Engine {
         } else {
             PublishIndex::NONE
         };
-        let copy = world.copies.insert(MessageCopy::new(number, content, origin));
+        let copy = MessageCopy::new(number, content, origin);
+        observer.made(number, copy.origin.message, copy.content.routing_key());
+        let copy = world.copies.insert(copy);
         let state = &mut world.edges[edge.0 as usize];
         let arrives_at = state.send(world.now);
         let plain = state.plain;

@@ -436,6 +436,7 @@ impl World {
         let mut twice = MessageCopy::new(number, content, origin);
         twice.queue = queue;
         self.edges[edge.0 as usize].condition.duplicated += 1;
+        observer.made(number, twice.origin.message, twice.content.routing_key());
         self.tell(Event::Duplicated { edge, copy: number, of }, observer);
         self.copies.insert(twice)
     }
@@ -533,7 +534,9 @@ impl<O: Observer> Effects for Outside<'_, O> {
         let world = &mut *self.world;
         world.ledger.made += 1;
         world.ledger.in_transit += 1;
-        world.copies.insert(MessageCopy::new(world.ledger.made, content, origin))
+        let copy = MessageCopy::new(world.ledger.made, content, origin);
+        self.observer.made(copy.number, copy.origin.message, copy.content.routing_key());
+        world.copies.insert(copy)
     }
 
     fn received(&mut self, exchange: ExchangeIndex) {

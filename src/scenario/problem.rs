@@ -60,6 +60,8 @@ pub enum Reason {
     NoSuchNode(Id),
     /// There is no branch of the run with this number.
     NoSuchBranch(u32),
+    /// No copy of this number was made yet.
+    NoSuchMessage(u64),
     /// An id that no edge has.
     NoSuchEdge(Id),
     /// A setting that is not there.

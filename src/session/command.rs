@@ -198,6 +198,12 @@ pub enum Command {
         /// The scenario, as in a file.
         scenario: Value,
     },
+    /// Follows the message of which a copy is one, so that its journey is shown.
+    Follow {
+        /// The number of the copy; none: follows none any more.
+        #[serde(default)]
+        copy: Option<u64>,
+    },
     /// Selects nodes, edges and notes, and nothing else.
     Select {
         /// Nodes, edges and notes.
@@ -286,7 +292,7 @@ fn camel_case(name: &str) -> String {
 }
 
 /// The commands without fields.
-const BARE: [&str; 7] = ["beginGesture", "endGesture", "cancelGesture", "undo", "redo", "pause", "reset"];
+const BARE: [&str; 8] = ["beginGesture", "endGesture", "cancelGesture", "undo", "redo", "pause", "reset", "fork"];
 
 fn one() -> u64 {
     1

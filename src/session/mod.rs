@@ -67,6 +67,8 @@ pub struct Revisions {
     pub playback: u64,
     /// What is selected.
     pub selection: u64,
+    /// The message that is followed.
+    pub followed: u64,
     /// Where the camera stands.
     pub camera: u64,
     /// How often the whole document was replaced by another.
@@ -224,6 +226,14 @@ impl Session {
             self.revisions.playback += 1;
         }
         self.note_replayed();
+        self.listen_again();
+    }
+
+    /// Whoever follows a message hears of it again once the run is where it is to be.
+    fn listen_again(&mut self) {
+        if self.playback.seeking().is_none() {
+            self.run.listen_again();
+        }
     }
 
     /// Replaying a log may bring faults and edits back.
@@ -242,6 +252,12 @@ impl Session {
     /// # Errors
     /// Why nothing was done.
     pub fn dispatch(&mut self, command: Command) -> Result<Applied, Rejected> {
+        let outcome = self.carry_out(command);
+        self.listen_again();
+        outcome
+    }
+
+    fn carry_out(&mut self, command: Command) -> Result<Applied, Rejected> {
         match command {
             Command::AddNode { node } => return self.add_node(node),
             Command::AddNote { note } => return self.add_note(note),
@@ -323,6 +339,12 @@ impl Session {
                 let scenario = format::from_value(scenario).map_err(Rejected)?;
                 self.load(scenario);
             }
+            Command::Follow { copy } => {
+                if !self.run.follow(copy) {
+                    return Err(Reason::NoSuchMessage(copy.unwrap_or_default()).into());
+                }
+                self.revisions.followed += 1;
+            }
             Command::Select { ids } => {
                 self.select(ids.into_iter().filter(|id| self.exists(id)).collect());
             }
@@ -349,6 +371,7 @@ impl Session {
     }
 
     fn begin(&mut self, scenario: Scenario) {
+        self.revisions.followed += 1;
         self.run = Run::new(scenario);
         self.branches.clear();
         (self.branch, self.branches_made) = (0, 0);

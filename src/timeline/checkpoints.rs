@@ -75,6 +75,11 @@ impl Default for Checkpoints {
 }
 
 impl Checkpoints {
+    /// None any more, and none will be.
+    pub(super) fn never() -> Checkpoints {
+        Checkpoints { apart: u64::MAX, ..Checkpoints::default() }
+    }
+
     /// None any more; from now on the least work between two of them is this.
     pub(super) fn begin_anew(&mut self, apart: u64) {
         *self = Checkpoints { apart, ..Checkpoints::default() };
@@ -127,6 +132,11 @@ impl Checkpoints {
     /// The last one with at most so many events, with which the log was no further than `position`.
     pub(super) fn before_event(&self, events: u64, position: usize) -> Option<&Checkpoint> {
         self.before_work(position, |kept| kept.engine.events() <= events)
+    }
+
+    /// The last one before the copy of this number was made, with which the log was no further than `position`.
+    pub(super) fn before_copy(&self, copy: u64, position: usize) -> Option<&Checkpoint> {
+        self.before_work(position, |kept| kept.engine.ledger().made < copy)
     }
 
     fn before_work(&self, position: usize, early: impl Fn(&Checkpoint) -> bool) -> Option<&Checkpoint> {

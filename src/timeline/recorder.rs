@@ -1,5 +1,8 @@
 //! What moved lately, so that any instant can be drawn.
 
+use std::rc::Rc;
+
+use super::journey::Listener;
 use crate::base::Micros;
 use crate::engine::{DropReason, EdgeIndex, Event, NodeIndex, Observer};
 
@@ -43,6 +46,8 @@ pub struct Recorder {
     /// The place of the oldest, once the ring is full.
     oldest: usize,
     first_drops: FirstDrops,
+    /// Someone who listens besides.
+    pub(super) listener: Option<Box<Listener>>,
 }
 
 /// When something was dropped first, by reason.
@@ -61,7 +66,7 @@ impl Recorder {
     /// What may still be seen at `now` when it is drawn for at most `drawn_for`: enough to go on from.
     pub(super) fn recent(&self, now: Micros, drawn_for: Micros) -> Recorder {
         let transits = self.seen_at(now, drawn_for).copied().collect();
-        Recorder { transits, oldest: 0, first_drops: self.first_drops }
+        Recorder { transits, oldest: 0, first_drops: self.first_drops, listener: None }
     }
 
     /// When something was dropped first, by reason, as far as it has seen.
@@ -100,7 +105,17 @@ impl Recorder {
 
 impl Observer for Recorder {
     #[inline]
+    fn made(&mut self, copy: u64, message: u64, routing_key: &Rc<str>) {
+        if let Some(listener) = &mut self.listener {
+            listener.made(copy, message, routing_key);
+        }
+    }
+
+    #[inline]
     fn observe(&mut self, now: Micros, event: &Event) {
+        if let Some(listener) = &mut self.listener {
+            listener.observe(now, event);
+        }
         match *event {
             Event::Published { edge, copy, arrives_at } => {
                 self.push(Transit {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::checkpoints::{Checkpoint, Checkpoints};
+use super::journey::{Finder, Found, Journey, Listener, Naming, Sought};
 use super::recorder::{FirstDrops, Recorder};
 use super::samples::{EVERY, Samples};
 use super::series::Series;
@@ -110,6 +111,8 @@ pub struct Run {
     /// What the document had then that is no part of a run, as long as the log is replayed.
     aside: Option<Aside>,
     replayed: bool,
+    /// The message that is followed.
+    followed: Option<u64>,
 }
 
 impl Run {
@@ -132,6 +135,7 @@ impl Run {
             looks: BTreeMap::new(),
             aside: None,
             replayed: false,
+            followed: None,
         }
     }
 
@@ -252,6 +256,79 @@ impl Run {
         }
         self.reached = branch.reached;
         left
+    }
+
+    /// This run at an earlier state, to be replayed with someone who listens. It keeps no states of its own.
+    fn shadow(&self, kept: Option<&Checkpoint>, listener: Listener) -> Run {
+        let mut shadow = Run { checkpoints: Checkpoints::never(), ..Run::new(Scenario::default()) };
+        shadow.start = self.start.clone();
+        shadow.log = self.log[..self.position].to_vec();
+        shadow.restore(kept.cloned());
+        shadow.recorder.listener = Some(Box::new(listener));
+        shadow
+    }
+
+    /// Follows the message of which this copy is one; `None`: none any more. False, and nothing changes, where there is no
+    /// such copy yet.
+    pub fn follow(&mut self, copy: Option<u64>) -> bool {
+        let Some(copy) = copy else {
+            (self.followed, self.recorder.listener) = (None, None);
+            return true;
+        };
+        let Some(message) = self.message_of(copy) else { return false };
+        self.followed = Some(message);
+        self.recorder.listener = None;
+        self.listen_again();
+        true
+    }
+
+    /// The message of which this copy is one.
+    fn message_of(&self, copy: u64) -> Option<u64> {
+        if copy == 0 || copy > self.engine.ledger().made {
+            return None;
+        }
+        let before = self.checkpoints.before_copy(copy, self.position);
+        let mut search = Search::of(self, self.shadow(before, Listener::Naming(Naming::of(copy))));
+        loop {
+            let over = search.work(256);
+            match search.run.recorder.listener.as_deref() {
+                Some(Listener::Naming(Naming { message: Some(message), .. })) => return Some(*message),
+                _ if over => return None,
+                _ => {}
+            }
+        }
+    }
+
+    /// The message that is followed.
+    pub fn followed(&self) -> Option<u64> {
+        self.followed
+    }
+
+    /// What has become of the message that is followed; `None` while the run is on its way to another instant.
+    pub fn journey(&self) -> Option<&Journey> {
+        match self.recorder.listener.as_deref() {
+            Some(Listener::Journey(journey)) => Some(journey),
+            _ => None,
+        }
+    }
+
+    /// After the run has gone elsewhere: whoever follows a message has to hear again what became of it until here.
+    pub fn listen_again(&mut self) {
+        let Some(message) = self.followed.filter(|_| self.recorder.listener.is_none()) else { return };
+        let journey = Listener::Journey(Journey::of(message));
+        if message > self.engine.ledger().made {
+            // It is yet to come.
+            self.recorder.listener = Some(Box::new(journey));
+            return;
+        }
+        let mut shadow = self.shadow(self.checkpoints.before_copy(message, self.position), journey);
+        shadow.go_on_to(self.engine.events(), self.position);
+        self.recorder.listener = shadow.recorder.listener.take();
+    }
+
+    /// Looks for messages in all that has happened until here.
+    pub fn search(&self, sought: Sought) -> Search {
+        Search::of(self, self.shadow(None, Listener::Finder(Finder::new(sought))))
     }
 
     /// Whether something from the log was done again since this was last asked.
@@ -559,6 +636,47 @@ impl Run {
         for action in &actions {
             let applied = engine.apply(action, recorder);
             debug_assert!(applied.is_ok(), "the document and the engine disagree: {applied:?}");
+        }
+    }
+}
+
+/// A search for messages, which replays a run from its beginning. See [`Run::search`].
+pub struct Search {
+    run: Box<Run>,
+    events: u64,
+    position: usize,
+}
+
+impl Search {
+    /// Of an earlier state, up to where the run is.
+    fn of(run: &Run, shadow: Run) -> Search {
+        Search { run: Box::new(shadow), events: run.engine.events(), position: run.position }
+    }
+
+    /// Goes on by so many events; true once it is over.
+    pub fn work(&mut self, events: u64) -> bool {
+        let target = (self.run.engine.events() + events).min(self.events);
+        // What was done behind the last event comes last.
+        let position = if target == self.events { self.position } else { self.run.position };
+        self.run.go_on_to(target, position);
+        self.is_over()
+    }
+
+    /// Whether it has seen everything.
+    pub fn is_over(&self) -> bool {
+        self.run.engine.events() >= self.events
+    }
+
+    /// The part of the run that it has seen, 0 to 1.
+    pub fn progress(&self) -> f64 {
+        if self.is_over() { 1.0 } else { self.run.engine.events() as f64 / self.events as f64 }
+    }
+
+    /// What was found so far: the slowest first, or else the latest.
+    pub fn found(&self) -> Vec<Found> {
+        match self.run.recorder.listener.as_deref() {
+            Some(Listener::Finder(finder)) => finder.found(),
+            _ => Vec::new(),
         }
     }
 }

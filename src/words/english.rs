@@ -245,6 +245,7 @@ fn problem(reason: &Reason) -> String {
         }
         Reason::DuplicateId(id) => format!("the id “{id}” stands twice; every node and edge needs its own"),
         Reason::BadId(id) => format!("“{id}” cannot be an id: 1 to 128 characters, and not the reserved word broker"),
+        Reason::NoSuchMessage(number) => format!("there is no message {number} yet"),
         Reason::NoSuchBranch(number) => format!("there is no branch {number} of this run"),
         Reason::NoSuchNode(id) => format!("there is no node “{id}”"),
         Reason::NoSuchEdge(id) => format!("there is no connection “{id}”"),

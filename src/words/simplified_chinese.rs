@@ -191,6 +191,7 @@ fn problem(reason: &Reason) -> String {
         }
         Reason::DuplicateId(id) => format!("id“{id}”出现了两次；每个节点和连接都要有自己的 id"),
         Reason::BadId(id) => format!("“{id}”不能用作 id：长度 1 到 128 个字符，且不能是保留字 broker"),
+        Reason::NoSuchMessage(number) => format!("现在还没有消息 {number}"),
         Reason::NoSuchBranch(number) => format!("这次运行没有分支 {number}"),
         Reason::NoSuchNode(id) => format!("没有节点“{id}”"),
         Reason::NoSuchEdge(id) => format!("没有连接“{id}”"),
