@@ -12,6 +12,7 @@ pub mod embed;
 pub mod engine;
 pub mod scenario;
 pub mod session;
+pub mod study;
 pub mod timeline;
 #[cfg(target_arch = "wasm32")]
 pub mod ui;

@@ -17,5 +17,6 @@ mod routing;
 mod scenario_format;
 mod seed;
 mod session;
+mod study;
 mod support;
 mod time_travel;
