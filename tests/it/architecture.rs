@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, from the ground up. A room may use those before it, and itself.
-const ROOMS: [&str; 14] = [
+const ROOMS: [&str; 15] = [
     "base",
     "words",
     "scenario",
     "engine",
+    "theory",
     "study",
     "conform",
     "editor",
@@ -122,13 +123,13 @@ fn some_things_are_nowhere() {
         ),
         // The same of what is found of many runs, which may be on several threads.
         (
-            &["study"],
+            &["theory", "study"],
             &["HashMap", "HashSet", "Instant::now", "SystemTime", ".ln()", ".exp()", ".powf(", ".sin()"],
         ),
         // No browser below the page.
         (
             &[
-                "base", "words", "scenario", "engine", "study", "editor", "timeline", "session", "view",
+                "base", "words", "scenario", "engine", "theory", "study", "editor", "timeline", "session", "view",
                 "embed",
             ],
             &["web_sys", "yew::", "wasm_bindgen", "gloo_"],

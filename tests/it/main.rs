@@ -19,4 +19,5 @@ mod seed;
 mod session;
 mod study;
 mod support;
+mod theory;
 mod time_travel;
