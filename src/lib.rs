@@ -12,6 +12,8 @@ pub mod embed;
 pub mod engine;
 pub mod scenario;
 pub mod session;
+pub mod study;
+pub mod theory;
 pub mod timeline;
 #[cfg(target_arch = "wasm32")]
 pub mod ui;

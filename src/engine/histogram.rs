@@ -125,6 +125,11 @@ impl Histogram {
         self.blocks[block] = Some(cells);
     }
 
+    /// Forgets every value. What was there lately is still told to whoever asks next.
+    pub(super) fn forget(&mut self) {
+        *self = Histogram { lately: std::mem::take(&mut self.lately), ..Histogram::default() };
+    }
+
     /// How much memory its cells take, in bytes.
     pub(super) fn size_bytes(&self) -> usize {
         self.blocks.iter().flatten().count() * size_of::<Block>() + self.lately.values.len() * size_of::<u32>()

@@ -18,6 +18,7 @@ mod gauge;
 mod histogram;
 mod incident;
 mod ledger;
+mod measuring;
 mod metrics;
 mod node;
 mod pool;

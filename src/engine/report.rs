@@ -130,7 +130,7 @@ pub struct ServiceReport {
     pub busy: u64,
     /// Requests that wait for a slot.
     pub waiting: u64,
-    /// The busy part of its slots since it is there, 0 to 1.
+    /// The busy part of its slots since it is there, or is measured, 0 to 1.
     pub utilisation: f64,
     /// The busy part of its slots in about the last second, 0 to 1.
     pub utilisation_lately: f64,
@@ -275,7 +275,7 @@ pub struct QueueReport {
     pub unacked: u64,
     /// The largest depth (ready and unacked) so far.
     pub depth_max: u64,
-    /// The depth on average since the queue is there.
+    /// The depth on average since the queue is there, or is measured.
     pub depth_mean: f64,
     /// Messages it took in.
     pub enqueued: u64,
@@ -337,7 +337,7 @@ pub struct ConsumerReport {
     pub busy: u64,
     /// Messages in its hands that wait for a slot.
     pub waiting: u64,
-    /// The busy part of its slots since it is there, 0 to 1.
+    /// The busy part of its slots since it is there, or is measured, 0 to 1.
     pub utilisation: f64,
     /// The busy part of its slots in about the last second, 0 to 1.
     pub utilisation_lately: f64,

@@ -18,6 +18,7 @@ mod note;
 mod problem;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod schema;
+pub mod settings;
 pub mod value;
 
 use std::fmt;

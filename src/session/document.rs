@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Applied, Rejected, Session, settings};
+use super::{Applied, Rejected, Session};
 use crate::base::{Point, Text};
 use crate::editor::{Change, Swap};
 use crate::engine::{DropReason, Engine};
-use crate::scenario::{Color, Edge, Id, Node, Note, Problem, Reason, Scenario, format};
+use crate::scenario::{Color, Edge, Id, Node, Note, Problem, Reason, Scenario, format, settings};
 
 /// What became of the messages of parts that went, or that are back.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,7 +7,6 @@ mod command;
 mod document;
 mod parts;
 mod playback;
-mod settings;
 
 use std::collections::BTreeSet;
 
@@ -17,7 +16,7 @@ use crate::engine::{Engine, Progress, Report};
 use crate::scenario::{
     BROKER, Call, ConsumerSettings, Distribution, Edge, EdgeKind, ExchangeKind, Fault, Id, Node, NodeKind,
     NodeSettings, OnFailure, Problem, Publish, QueueSettings, Reason, Refusal, Retry, Scenario, Step, TimedFault,
-    edge_kind_between, format,
+    edge_kind_between, format, settings,
 };
 use crate::timeline::{Branch, Intervention, Recorder, Run, Samples};
 

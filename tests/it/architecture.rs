@@ -4,11 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, from the ground up. A room may use those before it, and itself.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 15] = [
     "base",
     "words",
     "scenario",
     "engine",
+    "theory",
+    "study",
     "conform",
     "editor",
     "timeline",
@@ -113,15 +115,23 @@ fn the_check_of_imports_can_fail() {
 /// What determinism forbids, and what would hide mistakes.
 #[test]
 fn some_things_are_nowhere() {
-    let forbidden: [(&[&str], &[&str]); 3] = [
+    let forbidden: [(&[&str], &[&str]); 4] = [
         // No clock, no order of hashing, no threads, no rounding that differs between targets.
         (
             &["base", "scenario", "engine", "timeline", "session"],
             &["HashMap", "HashSet", "Instant::now", "SystemTime", "std::thread", ".ln()", ".exp()", ".powf(", ".sin()"],
         ),
+        // The same of what is found of many runs, which may be on several threads.
+        (
+            &["theory", "study"],
+            &["HashMap", "HashSet", "Instant::now", "SystemTime", ".ln()", ".exp()", ".powf(", ".sin()"],
+        ),
         // No browser below the page.
         (
-            &["base", "words", "scenario", "engine", "editor", "timeline", "session", "view", "embed"],
+            &[
+                "base", "words", "scenario", "engine", "theory", "study", "editor", "timeline", "session", "view",
+                "embed",
+            ],
             &["web_sys", "yew::", "wasm_bindgen", "gloo_"],
         ),
         // Texts from outside are text: nothing is ever set as markup.

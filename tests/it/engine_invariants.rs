@@ -142,6 +142,71 @@ proptest! {
         prop_assert_eq!(resumed.trace_hash(), straight.trace_hash());
         prop_assert_eq!(serde_json::to_value(resumed.report()).unwrap(), serde_json::to_value(straight.report()).unwrap());
     }
+
+    #[test]
+    fn leaving_out_a_warm_up_changes_nothing_that_happens(
+        scenario in any_scenario(),
+        deed in any_deed(),
+        from in 0u64..2_000_000,
+        at in 0u64..2_000_000,
+    ) {
+        let run = |measures: bool| {
+            let mut engine = Engine::new(&scenario);
+            // Before, with or after the deed.
+            let mut moments = [(Micros(at), true), (Micros(from), false)];
+            moments.sort();
+            for (time, is_deed) in moments {
+                engine.run_until(time, &mut Unobserved);
+                if is_deed {
+                    carry_out(&deed, &scenario, &mut engine);
+                } else if measures {
+                    engine.begin_measuring();
+                    engine.audit().map_err(TestCaseError::fail)?;
+                }
+            }
+            while engine.next_event_at().is_some_and(|next| next < LONG) && engine.events() < 3_000 {
+                engine.step(&mut Unobserved);
+                engine.audit().map_err(TestCaseError::fail)?;
+            }
+            Ok::<Engine, TestCaseError>(engine)
+        };
+        let (plain, measured) = (run(false)?, run(true)?);
+        prop_assert_eq!(measured.moment(), plain.moment());
+        prop_assert_eq!(measured.trace_hash(), plain.trace_hash());
+        prop_assert_eq!(measured.ledger(), plain.ledger());
+        for node in 0..plain.nodes_ever() as u32 {
+            let node = mq_playground::engine::NodeIndex(node);
+            prop_assert_eq!(measured.tally(node), plain.tally(node));
+        }
+    }
+}
+
+#[test]
+fn what_is_measured_is_of_the_time_after_the_warm_up() {
+    use super::support::{chain, consumer};
+    use mq_playground::engine::NodeReport;
+    use mq_playground::scenario::{Distribution, Pattern};
+
+    // Ten messages at once, each worked on for 100 ms: after half a second five are left.
+    let scenario = chain(1, Pattern::Once { count: 10 }, consumer("c", 1, 1, Distribution::Constant(100.0)));
+    let mut engine = Engine::new(&scenario);
+    engine.run_until(Micros(500_001), &mut Unobserved);
+    engine.begin_measuring();
+    engine.run_until(Micros(2_500_001), &mut Unobserved);
+    let (Some(NodeReport::Queue(queue)), Some(NodeReport::Consumer(consumer))) =
+        (engine.node_report(&Id::from("q")), engine.node_report(&Id::from("c")))
+    else {
+        panic!("not there")
+    };
+    assert_eq!(queue.depth_max, 5);
+    assert_eq!(queue.wait_ms.count, 4);
+    assert_eq!(queue.wait_ms.mean, Some(750.0));
+    assert_eq!(consumer.end_to_end_ms.count, 5);
+    assert_eq!(consumer.end_to_end_ms.max, Some(1_000.0));
+    assert!((consumer.utilisation - 0.25).abs() < 1e-5, "{}", consumer.utilisation);
+    // 5 for 100 ms, then 4, 3, 2, 1.
+    assert!((queue.depth_mean - 0.75).abs() < 1e-5, "{}", queue.depth_mean);
+    assert_eq!((queue.enqueued, consumer.processed), (10, 10), "counters go on");
 }
 
 #[test]

@@ -68,6 +68,86 @@ fn a_table_for_people() {
     }
 }
 
+const SWEEP: &[&str] = &["sweep", OVERLOAD, "--for", "20s", "--warm-up", "5s", "--replications", "4"];
+
+/// `mqp sweep` of the overload, with more arguments.
+fn sweep(more: &[&str]) -> Output {
+    mqp(&[SWEEP, more].concat())
+}
+
+const HOW_MANY: &str = "consumer.concurrency,consumer.prefetch_count=1..3";
+
+#[test]
+fn how_many_consumers_it_takes() {
+    let more = ["--vary", HOW_MANY, "--measure", "nodes.queue.depth_mean", "--measure", "nodes.consumer.utilisation"];
+    let output = sweep(&[&more[..], &["--json", "--threads", "1"]].concat());
+    assert!(output.status.success(), "{}", said(&output));
+    let found: Value = serde_json::from_str(&out(&output)).unwrap();
+    let values = found["values"].as_array().unwrap();
+    assert_eq!(values.iter().map(|found| found["value"].as_u64().unwrap()).collect::<Vec<_>>(), [1, 2, 3]);
+    let utilisation = |place: usize| &values[place]["measures"]["nodes.consumer.utilisation"];
+    assert_eq!(utilisation(0)["mean"], 1.0);
+    assert_eq!((&utilisation(2)["n"], &utilisation(2)["half_width"]), (&Value::from(4), &Value::from(0.0)));
+    assert!((utilisation(2)["mean"].as_f64().unwrap() - 2.0 / 3.0).abs() < 1e-3);
+    assert_eq!(found["units"]["nodes.queue.depth_mean"], "messages");
+
+    let again = sweep(&[&more[..], &["--json", "--threads", "2"]].concat());
+    assert_eq!(out(&again), out(&output), "whatever the number of threads");
+    let table = out(&sweep(&more));
+    for part in ["4 replications of 20.000000 s", "nodes.queue.depth_mean (messages)", "consumer.concurrency", "0.6667"]
+    {
+        assert!(table.contains(part), "{part:?} is not in\n{table}");
+    }
+    let csv = out(&sweep(&[&more[..], &["--csv"]].concat()));
+    assert_eq!(csv.lines().count(), 1 + 3 * 2, "{csv}");
+    assert!(
+        csv.starts_with("value,measure,unit,n,mean,")
+            && csv.contains("\n1,nodes.consumer.utilisation,share,4,1,0,0,1,1,0,\n"),
+        "{csv}"
+    );
+}
+
+#[test]
+fn a_sweep_that_makes_no_sense_is_refused_in_a_sentence() {
+    let measure = ["--measure", "nodes.queue.ready"];
+    for (more, expected) in [
+        (
+            &["--measure", "nodes.queue.wait"][..],
+            "there is no figure “nodes.queue.wait” in this scenario; there are nodes.queue.wait_ms.mean",
+        ),
+        (&["--measure", "nodes.queue.ready", "--vary", "consumer.concurency=1..3"], "unknown field"),
+        (
+            &["--measure", "nodes.queue.ready", "--vary", "nobody.concurrency=1..3"],
+            "“nobody.concurrency” names no setting",
+        ),
+        (&["--measure", "nodes.queue.ready", "--vary", "consumer.concurrency"], "has no “=”"),
+        (&["--measure", "nodes.queue.ready", "--vary", "consumer.concurrency=3..1"], "there is no value"),
+        (&["--measure", "nodes.queue.ready", "--vary", "consumer.concurrency=one..1"], "“one” is not a number"),
+        (
+            &["--measure", "nodes.queue.ready", "--vary", "consumer.concurrency=1..100000"],
+            "there are more than 10000 runs",
+        ),
+        (&["--measure", "nodes.queue.ready", "--warm-up", "20s"], "leave no time to measure"),
+        (&[], "--measure"),
+    ] {
+        // The last of two warm-ups would be refused by the parser: those that set one come without the first.
+        let output = if more.contains(&"--warm-up") {
+            mqp(&[&["sweep", OVERLOAD, "--for", "20s"][..], more].concat())
+        } else {
+            sweep(more)
+        };
+        assert_eq!(output.status.code(), Some(2), "{more:?}: {}", said(&output));
+        assert!(said(&output).contains(expected), "{more:?}: {}", said(&output));
+        assert!(out(&output).is_empty());
+    }
+    // One value of several is refused: the others are there.
+    let output = sweep(&[&measure[..], &["--vary", "consumer.concurrency=1,0"]].concat());
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).starts_with("0: refused: must be a whole number"), "{}", said(&output));
+    assert!(out(&output).contains("refused"), "{}", out(&output));
+    assert_eq!(mqp(&["sweep", "missing.json", "--for", "1s", "--measure", "ledger.made"]).status.code(), Some(2));
+}
+
 #[test]
 fn durations_and_seeds_that_make_no_sense_are_refused() {
     for arguments in [

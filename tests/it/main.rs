@@ -18,5 +18,7 @@ mod routing;
 mod scenario_format;
 mod seed;
 mod session;
+mod study;
 mod support;
+mod theory;
 mod time_travel;

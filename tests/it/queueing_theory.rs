@@ -3,6 +3,8 @@
 use mq_playground::base::Micros;
 use mq_playground::engine::{ConsumerReport, Engine, NodeReport, QueueReport, Unobserved};
 use mq_playground::scenario::{Distribution, Id, Node, Pattern};
+use mq_playground::theory::Little;
+use mq_playground::theory::formulas::{m_g_1, m_m_c};
 
 use super::support::{chain, consumer};
 
@@ -21,17 +23,15 @@ fn run(seed: u64, arrivals_per_s: f64, consumer: Node) -> (Micros, QueueReport, 
     }
 }
 
-/// The mean time in system, in seconds, over all seeds; Little's law is checked on the way.
+/// The mean time in system, in milliseconds, over all seeds; Little's law is checked on the way.
 fn mean_time_in_system(arrivals_per_s: f64, consumer: &Node) -> f64 {
     let mut sum = 0.0;
     for seed in SEEDS {
         let (end, queue, consumer) = run(seed, arrivals_per_s, consumer.clone());
-        let time_in_system = consumer.end_to_end_ms.mean.unwrap() / 1e3;
-        // L = λ·W, with the λ that was measured; what is still inside at the end makes the difference.
-        let rate = queue.enqueued as f64 / end.as_seconds();
-        let little = rate * time_in_system;
-        assert!((queue.depth_mean / little - 1.0).abs() < 0.002, "seed {seed}: L {} and λW {little}", queue.depth_mean);
-        sum += time_in_system;
+        // What is still inside at the end makes the difference.
+        let little = Little::of_queue(&queue, &[&consumer], 0, end).unwrap();
+        assert!(little.difference() < 0.002, "seed {seed}: {little:?}");
+        sum += little.sojourn_ms;
     }
     sum / SEEDS.count() as f64
 }
@@ -44,24 +44,18 @@ fn within(measured: f64, predicted: f64) {
 #[test]
 fn m_m_1() {
     let mean = mean_time_in_system(ARRIVALS_PER_S, &consumer("c", 1, 1, Distribution::Exponential(1_000.0)));
-    // W = 1 / (µ − λ)
-    within(mean, 10.0);
+    within(mean, m_m_c(ARRIVALS_PER_S, 1.0, 1).unwrap().sojourn_ms);
 }
 
 #[test]
 fn m_d_1() {
     let mean = mean_time_in_system(ARRIVALS_PER_S, &consumer("c", 1, 1, Distribution::Constant(1_000.0)));
-    // Pollaczek and Khinchine: W = 1/µ + ρ / (2µ(1 − ρ))
-    within(mean, 1.0 + 0.9 / (2.0 * 0.1));
+    within(mean, m_g_1(ARRIVALS_PER_S, 1.0, 0.0).unwrap().sojourn_ms);
 }
 
 #[test]
 fn m_m_3() {
     let arrivals_per_s = 2.7;
     let mean = mean_time_in_system(arrivals_per_s, &consumer("c", 3, 3, Distribution::Exponential(1_000.0)));
-    // Erlang C with a = λ/µ = 2.7 and three servers.
-    let a: f64 = 2.7;
-    let tail = a.powi(3) / 6.0 / (1.0 - a / 3.0);
-    let waits = tail / (1.0 + a + a * a / 2.0 + tail);
-    within(mean, 1.0 + waits / (3.0 - a));
+    within(mean, m_m_c(arrivals_per_s, 1.0, 3).unwrap().sojourn_ms);
 }

@@ -1,3 +1,5 @@
+mod sweep;
+
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -34,6 +36,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Runs a scenario many times, with other seeds and other values of a setting: means with their confidence intervals.
+    Sweep(sweep::Arguments),
     /// Says what is wrong with scenario files: exit code 0 good, 1 problems, 2 unreadable.
     Check {
         /// Files, or folders of which every .json file is checked.
@@ -56,10 +60,13 @@ const GOOD: u8 = 0;
 const PROBLEMS: u8 = 1;
 /// A file could not be read.
 const UNREADABLE: u8 = 2;
+/// What was asked for makes no sense.
+const BAD_ARGUMENTS: u8 = 2;
 
 pub fn main() -> ExitCode {
     let code = match Arguments::parse().command {
         Command::Run { scenario, duration, seed, json } => run(&scenario, duration, seed, json),
+        Command::Sweep(arguments) => sweep::sweep(arguments),
         Command::Check { paths } => check(&paths),
         Command::Conform { paths } => play_recordings(&paths),
         Command::Schema => {

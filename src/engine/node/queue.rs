@@ -96,7 +96,15 @@ impl QueueNode {
         self.depth_most = self.depth_most.max(depth);
     }
 
-    /// The depth on average since the queue is there.
+    /// The depth is measured from now on.
+    pub(in crate::engine) fn begin_measuring(&mut self, now: Micros, depth: u64) {
+        self.depth = Level::default();
+        self.depth.set(now, depth);
+        self.depth_most = depth;
+        self.since = now;
+    }
+
+    /// The depth on average since the queue is there, or is measured.
     pub(in crate::engine) fn depth_mean(&self, now: Micros) -> f64 {
         let span = now.saturating_sub(self.since).0;
         if span == 0 { 0.0 } else { self.depth.area(now) as f64 / span as f64 }

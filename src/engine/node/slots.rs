@@ -32,6 +32,8 @@ pub(in crate::engine) struct Slots {
     pub(in crate::engine) busy: RecentLevel,
     /// The integral of its slots over the time it existed: what utilisation is a part of.
     offered: Level,
+    /// Both integrals when it began to be measured.
+    measured_from: (u128, u128),
     pub(in crate::engine) program: Rc<Program>,
     pub(in crate::engine) health: Health,
     /// The share of handlers that fail, by its settings.
@@ -141,6 +143,7 @@ impl Slots {
             count: 0,
             busy: RecentLevel::default(),
             offered: Level::default(),
+            measured_from: (0, 0),
             program: Rc::default(),
             health: Health::default(),
             failure_rate: 0.0,
@@ -213,9 +216,16 @@ impl Slots {
         (self.busy.lately(now) / f64::from(self.count.max(1))).min(1.0)
     }
 
-    /// The busy part of its slots since it exists, 0 to 1 (above 1 for a while after its slots were reduced).
+    /// Utilisation is measured from now on.
+    pub(in crate::engine) fn begin_measuring(&mut self, now: Micros) {
+        self.measured_from = self.areas(now);
+    }
+
+    /// The busy part of its slots since it exists, or is measured: 0 to 1 (above 1 for a while after its slots were
+    /// reduced).
     pub(in crate::engine) fn utilisation(&self, now: Micros) -> f64 {
         let (busy, slots) = self.areas(now);
+        let (busy, slots) = (busy - self.measured_from.0, slots - self.measured_from.1);
         if slots == 0 { 0.0 } else { busy as f64 / slots as f64 }
     }
 

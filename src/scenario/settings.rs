@@ -1,8 +1,8 @@
-//! Setting one setting by its path.
+//! Setting one setting by its path: names and indices with points between them.
 
 use serde_json::Value;
 
-use crate::scenario::{BrokerSettings, Edge, NodeSettings, Note, Problem, Reason, edge, field, format};
+use super::{BrokerSettings, Edge, NodeSettings, Note, Problem, Reason, edge, field, format};
 
 /// Puts `value` at `path` (names and indices with points between them) into a JSON value. All of the path but its
 /// last part must be there already: a setting of another variant is not made up.
@@ -39,7 +39,7 @@ fn put(root: &mut Value, path: &str, value: Value) -> Result<(), Reason> {
 ///
 /// # Errors
 /// What is wrong with path or value.
-pub(super) fn set_node(settings: &NodeSettings, path: &str, value: Value) -> Result<NodeSettings, Vec<Problem>> {
+pub fn set_node(settings: &NodeSettings, path: &str, value: Value) -> Result<NodeSettings, Vec<Problem>> {
     let mut root = settings.to_value();
     put(&mut root, path, value).map_err(|reason| vec![Problem { pointer: "/path".to_owned(), reason }])?;
     let settings = NodeSettings::from_value(settings.kind(), root, "")?;
@@ -52,7 +52,7 @@ pub(super) fn set_node(settings: &NodeSettings, path: &str, value: Value) -> Res
 ///
 /// # Errors
 /// What is wrong with path or value.
-pub(super) fn set_edge(edge: &Edge, path: &str, value: Value) -> Result<Edge, Vec<Problem>> {
+pub fn set_edge(edge: &Edge, path: &str, value: Value) -> Result<Edge, Vec<Problem>> {
     // `headers.NAME` sets one header.
     let name = path.split('.').next().unwrap_or(path);
     if edge::fields(edge.kind).iter().all(|field| field.name != name) {
@@ -73,7 +73,7 @@ pub(super) fn set_edge(edge: &Edge, path: &str, value: Value) -> Result<Edge, Ve
 ///
 /// # Errors
 /// What is wrong with path or value.
-pub(super) fn set_broker(broker: &BrokerSettings, path: &str, value: Value) -> Result<BrokerSettings, Vec<Problem>> {
+pub fn set_broker(broker: &BrokerSettings, path: &str, value: Value) -> Result<BrokerSettings, Vec<Problem>> {
     let mut root = serde_json::to_value(broker).map_err(|error| vec![Reason::Refused(error.to_string()).into()])?;
     put(&mut root, path, value).map_err(|reason| vec![reason.into()])?;
     format::broker_from_value(root, "")
@@ -83,7 +83,7 @@ pub(super) fn set_broker(broker: &BrokerSettings, path: &str, value: Value) -> R
 ///
 /// # Errors
 /// What is wrong with path or value.
-pub(super) fn set_note(note: &Note, path: &str, value: Value) -> Result<Note, Vec<Problem>> {
+pub fn set_note(note: &Note, path: &str, value: Value) -> Result<Note, Vec<Problem>> {
     if !matches!(path.split('.').next(), Some("text" | "color" | "size")) {
         return Err(vec![Reason::NoSuchSetting { path: path.to_owned() }.into()]);
     }
