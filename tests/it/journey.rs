@@ -51,7 +51,7 @@ fn text(journey: &Journey, engine: &Engine) -> String {
     for stop in journey.stops() {
         trace.observe(stop.at, &stop.event);
     }
-    trace.text(engine)
+    format!("message {}, copies {:?}\n{}", journey.message(), journey.copies(), trace.text(engine))
 }
 
 #[test]
@@ -62,6 +62,7 @@ fn a_message_is_followed_through_all_its_copies() {
     let journey = session.run().journey().expect("it is followed");
     assert_eq!(journey.routing_key(), "order.paid");
     expect![[r#"
+        message 1, copies [1, 2, 3]
                0 px publish 1, arrives 4
                4 xb routed 1
                4 bad enqueue 1
