@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::fields::{Form, Problems, Target, Unfolded};
 use super::figures::Figures;
 use super::icon::{Icon, icon};
+use super::journey::{FindMessage, JourneyPanel};
 use super::store::{Slice, Store, use_store};
 use super::{document, faults, handler, route, script};
 use crate::scenario::{
@@ -54,7 +55,7 @@ pub fn Inspector() -> Html {
     };
     // Fields of one node must not be taken for those of another: what was typed into them stays behind.
     let key = selection.iter().map(Id::as_str).collect::<Vec<_>>().join("\n");
-    html! { <div class="inspector" key={key}>{ content }</div> }
+    html! { <><JourneyPanel /><div class="inspector" key={key}>{ content }</div></> }
 }
 
 /// What a person calls a node or an edge.
@@ -237,6 +238,7 @@ fn nothing_selected(store: &Store, form: Form) -> Html {
                 </section>
             }
             if has_broker { { faults::section(store, &Id::from(BROKER)) } }
+            <FindMessage />
             { script::panel(store, &form) }
             <section class="panel-part">
                 <h3>{ shell.hints }</h3>

@@ -5,11 +5,13 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::focus;
+use super::inspector::order;
 use super::number;
 use super::store::Store;
 use crate::engine::MessageDetails;
 use crate::scenario::field::Unit;
 use crate::scenario::{Headers, Id};
+use crate::session::Command;
 use crate::view::{glyph, header};
 use crate::words::Words;
 
@@ -156,6 +158,9 @@ fn details(store: &Store, message: &MessageDetails) -> Html {
     let figures = figures.into_iter().map(|(name, value)| html! { <div><dt>{ name }</dt><dd>{ value }</dd></div> });
     html! {
         <div class="message-details" role="group" aria-label={(routing.message)(message.copy)}>
+            <button type="button" class="button is-small" onclick={order(store, Command::Follow { copy: Some(message.copy) })}>
+                { words.journey.follow }
+            </button>
             // How it died comes first: it is what one looks for.
             if !message.deaths.is_empty() {
                 <h4>{ routing.deaths }</h4>

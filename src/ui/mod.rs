@@ -19,6 +19,7 @@ pub mod help;
 pub mod icon;
 pub mod inspector;
 pub mod invitation;
+mod journey;
 pub mod ledger;
 mod live;
 mod messages;

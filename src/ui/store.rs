@@ -28,6 +28,8 @@ pub enum Slice {
     Playback,
     /// What is selected.
     Selection,
+    /// The message that is followed.
+    Followed,
     /// Where the camera stands.
     Camera,
     /// Live figures and the clock: at most ten times a second.
@@ -456,6 +458,7 @@ impl Store {
             (told.faults != now.faults, Slice::Faults),
             (told.playback != now.playback, Slice::Playback),
             (told.selection != now.selection, Slice::Selection),
+            (told.followed != now.followed, Slice::Followed),
             (told.camera != now.camera, Slice::Camera),
         ]
         .into_iter()

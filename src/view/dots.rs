@@ -8,7 +8,7 @@
 //! numbers, over a band that is the stronger the more messages are there; above [`FASTEST_WITH_DOTS`] simulated
 //! seconds per second every edge shows its band only.
 
-use crate::base::{Curve, Micros};
+use crate::base::{Curve, Micros, Point};
 use crate::engine::{EdgeIndex, NodeIndex};
 use crate::scenario::EdgeKind;
 use crate::session::Session;
@@ -60,6 +60,8 @@ pub enum Look {
     Answer,
     /// An answer that says that something has failed.
     Failure,
+    /// Around a message that is followed.
+    Followed,
 }
 
 /// How many messages are about, on one cell of an edge.
@@ -300,6 +302,27 @@ impl DisplayList {
         drop(transits);
         let seen = session.recorder().seen_at(now, drawn_for);
         self.fill(seen, now, drawn_for, known_since, limits);
+        if let Some(journey) = session.run().journey() {
+            self.mark(journey.copies());
+        }
+    }
+
+    /// Marks the dots of these copies.
+    fn mark(&mut self, copies: &[u64]) {
+        for place in 0..self.dots.len() {
+            let dot = self.dots[place];
+            if matches!(dot.look, Look::Message | Look::Redelivered) && copies.contains(&dot.copy) {
+                self.dots.push(Dot { look: Look::Followed, ..dot });
+            }
+        }
+    }
+
+    /// The message whose dot is nearest to a place on the stage, and no farther than `reach`: requests are none.
+    pub fn message_at(&self, place: Point, reach: f64) -> Option<u64> {
+        let messages = self.dots.iter().filter(|dot| matches!(dot.look, Look::Message | Look::Redelivered));
+        let distances = messages.map(|dot| (place.distance(Point::new(f64::from(dot.x), f64::from(dot.y))), dot.copy));
+        let near = distances.filter(|(distance, _)| *distance <= reach);
+        near.min_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, copy)| copy)
     }
 
     /// Brings the curves up to date with a session's document.

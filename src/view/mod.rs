@@ -12,6 +12,7 @@ pub mod glyph;
 pub mod ground;
 pub mod header;
 pub mod incident;
+pub mod journey;
 pub mod labels;
 pub mod layout;
 pub mod making;

@@ -485,7 +485,7 @@ pub struct Painting {
     colours: Colours,
     digits: Digits,
     dot_style: Option<DotStyle>,
-    dots: [Sprite; 5],
+    dots: [Sprite; 6],
     band_style: Option<BandStyle>,
     bands: [Vec<Sprite>; 4],
 }
@@ -561,6 +561,7 @@ impl Painting {
                 Sprite::ring(radius, line, request),
                 Sprite::disc(radius * 0.72, request, 255),
                 Sprite::cross(radius * 1.1, line * 1.1, failure),
+                Sprite::ring(radius * 2.4, line * 1.3, failure),
             ];
         }
         for dot in dots {
@@ -579,6 +580,8 @@ impl Painting {
                 Look::Redelivered => (redelivered, false),
                 Look::Request | Look::Answer => (request, true),
                 Look::Failure => (failure, false),
+                // The plate of a message that is followed has the colour of what is looked for.
+                Look::Followed => (failure, true),
             };
             let plate = &Plate { digits, ratio, colour, ink: colour.ink(), round };
             self.raster.plate(plate, dot.copy, x, y, extent);

@@ -8,6 +8,7 @@ mod editing;
 mod english;
 mod failing;
 mod gallery;
+mod journey;
 mod routing;
 mod shell;
 mod simplified_chinese;
@@ -22,6 +23,7 @@ pub use document::{DocumentWords, Gone};
 pub use editing::EditingWords;
 pub use failing::FailingWords;
 pub use gallery::GalleryWords;
+pub use journey::JourneyWords;
 pub use routing::RoutingWords;
 pub use shell::ShellWords;
 pub use stage::StageWords;
@@ -179,6 +181,8 @@ pub struct Words {
     pub access: &'static AccessWords,
     /// About time.
     pub time: &'static TimeWords,
+    /// What is said about the journey of a message.
+    pub journey: &'static JourneyWords,
     /// Bars and panels.
     pub shell: &'static ShellWords,
     /// The document: notes, colours, figures over time, and what an edit costs.

@@ -112,6 +112,16 @@ impl Hand {
         !self.wire_held && self.wire.as_ref().is_some_and(|wire| !wire.by_keys)
     }
 
+    /// Where a pointer went down that has not moved since, if that was on no node: whatever is painted there may be meant.
+    pub fn pressed_beside(&self) -> Option<Point> {
+        match &self.doing {
+            Doing::Pressed { pointer, target: Target::Empty | Target::Edge(_), .. } if !adds(pointer.modifiers) => {
+                Some(pointer.at)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether pointers are up and no wire waits for them: their moves mean nothing.
     pub fn is_free(&self) -> bool {
         self.down.is_empty() && self.wire.is_none() && self.placing.is_none()

@@ -19,11 +19,17 @@ use crate::editor::tool::{End, Hand, Target, Wish, snapped};
 use crate::scenario::{Id, NodeKind};
 use crate::session::Command;
 use crate::ui::store::{StagePort, Store};
+use crate::view::dots::DisplayList;
 use crate::view::ground::Seen;
 use crate::view::{beside, glyph, ground, layout, making};
 
 /// Above this zoom nothing is shown larger only because there is room.
 const MOST_ZOOM_OF_FIT: f64 = 1.2;
+
+/// How far beside a message one may press that is meant, in CSS pixels.
+const REACH: f64 = 9.0;
+/// The same for a finger.
+const REACH_TOUCH: f64 = 18.0;
 
 /// See the module.
 pub(super) struct Desk {
@@ -288,6 +294,16 @@ impl Desk {
     /// Says what was done, for people who do not see it.
     pub(super) fn say(&self, sentence: String) {
         self.store.say(sentence);
+    }
+
+    /// The message that is painted at a place in the view: a few pixels beside it do.
+    pub(super) fn message_at(&self, at: Point, touch: bool) -> Option<u64> {
+        let session = self.store.session();
+        let camera = session.camera();
+        let mut list = DisplayList::default();
+        list.show(&session);
+        let reach = if touch { REACH_TOUCH } else { REACH };
+        list.message_at(camera.to_stage(at), reach / camera.zoom)
     }
 
     /// What has the focus, if that is on the stage.

@@ -15,6 +15,7 @@ use crate::base::Point;
 use crate::editor::action::{self, Scope};
 use crate::editor::tool::{Button, Hand, Key, Modifiers, Pointer, Side, Target, Wish};
 use crate::scenario::Id;
+use crate::session::Command;
 use crate::ui::focus;
 use crate::ui::store::Wheel;
 use crate::view::ground::Seen;
@@ -319,6 +320,12 @@ fn pointer_up(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
         return;
     }
     let pointer = pointer(desk, space, event);
+    let beside = desk.hand.borrow().pressed_beside();
+    if let Some(copy) = beside.and_then(|at| desk.message_at(at, pointer.touch)) {
+        desk.lose();
+        desk.store.order(Command::Follow { copy: Some(copy) });
+        return;
+    }
     desk.with_hand(|hand, ground| hand.release(pointer, ground));
 }
 

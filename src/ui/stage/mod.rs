@@ -23,7 +23,7 @@ use std::rc::Rc;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 use yew::prelude::*;
 
-use crate::base::Point;
+use crate::base::{Point, Rect};
 use crate::editor::Camera;
 use crate::editor::tool::GRID;
 use crate::scenario::Id;
@@ -31,7 +31,7 @@ use crate::session::Session;
 use crate::ui::store::{Slice, StagePort, Store, use_store};
 use crate::view::glyph::Detail;
 use crate::view::ground::Seen;
-use crate::view::{labels, layout};
+use crate::view::{journey, labels, layout};
 use crate::web::frame::FrameLoop;
 
 use controls::Controls;
@@ -151,6 +151,7 @@ pub fn Stage() -> Html {
         <div class="stage" ref={host} tabindex="-1" role="group" aria-label={words.stage}>
             <div class="stage-world" ref={world}>
                 { parts(&desk, &store, &lit) }
+                <JourneyPath />
                 <WireView desk={desk.clone()} />
             </div>
             <canvas class="message-canvas" id="messages" ref={canvas} aria-hidden="true"></canvas>
@@ -166,6 +167,29 @@ pub fn Stage() -> Html {
             <Controls desk={desk} />
         </div>
     }
+}
+
+/// Where the message has been that is followed.
+#[component]
+fn JourneyPath() -> Html {
+    let store = use_store(&[Slice::Followed, Slice::Figures, Slice::Document]);
+    let session = store.session();
+    let Some(journey) = session.run().journey().filter(|journey| !journey.stops().is_empty()) else {
+        return Html::default();
+    };
+    let scenario = session.scenario();
+    let marks = journey::places(&session, journey).into_iter().filter_map(|place| {
+        if let Some(node) = scenario.node(&place) {
+            let Rect { origin, width, height } = layout::node_rect(node).grown(5.0);
+            return Some(html! {
+                <rect x={origin.x.to_string()} y={origin.y.to_string()} width={width.to_string()}
+                    height={height.to_string()} rx="14" />
+            });
+        }
+        let curve = layout::edge_curve(scenario, scenario.edge(&place)?)?;
+        Some(html! { <path d={curve.svg_path()} /> })
+    });
+    html! { <svg class="journey-path" width="1" height="1" aria-hidden="true">{ for marks }</svg> }
 }
 
 /// All nodes and edges in the order in which messages flow, so that Tab follows them: each node, and then the edges
