@@ -1,7 +1,7 @@
 //! The journey of a message in the inspector: what became of the one that is followed, and the search for one.
 
 use gloo_timers::callback::Timeout;
-use web_sys::HtmlInputElement;
+use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
 use super::event_log::select;
@@ -28,8 +28,19 @@ pub fn JourneyPanel() -> Html {
     let store = use_store(&[Slice::Followed, Slice::Figures, Slice::Preferences]);
     let words = store.words();
     let said = words.journey;
+    let section = use_node_ref();
     let session = store.session();
-    let Some(message) = session.run().followed() else { return Html::default() };
+    let followed = session.run().followed();
+    {
+        let section = section.clone();
+        // It stands above what was looked at when it was asked for.
+        use_effect_with(followed, move |followed| {
+            if let Some(section) = followed.and_then(|_| section.cast::<Element>()) {
+                section.scroll_into_view();
+            }
+        });
+    }
+    let Some(message) = followed else { return Html::default() };
     let stop = order(&store, Command::Follow { copy: None });
     let body = match session.run().journey() {
         // The run is on its way to another instant.
@@ -38,7 +49,7 @@ pub fn JourneyPanel() -> Html {
         Some(journey) => told(&store, journey),
     };
     html! {
-        <section class="journey" aria-label={(said.heading)(message)}>
+        <section class="journey" ref={section} aria-label={(said.heading)(message)}>
             <h2 class="panel-heading journey-heading">
                 <span>{ (said.heading)(message) }</span>
                 <button type="button" class="button is-icon is-small" title={said.stop} aria-label={said.stop} onclick={stop}>

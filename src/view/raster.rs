@@ -89,6 +89,8 @@ pub struct Colours {
     pub request: Colour,
     /// An answer that says that something has failed.
     pub failure: Colour,
+    /// Around a message that is followed.
+    pub followed: Colour,
 }
 
 impl Default for Colours {
@@ -98,6 +100,7 @@ impl Default for Colours {
             redelivered: Colour::new(0xd9, 0x6a, 0x00),
             request: Colour::new(0x1c, 0x5f, 0x9e),
             failure: Colour::new(0xb9, 0x34, 0x12),
+            followed: Colour::new(0x33, 0x4d, 0xc8),
         }
     }
 }
@@ -553,7 +556,7 @@ impl Painting {
         let style = DotStyle { radius, colours: self.colours };
         if self.dot_style != Some(style) {
             self.dot_style = Some(style);
-            let Colours { message, redelivered, request, failure } = self.colours;
+            let Colours { message, redelivered, request, failure, followed } = self.colours;
             let line = (radius * 0.42).max(1.25 * self.ratio.min(1.5));
             self.dots = [
                 Sprite::disc(radius, message, 255),
@@ -561,7 +564,7 @@ impl Painting {
                 Sprite::ring(radius, line, request),
                 Sprite::disc(radius * 0.72, request, 255),
                 Sprite::cross(radius * 1.1, line * 1.1, failure),
-                Sprite::ring(radius * 2.4, line * 1.3, failure),
+                Sprite::ring(radius * 2.4, line * 1.3, followed),
             ];
         }
         for dot in dots {
@@ -572,7 +575,7 @@ impl Painting {
 
     fn paint_numbers(&mut self, dots: &[Dot], place: impl Fn([f32; 2]) -> [f32; 2], extent: &mut Extent) {
         let (digits, ratio) = (&self.digits, self.ratio);
-        let Colours { message, redelivered, request, failure } = self.colours;
+        let Colours { message, redelivered, request, failure, followed } = self.colours;
         for dot in dots {
             let [x, y] = place([dot.x, dot.y]);
             let (colour, round) = match dot.look {
@@ -580,8 +583,7 @@ impl Painting {
                 Look::Redelivered => (redelivered, false),
                 Look::Request | Look::Answer => (request, true),
                 Look::Failure => (failure, false),
-                // The plate of a message that is followed has the colour of what is looked for.
-                Look::Followed => (failure, true),
+                Look::Followed => (followed, true),
             };
             let plate = &Plate { digits, ratio, colour, ink: colour.ink(), round };
             self.raster.plate(plate, dot.copy, x, y, extent);
@@ -606,7 +608,7 @@ impl Painting {
                     .map(|part| Sprite::disc((1.5 + 2.5 * part) * style.ratio, colour, (50.0 + 130.0 * part) as u8))
                     .collect()
             };
-            let Colours { message, redelivered, request, failure } = self.colours;
+            let Colours { message, redelivered, request, failure, .. } = self.colours;
             self.bands = [message, redelivered, request, failure].map(band);
         }
         // Near enough to each other that the rim looks straight; a long edge far away from it ends somewhere.

@@ -1,5 +1,5 @@
 //! A page that measures: `?bench=painter` how long a frame takes with so many messages moving at once, `?bench=engine`
-//! how long the engine takes for an event. Anyone can open it on their own machine; scripts read the same figures as
+//! how long the engine takes for an event, `?bench=seek` how long it takes to go to any instant of an hour. Anyone can open it on their own machine; scripts read the same figures as
 //! JSON from the element `bench-results`, whose `data-state` says how far it is. `&n=10000&ratio=1&seconds=4` measures
 //! at once.
 //!
@@ -21,7 +21,7 @@ use web_sys::{Document, Element, HtmlCanvasElement, HtmlSelectElement, UrlSearch
 
 use crate::base::Micros;
 use crate::engine::{EdgeIndex, Engine};
-use crate::scenario::{Scenario, format};
+use crate::scenario::{Distribution, NodeSettings, Pattern, Scenario, Step, format};
 use crate::session::{Command, Session};
 use crate::timeline::{Recorder, Transit, Way};
 use crate::ui::store::{Preferences, Store};
@@ -59,6 +59,8 @@ pub fn open_if_asked() -> bool {
     page.listen();
     if wanted == "engine" {
         page.measure_engine();
+    } else if wanted == "seek" {
+        page.measure_seek();
     } else if let Some(count) = number("n") {
         let ratio = number("ratio").unwrap_or(1.0);
         page.measure_painter(count as u64, ratio, number("seconds").unwrap_or(4.0));
@@ -72,6 +74,7 @@ struct Page {
     ratio: HtmlSelectElement,
     painter_button: Element,
     engine_button: Element,
+    seek_button: Element,
     rows: Element,
     output: Element,
     results: RefCell<Vec<Value>>,
@@ -96,6 +99,7 @@ impl Page {
         let ratio = choice(document, &form, "Pixel ratio", &["1".to_owned(), "2".to_owned()], "1")?;
         let painter_button = add(document, &form, "button", "Measure the painter")?;
         let engine_button = add(document, &form, "button", "Measure the engine")?;
+        let seek_button = add(document, &form, "button", "Measure going through time")?;
         let table = add(document, &main, "table", "")?;
         let head = add(document, &table, "thead", "")?;
         let titles = ["What", "How much", "Rate", "Mean", "95 of 100 below", "99 of 100 below"];
@@ -116,7 +120,19 @@ impl Page {
         )?;
         canvas.set_hidden(true);
         let (results, busy, listeners) = Default::default();
-        Ok(Page { canvas, count, ratio, painter_button, engine_button, rows, output, results, busy, listeners })
+        Ok(Page {
+            canvas,
+            count,
+            ratio,
+            painter_button,
+            engine_button,
+            seek_button,
+            rows,
+            output,
+            results,
+            busy,
+            listeners,
+        })
     }
 
     fn listen(self: &Rc<Page>) {
@@ -132,8 +148,11 @@ impl Page {
             let count = page.count.value().parse().unwrap_or(0);
             page.measure_painter(count, page.ratio.value().parse().unwrap_or(1.0), 4.0);
         };
-        let listeners =
-            vec![on(&self.painter_button, measure_painter), on(&self.engine_button, |page| page.measure_engine())];
+        let listeners = vec![
+            on(&self.painter_button, measure_painter),
+            on(&self.engine_button, |page| page.measure_engine()),
+            on(&self.seek_button, |page| page.measure_seek()),
+        ];
         self.listeners.replace(listeners);
         // The page stays as long as the document does.
         std::mem::forget(self.clone());
@@ -243,6 +262,82 @@ impl Page {
         })
         .forget();
     }
+}
+
+impl Page {
+    // ---- going through time ----
+
+    /// An hour of the page's first scenario at 100 messages per second, with consumers that keep up; and then instants of it,
+    /// one after the other, in no order.
+    fn measure_seek(self: &Rc<Page>) {
+        if !self.begin() {
+            return;
+        }
+        self.set_state("measuring");
+        let page = self.clone();
+        Timeout::new(100, move || {
+            let mut session = Session::new(busy_first_scenario());
+            let whole_ms = seek(&mut session, HOUR);
+            let (count, bytes) = session.run().checkpoints();
+            // Every instant by the same rule, so that each measurement goes the same ways.
+            let mut place = 0x9e37_79b9_7f4a_7c15u64;
+            let mut times_ms: Vec<f64> = (0..SEEKS)
+                .map(|_| {
+                    place = place.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+                    seek(&mut session, Micros((place >> 11) % HOUR.0))
+                })
+                .collect();
+            times_ms.sort_unstable_by(f64::total_cmp);
+            let at = |share: f64| times_ms[((times_ms.len() - 1) as f64 * share).round() as usize];
+            let (median, p95, most) = (at(0.5), at(0.95), at(1.0));
+            let events = session.run().series().overall().last().map_or(0, |last| last.made);
+            let mib = bytes as f64 / f64::from(1 << 20);
+            let result = json!({
+                "bench": "seek", "hours": 1, "messages": events, "run_ms": whole_ms, "seeks": SEEKS, "median_ms": median,
+                "p95_ms": p95, "most_ms": most, "checkpoints": count, "checkpoint_mib": mib,
+            });
+            let row = [
+                "To any instant of an hour".to_owned(),
+                format!("{SEEKS} instants, {events} messages, {count} states kept in {mib:.1} MiB"),
+                format!("the hour itself: {whole_ms:.0} ms"),
+                format!("median {median:.1} ms"),
+                format!("{p95:.1} ms"),
+                format!("most {most:.1} ms"),
+            ];
+            page.end(result, row);
+        })
+        .forget();
+    }
+}
+
+/// What is gone through.
+const HOUR: Micros = Micros(3_600_000_000);
+/// How many instants are gone to.
+const SEEKS: usize = 100;
+
+/// The page's first scenario, with 100 messages per second and consumers that keep up.
+fn busy_first_scenario() -> Scenario {
+    let mut scenario = crate::ui::app::first_scenario();
+    for node in &mut scenario.nodes {
+        match &mut node.settings {
+            NodeSettings::Producer(producer) => producer.pattern = Pattern::Poisson { per_s: 100.0 },
+            NodeSettings::Consumer(consumer) => {
+                consumer.handler = vec![Step::Work { ms: Distribution::Exponential(10.0) }];
+            }
+            _ => {}
+        }
+    }
+    scenario
+}
+
+/// Goes to an instant; how long that took, in milliseconds.
+fn seek(session: &mut Session, time: Micros) -> f64 {
+    let began_ms = now_ms();
+    let _ = session.dispatch(Command::Seek { time_us: time });
+    while session.playback().seeking().is_some() {
+        session.tick(0.0, &mut || false);
+    }
+    now_ms() - began_ms
 }
 
 /// Runs a scenario with all statistics and the record of what moved, as the page does. How long it took, in

@@ -187,7 +187,7 @@ struct Picture {
     speed: f64,
     camera: Camera,
     /// Of the document, of faults and of playback: something may happen while time stands.
-    revisions: [u64; 3],
+    revisions: [u64; 4],
     /// Counts changes of size, colours and motion.
     looks: u64,
 }
@@ -274,7 +274,7 @@ impl Frame {
             moment: session.engine().moment(),
             speed: session.playback().speed(),
             camera: session.camera(),
-            revisions: [revisions.document, revisions.faults, revisions.playback],
+            revisions: [revisions.document, revisions.faults, revisions.playback, revisions.followed],
             looks: self.looks,
         };
         if self.painted.replace(picture) == Some(picture) {

@@ -1,6 +1,6 @@
 // Measures the built site in a headless browser and prints a table, and JSON lines if asked to:
 //
-//   node bench.mjs [--dist ../../dist] [--counts 0,1000,10000,50000] [--ratios 1,2] [--seconds 6] [--engine] [--stage] [--json]
+//   node bench.mjs [--dist ../../dist] [--counts 0,1000,10000,50000] [--ratios 1,2] [--seconds 6] [--engine] [--seek] [--stage] [--json]
 //
 // `--stage` opens the page itself with a scenario of 300 nodes and 600 edges, which runs while the stage is pushed about
 // and zoomed by the wheel, and adds up what the browser's own trace says about scripts in each frame.
@@ -26,6 +26,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '6' },
     repetitions: { type: 'string', default: '1' },
     engine: { type: 'boolean', default: false },
+    seek: { type: 'boolean', default: false },
     stage: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -150,6 +151,20 @@ if (options.engine) {
         : `${row.scenario}: ${row.ns_per_event.toFixed(1)} ns per event (least ${row.least_ns_per_event.toFixed(1)}), ${row.events} events`,
     );
   }
+}
+
+if (options.seek) {
+  const [row] = await measure({ bench: 'seek' }, async (page) => {
+    await state(page, 'done');
+    return results(page);
+  });
+  console.log(
+    options.json
+      ? JSON.stringify(row)
+      : `seek anywhere in an hour of ${row.messages} messages: median ${row.median_ms.toFixed(1)} ms, 95 of 100 below ` +
+          `${row.p95_ms.toFixed(1)}, most ${row.most_ms.toFixed(1)}; the hour itself ${row.run_ms.toFixed(0)} ms; ` +
+          `${row.checkpoints} states in ${row.checkpoint_mib.toFixed(1)} MiB`,
+  );
 }
 
 // ---- the stage ----

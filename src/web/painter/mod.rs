@@ -60,6 +60,7 @@ impl CanvasPainter {
             redelivered: read("--color-message-redelivered", defaults.redelivered),
             request: read("--color-request", defaults.request),
             failure: read("--color-danger", defaults.failure),
+            followed: read("--color-accent", defaults.followed),
         });
     }
 
