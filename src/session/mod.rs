@@ -359,6 +359,41 @@ impl Session {
         }
     }
 
+    /// Goes where another session stands, as far as `out_of_budget` allows: two of them are looked at by one clock.
+    pub fn keep_up_with(&mut self, leader: &Session, out_of_budget: &mut dyn FnMut() -> bool) {
+        let time = leader.now();
+        if self.playback.speed() != leader.playback.speed() {
+            self.playback.set_speed(leader.playback.speed());
+            self.revisions.playback += 1;
+        }
+        if self.now() > time {
+            self.run.go_before(time);
+            self.arrived_elsewhere();
+        }
+        while self.run.run_some(time, EVENTS_BETWEEN_LOOKS) == Progress::Underway && !out_of_budget() {}
+        self.note_replayed();
+        self.listen_again();
+    }
+
+    /// Trades everything with another session but whether and how fast time passes.
+    pub fn trade(&mut self, other: &mut Session) {
+        std::mem::swap(self, other);
+        std::mem::swap(&mut self.playback, &mut other.playback);
+        // Whoever has seen one of them must see that the other one stands there now.
+        let Revisions { document, faults, playback, selection, followed, camera, loaded } = other.revisions;
+        let mine = self.revisions;
+        let after = Revisions {
+            document: mine.document.max(document) + 1,
+            faults: mine.faults.max(faults) + 1,
+            playback: mine.playback.max(playback) + 1,
+            selection: mine.selection.max(selection) + 1,
+            followed: mine.followed.max(followed) + 1,
+            camera: mine.camera.max(camera) + 1,
+            loaded: mine.loaded.max(loaded) + 1,
+        };
+        (self.revisions, other.revisions) = (after, after);
+    }
+
     /// Replaces the document; a new run begins, playing on as before.
     pub fn load(&mut self, scenario: Scenario) {
         self.begin(scenario);

@@ -17,13 +17,13 @@ use super::help::Help;
 use super::icon::{Icon, icon};
 use super::inspector::Inspector;
 use super::invitation::Invitation;
+use super::lanes::Lanes;
 use super::ledger::LedgerLine;
 use super::live::Live;
 use super::notices::Notices;
 use super::outline::Outline;
 use super::palette::Palette;
 use super::skip;
-use super::stage::Stage;
 use super::store::{Preferences, Slice, Store, Wheel, use_store};
 use super::transport::{Transport, go_to_mark};
 use crate::base::Language;
@@ -209,7 +209,7 @@ fn Page() -> Html {
             </aside>
             <main class="stage-host" aria-label={shell.stage} {onpointerdown}>
                 <Outline />
-                <Stage />
+                <Lanes />
                 <Invitation />
             </main>
             <aside class={panel(Sheet::Inspector, "is-inspector")} aria-label={shell.inspector}>
@@ -356,6 +356,7 @@ fn use_actions(store: &Store, open: UseStateSetter<Option<Over>>) {
                     Action::Charts => {
                         store.set_preferences(Preferences { charts: !preferences.charts, ..preferences });
                     }
+                    Action::Compare => super::lanes::toggle(&store),
                     Action::Restart => drop(store.order(Command::Reset)),
                     Action::Undo => drop(store.order(Command::Undo)),
                     Action::Redo => drop(store.order(Command::Redo)),

@@ -14,9 +14,11 @@ use crate::base::Micros;
 use crate::editor::action::Action;
 use crate::scenario::Id;
 use crate::session::Command;
+use crate::timeline::Series;
 use crate::view::chart::{self, Area, Chart, Quantity, Scale};
 use crate::view::incident;
 use crate::view::marks::Kind;
+use crate::words::Words;
 
 /// How often they are drawn anew while time passes, in milliseconds of real time.
 const DRAWN_EVERY_MS: f64 = 240.0;
@@ -51,6 +53,8 @@ struct About {
     range: Range,
     other: Option<u32>,
     branch: u32,
+    /// Where there are two lanes: whether the first one is worked on.
+    lanes: Option<bool>,
     document: u64,
     playback: u64,
 }
@@ -63,7 +67,14 @@ struct Drawn {
 
 #[component]
 fn Panel() -> Html {
-    let store = use_store(&[Slice::Figures, Slice::Playback, Slice::Selection, Slice::Document, Slice::Preferences]);
+    let store = use_store(&[
+        Slice::Figures,
+        Slice::Playback,
+        Slice::Selection,
+        Slice::Document,
+        Slice::Lanes,
+        Slice::Preferences,
+    ]);
     let words = store.words();
     let time = words.time;
     let range = use_state_eq(|| Range::Whole);
@@ -76,8 +87,11 @@ fn Panel() -> Html {
     let selection = session.selection();
     let node = (selection.len() == 1).then(|| selection.first().cloned()).flatten();
     let node = node.filter(|id| session.scenario().node(id).is_some());
+    let beside = store.beside();
+    let lane = beside.as_ref().map(Store::session);
     let other_series = other
-        .and_then(|number| session.branches().find(|(known, _)| *known == number).map(|(_, branch)| branch.series()));
+        .and_then(|number| session.branches().find(|(known, _)| *known == number).map(|(_, branch)| branch.series()))
+        .or_else(|| lane.as_ref().map(|lane| lane.run().series()));
     let reached = session.run().reached();
     let revisions = session.revisions();
     let about = About {
@@ -85,6 +99,7 @@ fn Panel() -> Html {
         range: *range,
         other: other_series.and(*other),
         branch: session.branch(),
+        lanes: beside.as_ref().map(|_| store.is_on_first_lane()),
         document: revisions.document,
         playback: revisions.playback,
     };
@@ -110,7 +125,7 @@ fn Panel() -> Html {
     let heading = node.as_ref().map_or(time.everything.to_owned(), |id| incident::place_name(&session, id, words));
     let now = session.now();
     let title = session.scenario().title.get(words.language).to_owned();
-    drop(session);
+    drop((session, lane));
     let marks = store.marks();
 
     let choose = |to: Range| {
@@ -123,6 +138,12 @@ fn Panel() -> Html {
             store.perform(Action::Charts);
         })
     };
+    let compare = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| {
+            store.perform(Action::Compare);
+        })
+    };
     let tab = |to: Range, name: &'static str| {
         html! {
             <button type="button" class="button is-quiet" aria-pressed={(*range == to).to_string()} onclick={choose(to)}>
@@ -130,7 +151,7 @@ fn Panel() -> Html {
             </button>
         }
     };
-    let save = |ending: &'static str, kind: &'static str, text: fn(&chart::Charts, &crate::words::Words) -> String| {
+    let save = |ending: &'static str, kind: &'static str, text: fn(&chart::Charts, &Words) -> String| {
         let (store, charts, title) = (store.clone(), charts.clone(), title.clone());
         Callback::from(move |_: MouseEvent| {
             if let Some(charts) = &charts {
@@ -267,6 +288,9 @@ fn Panel() -> Html {
                 <span class="charts-instant">
                     { instant.map_or_else(|| time.chart_hint.to_owned(), number::clock) }
                 </span>
+                <button type="button" class="button is-quiet" aria-pressed={beside.is_some().to_string()} onclick={compare}>
+                    { store.words().editing.compare }
+                </button>
                 <button type="button" class="button is-quiet" disabled={charts.is_none()}
                     onclick={save("csv", "text/csv", chart::table)}>{ time.save_table }</button>
                 <button type="button" class="button is-quiet" disabled={charts.is_none()}
@@ -276,6 +300,7 @@ fn Panel() -> Html {
                 </button>
             </header>
             { body }
+            { lanes(&store) }
             { branches(&store, &other) }
         </section>
     }
@@ -319,6 +344,40 @@ fn written(scale: Scale, value: f64) -> String {
     }
 }
 
+/// What is different in two runs, as far as both have gone.
+fn difference([name_here, name_there]: [String; 2], [here, there]: [&Series; 2], words: &Words) -> Option<Html> {
+    let (at, rows) = chart::difference(here, there, words)?;
+    let names = rows.iter().map(|(name, ..)| html! { <th scope="col">{ *name }</th> });
+    let figures = |name: String, figures: Vec<u64>| {
+        html! {
+            <tr>
+                <th scope="row">{ name }</th>
+                { for figures.into_iter().map(|figure| html! { <td>{ number::count(figure) }</td> }) }
+            </tr>
+        }
+    };
+    let (here, there) = rows.iter().map(|(_, here, there)| (*here, *there)).unzip();
+    Some(html! {
+        <table class="branches-table">
+            <thead><tr><th scope="col">{ (words.time.difference)(&number::clock(at)) }</th>{ for names }</tr></thead>
+            <tbody>{ figures(name_here, here) }{ figures(name_there, there) }</tbody>
+        </table>
+    })
+}
+
+/// What is different in the two lanes, where there are two.
+fn lanes(store: &Store) -> Html {
+    let Some(beside) = store.beside() else { return Html::default() };
+    let words = store.words();
+    let mut names = [words.time.second_lane, words.time.first_lane].map(str::to_owned);
+    if store.is_on_first_lane() {
+        names.reverse();
+    }
+    let (session, beside) = (store.session(), beside.session());
+    let table = difference(names, [session.run().series(), beside.run().series()], words);
+    html! { <div class="branches">{ table.unwrap_or_default() }</div> }
+}
+
 /// The branches of the run, where there is more than one, and what is different in the one that is compared.
 fn branches(store: &Store, other: &UseStateHandle<Option<u32>>) -> Html {
     let words = store.words();
@@ -359,23 +418,8 @@ fn branches(store: &Store, other: &UseStateHandle<Option<u32>>) -> Html {
     let rows: Vec<Html> = rows.collect();
     let compared = other.and_then(|number| session.branches().find(|(known, _)| *known == number));
     let table = compared.and_then(|(number, branch)| {
-        let (at, rows) = chart::difference(session.run().series(), branch.series(), words)?;
-        let names = rows.iter().map(|(name, ..)| html! { <th scope="col">{ *name }</th> });
-        let figures = |number: u32, figures: Vec<u64>| {
-            html! {
-                <tr>
-                    <th scope="row">{ (time.branch)(number) }</th>
-                    { for figures.into_iter().map(|figure| html! { <td>{ number::count(figure) }</td> }) }
-                </tr>
-            }
-        };
-        let (here, there) = rows.iter().map(|(_, here, there)| (*here, *there)).unzip();
-        Some(html! {
-            <table class="branches-table">
-                <thead><tr><th scope="col">{ (time.difference)(&number::clock(at)) }</th>{ for names }</tr></thead>
-                <tbody>{ figures(session.branch(), here) }{ figures(number, there) }</tbody>
-            </table>
-        })
+        let names = [session.branch(), number].map(time.branch);
+        difference(names, [session.run().series(), branch.series()], words)
     });
     html! {
         <div class="branches">

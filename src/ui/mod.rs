@@ -20,6 +20,7 @@ pub mod icon;
 pub mod inspector;
 pub mod invitation;
 mod journey;
+mod lanes;
 pub mod ledger;
 mod live;
 mod messages;

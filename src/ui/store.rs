@@ -42,6 +42,8 @@ pub enum Slice {
     Said,
     /// Language and theme.
     Preferences,
+    /// Whether there are two lanes, and which one is worked on.
+    Lanes,
 }
 
 /// Light, dark, or as the system has it.
@@ -155,6 +157,12 @@ struct Inner {
     counter: Cell<u64>,
     keeping: RefCell<Keeping>,
     marks: RefCell<Option<(Known, Rc<Vec<Mark>>)>>,
+    /// The other lane, which is only looked at.
+    beside: RefCell<Option<Store>>,
+    /// The store that this one is beside of.
+    leader: RefCell<Option<Weak<Inner>>>,
+    /// Whether the lane that is worked on is the first.
+    on_first: Cell<bool>,
 }
 
 /// What the marks hang on.
@@ -195,7 +203,54 @@ impl Store {
             counter: Cell::new(0),
             keeping: RefCell::default(),
             marks: RefCell::default(),
+            beside: RefCell::default(),
+            leader: RefCell::default(),
+            on_first: Cell::new(true),
         }))
+    }
+
+    // ---- lanes ----
+
+    /// The other lane, where there are two: it keeps up with this one, and is only looked at.
+    pub fn beside(&self) -> Option<Store> {
+        self.0.beside.borrow().clone()
+    }
+
+    /// The lane that is worked on, where this is the other one.
+    pub fn leader(&self) -> Option<Store> {
+        self.0.leader.borrow().as_ref().and_then(Weak::upgrade).map(Store)
+    }
+
+    /// Whether the lane that is worked on is the first: the one that is as it was when there began to be two.
+    pub fn is_on_first_lane(&self) -> bool {
+        self.0.on_first.get()
+    }
+
+    /// From now on there are two lanes, alike until something is changed in one. The second one is worked on.
+    pub fn begin_lanes(&self) {
+        let beside = Store::new(self.session().clone(), self.preferences());
+        *beside.0.leader.borrow_mut() = Some(Rc::downgrade(&self.0));
+        *self.0.beside.borrow_mut() = Some(beside);
+        self.0.on_first.set(false);
+        self.wake(&[Slice::Lanes]);
+    }
+
+    /// Only the lane that is worked on stays.
+    pub fn end_lanes(&self) {
+        if self.0.beside.take().is_some() {
+            self.0.on_first.set(true);
+            self.wake(&[Slice::Lanes]);
+        }
+    }
+
+    /// The other lane is worked on.
+    pub fn trade_lanes(&self) {
+        let Some(beside) = self.beside() else { return };
+        self.0.session.borrow_mut().trade(&mut beside.0.session.borrow_mut());
+        self.0.on_first.set(!self.0.on_first.get());
+        beside.wake_changed();
+        self.wake_changed();
+        self.wake(&[Slice::Lanes]);
     }
 
     /// The session, to be looked at. Not to be held while anything is dispatched.
@@ -246,6 +301,9 @@ impl Store {
     pub fn set_preferences(&self, preferences: Preferences) {
         if self.preferences() != preferences {
             self.0.preferences.set(preferences);
+            if let Some(beside) = self.beside() {
+                beside.set_preferences(preferences);
+            }
             self.wake(&[Slice::Preferences]);
         }
     }
@@ -258,6 +316,11 @@ impl Store {
         let loads = matches!(command, Command::Load { .. });
         if loads {
             autosave::flush(self);
+            self.end_lanes();
+        }
+        if let Some(beside) = self.beside().filter(|_| command == Command::Reset) {
+            // It never fails.
+            drop(beside.dispatch(Command::Reset));
         }
         let outcome = self.0.session.borrow_mut().dispatch(command);
         if loads && outcome.is_ok() {
@@ -270,6 +333,7 @@ impl Store {
     /// Replaces the document; a new run begins.
     pub fn load(&self, scenario: Scenario) {
         autosave::flush(self);
+        self.end_lanes();
         self.set_own(None);
         self.update(|session| session.load(scenario));
     }
@@ -436,6 +500,9 @@ impl Store {
     /// Wakes whoever shows live figures: called by a timer, ten times a second while time passes.
     pub fn refresh_figures(&self) {
         self.wake(&[Slice::Figures]);
+        if let Some(beside) = self.beside() {
+            beside.wake(&[Slice::Figures]);
+        }
     }
 
     /// Calls `callback` when one of `slices` changes, until the subscription is dropped.
@@ -468,6 +535,10 @@ impl Store {
             self.wake(&[Slice::Figures]);
         }
         self.wake(&changed);
+        if let Some(beside) = self.beside().filter(|_| changed.contains(&Slice::Playback)) {
+            // It goes where this one goes.
+            beside.wake(&[Slice::Playback]);
+        }
     }
 
     fn wake(&self, slices: &[Slice]) {

@@ -76,7 +76,8 @@ impl FrameLoop {
 
         let store_changed = on(&inner, |_| {});
         let preferences_changed = on(&inner, |inner| inner.colours_changed.set(true));
-        let wanted = &[Slice::Document, Slice::Faults, Slice::Playback, Slice::Camera, Slice::Preferences];
+        let wanted =
+            &[Slice::Document, Slice::Faults, Slice::Playback, Slice::Followed, Slice::Camera, Slice::Preferences];
         let theme = Cell::new(store.preferences().theme);
         let subscription = {
             let store = store.clone();
@@ -246,6 +247,9 @@ impl Frame {
     /// Lets time pass and paints. False where nothing will change by itself.
     pub(super) fn work(&mut self, store: &Store, timestamp_ms: f64) -> bool {
         let passed_us = self.pace.frame(timestamp_ms);
+        if let Some(leader) = store.leader() {
+            return self.keep_up(store, &leader);
+        }
         let moves = |store: &Store| {
             let session = store.session();
             session.playback().playing() || session.playback().seeking().is_some()
@@ -261,6 +265,19 @@ impl Frame {
             self.pace.rest();
         }
         goes_on
+    }
+
+    /// A lane that is only looked at goes where the other one is.
+    fn keep_up(&mut self, store: &Store, leader: &Store) -> bool {
+        let began_ms = now_ms();
+        let mut out_of_budget = || now_ms() - began_ms > BUDGET_MS;
+        let (there, plays) = {
+            let leader = leader.session();
+            store.update(|session| session.keep_up_with(&leader, &mut out_of_budget));
+            (leader.now(), leader.playback().playing() || leader.playback().seeking().is_some())
+        };
+        self.paint(store);
+        plays || store.session().now() != there
     }
 
     fn paint(&mut self, store: &Store) {

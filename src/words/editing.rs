@@ -14,6 +14,8 @@ pub struct EditingWords {
     /// See [`EditingWords::step`].
     pub fork: &'static str,
     /// See [`EditingWords::step`].
+    pub compare: &'static str,
+    /// See [`EditingWords::step`].
     pub charts: &'static str,
     pub speed: &'static str,
     pub restart: &'static str,
@@ -116,6 +118,7 @@ pub(super) static ENGLISH: EditingWords = EditingWords {
     previous_mark: "Previous moment",
     next_mark: "Next moment",
     fork: "New branch from here",
+    compare: "Compare with a change, in two lanes",
     charts: "Show or hide charts",
     speed: "Speed: 0.1×, 0.5×, 1×, 2×, 5×, 10×, 100×",
     restart: "Begin the run anew",
@@ -212,6 +215,7 @@ pub(super) static SIMPLIFIED_CHINESE: EditingWords = EditingWords {
     previous_mark: "上一个关键时刻",
     next_mark: "下一个关键时刻",
     fork: "从这里开新分支",
+    compare: "双栏对比一处改动",
     charts: "显示或收起图表",
     speed: "速度：0.1×、0.5×、1×、2×、5×、10×、100×",
     restart: "从头重新运行",

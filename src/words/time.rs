@@ -39,6 +39,16 @@ pub struct TimeWords {
     pub branch_compare: &'static str,
     /// A new branch has begun: its number, and the number of the one that was left.
     pub branched: fn(u32, u32) -> String,
+    /// The lane that is as it was.
+    pub first_lane: &'static str,
+    /// The lane in which something is changed.
+    pub second_lane: &'static str,
+    /// Works on a lane from now on.
+    pub lane_enter: &'static str,
+    /// Only the lane that is worked on stays.
+    pub lanes_end: &'static str,
+    /// There are two lanes now, and what to do with them.
+    pub lanes_began: &'static str,
     /// The table of differences: what it compares, and up to when.
     pub difference: fn(&str) -> String,
     /// Copies made.
@@ -123,6 +133,11 @@ pub(super) static ENGLISH: TimeWords = TimeWords {
     branched: |now, left| {
         format!("Branch {} begins here. Branch {} is kept: “Charts” leads back to it.", now + 1, left + 1)
     },
+    first_lane: "A · as it was",
+    second_lane: "B · with a change",
+    lane_enter: "Work on this lane",
+    lanes_end: "Keep only this lane",
+    lanes_began: "Two lanes, one clock, the same arrivals. Change anything in B; to compare from the beginning, go back to it first. “Charts” shows both.",
     difference: |time| format!("Both at {time}"),
     made: "Made",
     acked: "Acked",
@@ -174,7 +189,12 @@ pub(super) static SIMPLIFIED_CHINESE: TimeWords = TimeWords {
     branch_enter: "切换过去",
     branch_compare: "对比",
     branched: |now, left| format!("从这里开始是分支 {}。分支 {} 已保留，可在“图表”里切换回去。", now + 1, left + 1),
-    difference: |time| format!("{time} 时两条分支的差别"),
+    first_lane: "A · 原样",
+    second_lane: "B · 改动后",
+    lane_enter: "改这一栏",
+    lanes_end: "只留这一栏",
+    lanes_began: "两栏共用一个时钟，到达的消息也相同。请在 B 里随意改动；想从头对比，就先把时间拖回起点。“图表”里能看到两栏的曲线。",
+    difference: |time| format!("{time} 时两边的差别"),
     made: "产生",
     acked: "已确认",
     dropped: "已丢弃",

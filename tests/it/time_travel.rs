@@ -353,3 +353,28 @@ fn what_was_selected_is_selected_when_it_is_there_again() {
     go_to(&mut session, seconds(6));
     assert!(session.selection().is_empty(), "nothing was chosen any more");
 }
+
+#[test]
+fn two_lanes_go_by_one_clock_and_can_be_traded() {
+    let mut alone = two_consumers();
+    let mut lane = alone.clone();
+    let mut changed = alone.clone();
+    changed.dispatch(crash("a")).unwrap();
+    for time in [3, 7, 2, 5] {
+        for session in [&mut alone, &mut changed] {
+            go_to(session, seconds(time));
+        }
+        // A little at a time, as frames do.
+        for _ in 0..10_000 {
+            lane.keep_up_with(&changed, &mut || true);
+        }
+        assert_eq!((lane.now(), hash(&lane)), (seconds(time), hash(&alone)));
+    }
+    changed.dispatch(Command::SetSpeed { speed: 5.0 }).unwrap();
+    let (was, is) = (hash(&lane), hash(&changed));
+    let seen = changed.revisions();
+    changed.trade(&mut lane);
+    assert_eq!((hash(&changed), hash(&lane)), (was, is));
+    assert_eq!(changed.playback().speed(), 5.0, "time passes as before");
+    assert!(changed.revisions().document > seen.document && changed.revisions().loaded > seen.loaded);
+}

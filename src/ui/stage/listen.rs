@@ -33,7 +33,7 @@ pub(super) struct Listeners {
 type Handler = Box<dyn Fn(&Rc<Desk>, &SpaceBar, &Event)>;
 
 /// Watches the size of an element until it is dropped.
-struct SizeWatch {
+pub(super) struct SizeWatch {
     observer: ResizeObserver,
     _closure: Closure<dyn FnMut()>,
 }
@@ -118,6 +118,11 @@ pub(super) fn to_everything(desk: &Rc<Desk>) -> Option<Listeners> {
         );
     }
     Some(Listeners { _events: events, _size: watch_size(desk, &host) })
+}
+
+/// Only to the size of the stage, where it is only looked at.
+pub(super) fn to_size(desk: &Rc<Desk>) -> Option<SizeWatch> {
+    watch_size(desk, &desk.host()?)
 }
 
 fn watch_size(desk: &Rc<Desk>, host: &HtmlElement) -> Option<SizeWatch> {

@@ -81,9 +81,18 @@ impl Lit {
     }
 }
 
+/// What the stage needs.
+#[derive(PartialEq, Properties)]
+pub struct StageProps {
+    /// Whether it is only looked at: beside the one that is worked on.
+    #[prop_or_default]
+    pub beside: bool,
+}
+
 /// The stage. It fills the element around it.
 #[component]
-pub fn Stage() -> Html {
+pub fn Stage(props: &StageProps) -> Html {
+    let beside = props.beside;
     let store = use_store(&[Slice::Document, Slice::Selection, Slice::Route, Slice::Preferences]);
     let host = use_node_ref();
     let world = use_node_ref();
@@ -97,6 +106,10 @@ pub fn Stage() -> Html {
     {
         let lit = lit.setter();
         use_effect_with(desk.clone(), move |desk| {
+            if beside {
+                let size = listen::to_size(desk);
+                return Box::new(move || drop(size)) as Box<dyn FnOnce()>;
+            }
             let weak = Rc::downgrade(desk);
             desk.tell_wires(Callback::from(move |()| {
                 if let Some(desk) = weak.upgrade() {
@@ -107,11 +120,11 @@ pub fn Stage() -> Html {
             let desk = desk.clone();
             let port: Rc<dyn StagePort> = desk.clone();
             desk.store.set_stage(Some(Rc::downgrade(&port)));
-            move || {
+            Box::new(move || {
                 drop(listeners);
                 desk.store.set_stage(None);
                 desk.forget_listeners();
-            }
+            })
         });
     }
     {
@@ -148,7 +161,7 @@ pub fn Stage() -> Html {
     let session = store.session();
     let empty = session.scenario().nodes.is_empty();
     html! {
-        <div class="stage" ref={host} tabindex="-1" role="group" aria-label={words.stage}>
+        <div class="stage" ref={host} tabindex="-1" role="group" aria-label={words.stage} inert={beside}>
             <div class="stage-world" ref={world}>
                 { parts(&desk, &store, &lit) }
                 <JourneyPath />
@@ -161,10 +174,12 @@ pub fn Stage() -> Html {
                     <p>{ words.empty_text }</p>
                 </div>
             }
-            <wire::Hint desk={desk.clone()} />
-            <Menu desk={desk.clone()} />
-            <MiniMap desk={desk.clone()} />
-            <Controls desk={desk} />
+            if !beside {
+                <wire::Hint desk={desk.clone()} />
+                <Menu desk={desk.clone()} />
+                <MiniMap desk={desk.clone()} />
+                <Controls desk={desk} />
+            }
         </div>
     }
 }
