@@ -31,4 +31,5 @@ mod script;
 mod skip;
 pub mod stage;
 pub mod store;
+mod theory;
 pub mod transport;

@@ -25,3 +25,4 @@ pub mod raster;
 pub mod sparkline;
 pub mod spoken;
 pub mod summary;
+pub mod theory;

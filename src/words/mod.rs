@@ -12,6 +12,7 @@ mod routing;
 mod shell;
 mod simplified_chinese;
 mod stage;
+mod theory;
 mod time;
 
 use crate::base::Language;
@@ -25,6 +26,7 @@ pub use gallery::GalleryWords;
 pub use routing::RoutingWords;
 pub use shell::ShellWords;
 pub use stage::StageWords;
+pub use theory::TheoryWords;
 pub use time::TimeWords;
 
 /// A setting's name, and one sentence that explains it.
@@ -179,6 +181,8 @@ pub struct Words {
     pub access: &'static AccessWords,
     /// About time.
     pub time: &'static TimeWords,
+    /// Queueing theory.
+    pub theory: &'static TheoryWords,
     /// Bars and panels.
     pub shell: &'static ShellWords,
     /// The document: notes, colours, figures over time, and what an edit costs.
