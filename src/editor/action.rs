@@ -21,6 +21,8 @@ pub enum Action {
     Fork,
     /// Shows or hides the charts.
     Charts,
+    /// Opens what runs the scenario many times.
+    Study,
     /// Back to time zero.
     Restart,
     /// Sets how fast time passes: by its place in [`SPEEDS`].
@@ -281,6 +283,7 @@ pub static ACTIONS: &[Line] = &[
     Line::new(Action::NextMark, Time, Scope::Page, &[Chord::of(Sign("]")), Chord::of(Sign("】"))], |words| words.next_mark),
     Line::new(Action::Fork, Time, Scope::Page, &[], |words| words.fork),
     Line::new(Action::Charts, Time, Scope::Page, &[Chord::of(Letter('G'))], |words| words.charts),
+    Line::new(Action::Study, Time, Scope::Browser, &[], |words| words.study),
     Line::new(Action::Speed, Time, Scope::Stage, &[Chord::of(Name::Speed)], |words| words.speed).only_keys(),
     Line::new(Action::Restart, Time, Scope::Browser, &[], |words| words.restart),
 

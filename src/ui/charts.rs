@@ -123,6 +123,12 @@ fn Panel() -> Html {
             store.perform(Action::Charts);
         })
     };
+    let study = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| {
+            store.perform(Action::Study);
+        })
+    };
     let tab = |to: Range, name: &'static str| {
         html! {
             <button type="button" class="button is-quiet" aria-pressed={(*range == to).to_string()} onclick={choose(to)}>
@@ -267,6 +273,7 @@ fn Panel() -> Html {
                 <span class="charts-instant">
                     { instant.map_or_else(|| time.chart_hint.to_owned(), number::clock) }
                 </span>
+                <button type="button" class="button is-quiet" aria-haspopup="dialog" onclick={study}>{ words.study.title }</button>
                 <button type="button" class="button is-quiet" disabled={charts.is_none()}
                     onclick={save("csv", "text/csv", chart::table)}>{ time.save_table }</button>
                 <button type="button" class="button is-quiet" disabled={charts.is_none()}

@@ -31,5 +31,6 @@ mod script;
 mod skip;
 pub mod stage;
 pub mod store;
+pub mod study;
 mod theory;
 pub mod transport;

@@ -15,6 +15,7 @@ pub struct EditingWords {
     pub fork: &'static str,
     /// See [`EditingWords::step`].
     pub charts: &'static str,
+    pub study: &'static str,
     pub speed: &'static str,
     pub restart: &'static str,
     pub select: &'static str,
@@ -117,6 +118,7 @@ pub(super) static ENGLISH: EditingWords = EditingWords {
     next_mark: "Next moment",
     fork: "New branch from here",
     charts: "Show or hide charts",
+    study: "Study: run it many times and compare",
     speed: "Speed: 0.1×, 0.5×, 1×, 2×, 5×, 10×, 100×",
     restart: "Begin the run anew",
     select: "Select what has the focus; with Shift, add it",
@@ -213,6 +215,7 @@ pub(super) static SIMPLIFIED_CHINESE: EditingWords = EditingWords {
     next_mark: "下一个关键时刻",
     fork: "从这里开新分支",
     charts: "显示或收起图表",
+    study: "试验：反复运行并比较",
     speed: "速度：0.1×、0.5×、1×、2×、5×、10×、100×",
     restart: "从头重新运行",
     select: "选中焦点所在的内容；按住 Shift 则加选",

@@ -15,6 +15,7 @@ pub(super) static WORDS: Words = Words {
     failing: &super::failing::ENGLISH,
     access: &super::access::ENGLISH,
     time: &super::time::ENGLISH,
+    study: &super::study::ENGLISH,
     theory: &super::theory::ENGLISH,
     editing: &super::editing::ENGLISH,
     gallery: &super::gallery::ENGLISH,

@@ -12,6 +12,7 @@ mod routing;
 mod shell;
 mod simplified_chinese;
 mod stage;
+mod study;
 mod theory;
 mod time;
 
@@ -26,6 +27,7 @@ pub use gallery::GalleryWords;
 pub use routing::RoutingWords;
 pub use shell::ShellWords;
 pub use stage::StageWords;
+pub use study::StudyWords;
 pub use theory::TheoryWords;
 pub use time::TimeWords;
 
@@ -181,6 +183,8 @@ pub struct Words {
     pub access: &'static AccessWords,
     /// About time.
     pub time: &'static TimeWords,
+    /// Studies.
+    pub study: &'static StudyWords,
     /// Queueing theory.
     pub theory: &'static TheoryWords,
     /// Bars and panels.

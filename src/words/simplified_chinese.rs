@@ -15,6 +15,7 @@ pub(super) static WORDS: Words = Words {
     failing: &super::failing::SIMPLIFIED_CHINESE,
     access: &super::access::SIMPLIFIED_CHINESE,
     time: &super::time::SIMPLIFIED_CHINESE,
+    study: &super::study::SIMPLIFIED_CHINESE,
     theory: &super::theory::SIMPLIFIED_CHINESE,
     editing: &super::editing::SIMPLIFIED_CHINESE,
     gallery: &super::gallery::SIMPLIFIED_CHINESE,

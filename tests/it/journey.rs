@@ -74,7 +74,8 @@ fn a_message_is_followed_through_all_its_copies() {
               34 parked enqueue 3
               56 c processed 2
               58 c ack 2
-    "#]].assert_eq(&text(journey, session.engine()));
+    "#]]
+    .assert_eq(&text(journey, session.engine()));
     assert_eq!(journey.alive().count(), 1, "what is parked is still there");
     // Whichever copy is named, it is the same message.
     let (copies, whole) = (journey.copies().to_vec(), journey.clone());
