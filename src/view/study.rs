@@ -272,7 +272,8 @@ fn number(shape: &Shape, value: &Value, (path, label): (&str, &str), words: &Wor
     match shape {
         // What a document does not mention is as usual.
         Shape::Number(range) => found(path, label, *range, value.as_f64().unwrap_or(range.usual)),
-        Shape::Record(fields) => record(fields, value, (path, label), words, found),
+        // In what is not there nothing can be set.
+        Shape::Record(fields) if value.is_object() => record(fields, value, (path, label), words, found),
         Shape::Variants([first, ..]) if value.is_number() => number(&first.shape, value, (path, label), words, found),
         Shape::Variants(variants) => {
             for variant in *variants {
@@ -298,7 +299,8 @@ fn number(shape: &Shape, value: &Value, (path, label): (&str, &str), words: &Wor
         }
         Shape::Optional(inner) if !value.is_null() => number(inner, value, (path, label), words, found),
         Shape::Same(inner) => number(inner, value, (path, label), words, found),
-        Shape::Optional(_)
+        Shape::Record(_)
+        | Shape::Optional(_)
         | Shape::Toggle { .. }
         | Shape::Choices(_)
         | Shape::Text { .. }
@@ -529,5 +531,147 @@ pub fn border(value: f64, unit: Unit) -> String {
     match unit {
         Unit::Milliseconds | Unit::Share => written(value, unit),
         _ => plain(value).trim_end_matches(".00").trim_end_matches(".0").to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Language;
+    use crate::scenario::format;
+    use crate::study::{Outcome, RunNumber, RunResult};
+
+    const EVERYTHING: &str = r#"{"mq_scenario": 1, "nodes": [
+      {"id": "p", "kind": "producer", "label": "Orders", "settings": {"pattern": {"poisson": {"per_s": 8}}}},
+      {"id": "x", "kind": "exchange"}, {"id": "q", "kind": "queue"},
+      {"id": "c", "kind": "consumer", "settings": {"prefetch_count": 1, "handler": [{"work": {"ms": {"exponential": 100}}}]}},
+      {"id": "u", "kind": "client"}, {"id": "s", "kind": "service"}, {"id": "d", "kind": "database"}],
+     "edges": [{"id": "1", "kind": "publish", "from": "p", "to": "q"}, {"id": "2", "kind": "subscribe", "from": "q", "to": "c"}]}"#;
+
+    fn scenario() -> Scenario {
+        format::parse(EVERYTHING).expect("a good scenario")
+    }
+
+    fn words() -> &'static Words {
+        Words::of(Language::English)
+    }
+
+    fn find(key: &str) -> Tunable {
+        let all = tunables(&scenario(), words()).into_iter().flat_map(|(_, all)| all);
+        all.into_iter().find(|tunable| tunable.key == key).expect("there is such a setting")
+    }
+
+    #[test]
+    fn every_figure_has_a_name_of_its_own_in_every_language() {
+        for language in Language::ALL {
+            let groups = figures(&scenario(), Words::of(language));
+            assert_eq!(groups.len(), 8);
+            for (group, figures) in groups {
+                let mut labels: Vec<&str> = figures.iter().map(|figure| figure.label.as_str()).collect();
+                assert!(labels.iter().all(|label| !label.contains('_')), "{labels:?}");
+                let count = labels.len();
+                labels.sort_unstable();
+                labels.dedup();
+                assert_eq!(labels.len(), count, "{group}: {labels:?}");
+            }
+        }
+        assert_eq!(figures(&scenario(), words())[0].0, "Orders");
+    }
+
+    #[test]
+    fn settings_that_are_numbers_are_found_wherever_they_lie() {
+        let both = find("c\nconcurrency\nc\nprefetch_count");
+        assert_eq!((both.settings.len(), both.value, both.usual()), (2, 1.0, [1.0, 4.0, 1.0]));
+        let rate = find("p\npattern.poisson.per_s");
+        assert_eq!((rate.value, rate.usual()), (8.0, [4.0, 12.0, 2.0]));
+        let work = find("c\nhandler.0.work.ms.exponential");
+        assert_eq!(work.usual(), [50.0, 150.0, 25.0]);
+        assert_eq!(find("1\nlatency_ms").value, 0.0);
+        // Whatever is offered can be set, at the values that are offered.
+        for tunable in tunables(&scenario(), words()).into_iter().flat_map(|(_, all)| all) {
+            let wish = Wish {
+                measure: "ledger.made".to_owned(),
+                varied: Some((tunable.settings.clone(), tunable.usual())),
+                seconds: 1.0,
+                warm_up_s: 0.0,
+                replications: 1.0,
+            };
+            let study = wish.study(&scenario());
+            if let Err(problems) = study.check() {
+                panic!("{}: {:?}: {:?}", tunable.key, tunable.usual(), problems);
+            }
+        }
+    }
+
+    fn asked(varied: bool) -> Study {
+        let varied = varied.then(|| (find("p\npattern.poisson.per_s").settings, [2.0, 6.0, 2.0]));
+        let wish = Wish {
+            measure: "nodes.q.wait_ms.mean".to_owned(),
+            varied,
+            seconds: 100.0,
+            warm_up_s: 10.0,
+            replications: 2.0,
+        };
+        wish.study(&scenario())
+    }
+
+    fn with(study: &Study, figures: &[(usize, u32, f64)]) -> Findings {
+        let mut findings = Findings::new(study).expect("it can be run");
+        for (value, replication, figure) in figures {
+            let run = RunNumber { value: *value, replication: *replication };
+            let outcome = Outcome::Measured { values: vec![Some(*figure)] };
+            findings.add(RunResult { run, seed: 0, outcome });
+        }
+        findings
+    }
+
+    #[test]
+    fn what_was_found_is_a_table_a_picture_and_a_file() {
+        let study = asked(true);
+        let findings = with(&study, &[(0, 0, 20.0), (0, 1, 30.0), (1, 0, 50.0)]);
+        let predicted = predictions(&study);
+        // Wq = ρ/(µ − λ), at λ = 2, 4, 6 and µ = 10.
+        let rounded: Vec<i64> = predicted.iter().map(|value| value.map_or(0, |value| value.round() as i64)).collect();
+        assert_eq!(rounded, [25, 67, 150]);
+        let (label, unit) = measured(&study, words()).expect("there is such a figure");
+        assert_eq!((label.as_str(), unit), ("q: Wait: mean", Unit::Milliseconds));
+        let lines = lines(&findings, &predicted, unit, words());
+        assert_eq!(lines.len(), 3);
+        assert_eq!((lines[0].value.as_str(), lines[0].runs, lines[0].mean.as_str()), ("2", 2, "25 ms"));
+        assert_eq!((lines[1].half_width.as_str(), lines[2].mean.as_str()), ("–", "–"));
+        let plot = plot(&findings, &predicted).expect("there is something to draw");
+        assert_eq!(plot.top, 200.0);
+        assert_eq!(plot.line, "M30.0 175.0L500.0 150.0");
+        assert_eq!(plot.labels.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>(), ["2", "4", "6"]);
+        let table = table(&study, &findings, &predicted);
+        let rows: Vec<&str> = table.lines().collect();
+        assert!(
+            rows[0].starts_with("p.pattern.poisson.per_s,nodes.q.wait_ms.mean mean,half_width_95,min,max,theory,seed_")
+        );
+        assert!(rows[1].starts_with("2,25,63.5") && rows[1].ends_with(",20,30"), "{}", rows[1]);
+        assert!(rows[3].starts_with("6,,,,,"), "{}", rows[3]);
+    }
+
+    #[test]
+    fn runs_without_variation_stand_on_one_line() {
+        let study = asked(false);
+        assert_eq!(plot(&Findings::new(&study).expect("it can be run"), &[None]), None);
+        let plot = plot(&with(&study, &[(0, 0, 20.0), (0, 1, 30.0)]), &predictions(&study)).expect("two runs");
+        assert_eq!(plot.top, 500.0, "theory says 400 ms");
+        assert_eq!(plot.dots.matches('h').count(), 2);
+        assert!(plot.labels.is_empty() && !plot.theory.is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_run_says_why() {
+        let mut study = asked(true);
+        study.warm_up_us = study.until_us;
+        study.replications = 0;
+        for language in Language::ALL {
+            let words = Words::of(language);
+            let sentences: Vec<String> =
+                study.check().expect_err("no time").iter().map(|found| problem(found, words)).collect();
+            assert_eq!(sentences, [words.study.no_time, words.study.no_replications]);
+        }
     }
 }
