@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Outcome, RunNumber, RunResult, Study, StudyProblem, StudyRun};
+use crate::engine::Observer;
 
 /// What there is to tell after a slice.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,8 +39,8 @@ impl Course {
         Ok(Course { study, all: left.len(), left, under_way: None })
     }
 
-    /// Carries out at most so many events, and at least one.
-    pub fn advance(&mut self, most_events: u64) -> News {
+    /// Carries out at most so many events, and at least one. As with [`StudyRun::run_some`], it is no matter who watches.
+    pub fn advance(&mut self, most_events: u64, observer: &mut impl Observer) -> News {
         let mut run = match self.under_way.take() {
             Some(run) => run,
             None => {
@@ -53,7 +54,7 @@ impl Course {
                 }
             }
         };
-        match run.run_some(most_events.max(1)) {
+        match run.run_some(most_events.max(1), observer) {
             Some(result) => News::Result(result),
             None => {
                 let begun = (self.all - self.left.len()) as f64 - 1.0 + run.progress();

@@ -300,20 +300,22 @@ fn choice(
     none: Option<&'static str>,
     groups: &[(String, Vec<(String, String)>)],
     choose: Callback<String>,
+    words: &Words,
 ) -> Html {
     let onchange = Callback::from(move |event: Event| {
         if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
             choose.emit(select.value());
         }
     });
-    let option = |(value, label): &(String, String)| {
-        html! { <option value={value.clone()} selected={value == chosen}>{ label }</option> }
+    // What is chosen is shown without its group: whose it is stands in each entry.
+    let option = |group: &str, (value, label): &(String, String)| {
+        html! { <option value={value.clone()} selected={value == chosen}>{ (words.study.of)(group, label) }</option> }
     };
     html! {
         <select {id} {onchange} data-first={first.then_some("")}>
             if let Some(none) = none { <option value="" selected={chosen.is_empty()}>{ none }</option> }
             { for groups.iter().map(|(name, options)| html! {
-                <optgroup label={name.clone()}>{ for options.iter().map(option) }</optgroup>
+                <optgroup label={name.clone()}>{ for options.iter().map(|entry| option(name, entry)) }</optgroup>
             }) }
         </select>
     }
@@ -353,9 +355,9 @@ fn form(
     html! {
         <div class="study-form">
             <label for="study-measure">{ study.measured }</label>
-            { choice("study-measure", true, &draft.measure, None, &measures, choose_measure) }
+            { choice("study-measure", true, &draft.measure, None, &measures, choose_measure, words) }
             <label for="study-varied">{ study.varied }</label>
-            { choice("study-varied", false, &draft.varied, Some(study.nothing_varied), &settings, choose_varied) }
+            { choice("study-varied", false, &draft.varied, Some(study.nothing_varied), &settings, choose_varied, words) }
             if !draft.varied.is_empty() {
                 <div class="study-numbers">
                     { typed(draft, "study-from", study.from, |draft| &mut draft.range[0]) }

@@ -10,6 +10,7 @@ use wasm_bindgen::prelude::*;
 use yew::Callback;
 
 use crate::study::{Course, News, Study};
+use crate::timeline::Recorder;
 
 /// How many events a slice has: a few milliseconds.
 const SLICE_EVENTS: u64 = 20_000;
@@ -96,8 +97,9 @@ pub fn answer_if_worker() -> bool {
 /// To its end, without a pause: a worker that is not wanted any more is ended from outside.
 fn carry_out(mut course: Course) {
     let mut told_at = 0.0;
+    let mut recorder = Recorder::default();
     loop {
-        let news = course.advance(SLICE_EVENTS);
+        let news = course.advance(SLICE_EVENTS, &mut recorder);
         let now = js_sys::Date::now();
         if matches!(news, News::Progress(_)) && now - told_at < TOLD_EVERY_MS {
             continue;
@@ -255,7 +257,8 @@ impl Inner {
 
     fn go_on(inner: &Rc<Inner>, mut course: Course) {
         let begun = js_sys::Date::now();
-        let mut news = course.advance(SHORT_SLICE_EVENTS);
+        let mut recorder = Recorder::default();
+        let mut news = course.advance(SHORT_SLICE_EVENTS, &mut recorder);
         loop {
             let over = news == News::Over;
             let told = matches!(news, News::Result(_) | News::Over);
@@ -268,7 +271,7 @@ impl Inner {
             if js_sys::Date::now() - begun > SLICE_MS {
                 break;
             }
-            news = course.advance(SHORT_SLICE_EVENTS);
+            news = course.advance(SHORT_SLICE_EVENTS, &mut recorder);
         }
         let weak = Rc::downgrade(inner);
         let next = Timeout::new(0, move || {

@@ -242,7 +242,7 @@ fn a_course_finds_the_same_however_it_is_sliced() {
         let mut last = 0.0;
         loop {
             // As a worker tells it.
-            let told = serde_json::to_string(&course.advance(slice)).unwrap();
+            let told = serde_json::to_string(&course.advance(slice, &mut Unobserved)).unwrap();
             match serde_json::from_str(&told).unwrap() {
                 News::Progress(progress) => {
                     assert!((last..=1.0).contains(&progress), "{last}, {progress}");
@@ -254,7 +254,7 @@ fn a_course_finds_the_same_however_it_is_sliced() {
         }
         assert_eq!(findings.progress(), (15, 15));
         assert_eq!(summaries(&findings), summaries(&whole));
-        assert_eq!(course.advance(slice), News::Over);
+        assert_eq!(course.advance(slice, &mut Unobserved), News::Over);
     }
     assert!(Course::new(Study { replications: 0, ..study }).is_err());
 }
