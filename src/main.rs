@@ -2,8 +2,9 @@
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
-    // The bench page is a part of the site, so that anyone can measure what they see.
-    if !mq_playground::web::bench::open_if_asked() {
+    // A worker of the page is the same program without a window. The bench page is a part of the site, so that anyone can
+    // measure what they see.
+    if !mq_playground::web::study::answer_if_worker() && !mq_playground::web::bench::open_if_asked() {
         mq_playground::ui::app::mount();
     }
 }

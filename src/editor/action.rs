@@ -23,6 +23,8 @@ pub enum Action {
     Charts,
     /// Begins to compare with a change, in two lanes, or ends it.
     Compare,
+    /// Opens what runs the scenario many times.
+    Study,
     /// Back to time zero.
     Restart,
     /// Sets how fast time passes: by its place in [`SPEEDS`].
@@ -284,6 +286,7 @@ pub static ACTIONS: &[Line] = &[
     Line::new(Action::Fork, Time, Scope::Page, &[], |words| words.fork),
     Line::new(Action::Charts, Time, Scope::Page, &[Chord::of(Letter('G'))], |words| words.charts),
     Line::new(Action::Compare, Time, Scope::Page, &[Chord::shift(Letter('G'))], |words| words.compare),
+    Line::new(Action::Study, Time, Scope::Browser, &[], |words| words.study),
     Line::new(Action::Speed, Time, Scope::Stage, &[Chord::of(Name::Speed)], |words| words.speed).only_keys(),
     Line::new(Action::Restart, Time, Scope::Browser, &[], |words| words.restart),
 

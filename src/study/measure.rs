@@ -241,6 +241,11 @@ pub fn measures_of(scenario: &Scenario) -> Vec<Measure> {
 }
 
 impl Measure {
+    /// The reason for which it counts what was dropped; `None` where it is another figure.
+    pub fn drop_reason(&self) -> Option<DropReason> {
+        DropReason::ALL.into_iter().find(|reason| dropped(*reason) == self.figure)
+    }
+
     /// The figure, now; `None` where there is nothing to say yet, or the node is not there.
     pub fn read(&self, engine: &Engine) -> Option<f64> {
         let report = match &self.node {

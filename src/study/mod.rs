@@ -6,6 +6,7 @@
 //! The n-th replication has the same seed whatever is varied (common random numbers), so that two values are compared
 //! under the same arrivals.
 
+mod course;
 mod findings;
 mod measure;
 mod run;
@@ -20,6 +21,7 @@ use crate::base::{Language, Micros};
 use crate::scenario::{BROKER, Id, Problem, Reason, SEED_LIMIT, Scenario, format, settings};
 use crate::words::Words;
 
+pub use course::{Course, News};
 pub use findings::{Findings, Summary, ValueFindings};
 pub use measure::{Counting, Measure, Unit, measures_of};
 pub use run::{Outcome, RunNumber, RunResult, StudyRun};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Counting, Measure, Study, measures_of};
 use crate::base::Micros;
-use crate::engine::{Engine, Progress, Unobserved};
+use crate::engine::{Engine, Observer, Progress, Unobserved};
 use crate::scenario::{Problem, Scenario};
 
 /// One run among those of a study.
@@ -95,13 +95,14 @@ impl StudyRun {
         self.engine.now().0 as f64 / self.until.0.max(1) as f64
     }
 
-    /// Carries out at most so many events; the result, once it has come to its end.
-    pub fn run_some(&mut self, most_events: u64) -> Option<RunResult> {
+    /// Carries out at most so many events; the result, once it has come to its end. Whoever watches changes nothing of it:
+    /// the page has one that it has anyway, and so needs the engine once only.
+    pub fn run_some(&mut self, most_events: u64, observer: &mut impl Observer) -> Option<RunResult> {
         let last = self.engine.events().saturating_add(most_events);
         loop {
             let left = last.saturating_sub(self.engine.events());
             let target = self.warm_up.unwrap_or(self.until);
-            let outcome = match (self.engine.run_some(target, left, &mut Unobserved), self.warm_up) {
+            let outcome = match (self.engine.run_some(target, left, observer), self.warm_up) {
                 (Progress::Underway, _) => return None,
                 (Progress::Full, _) => Outcome::Full { at_us: self.engine.now() },
                 (Progress::Reached, Some(_)) => {
@@ -157,7 +158,7 @@ impl Study {
         };
         loop {
             // Without any events it would never end.
-            if let Some(result) = under_way.run_some(slice_events.max(1)) {
+            if let Some(result) = under_way.run_some(slice_events.max(1), &mut Unobserved) {
                 return Some(result);
             }
             if !goes_on(under_way.progress()) {

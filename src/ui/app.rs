@@ -25,6 +25,7 @@ use super::outline::Outline;
 use super::palette::Palette;
 use super::skip;
 use super::store::{Preferences, Slice, Store, Wheel, use_store};
+use super::study::Study;
 use super::transport::{Transport, go_to_mark};
 use crate::base::Language;
 use crate::editor::action::{self, Action, SPEEDS, Scope};
@@ -136,6 +137,7 @@ enum Over {
     Scenarios,
     Help,
     Commands,
+    Study,
 }
 
 /// Which panel lies over the stage on a phone.
@@ -233,6 +235,7 @@ fn Page() -> Html {
             if *open == Some(Over::Help) {
                 <Help on_close={close.clone()} />
             }
+            <Study open={*open == Some(Over::Study)} on_close={close.clone()} />
             if *open == Some(Over::Commands) {
                 <Commands on_close={close} />
             }
@@ -365,6 +368,7 @@ fn use_actions(store: &Store, open: UseStateSetter<Option<Over>>) {
                     Action::Open => header::choose_file(),
                     Action::Save => header::save(&store),
                     Action::Commands => open.set(Some(Over::Commands)),
+                    Action::Study => open.set(Some(Over::Study)),
                     Action::Help => open.set(Some(Over::Help)),
                     Action::Theme => {
                         let theme = next(&super::store::Theme::ALL, preferences.theme);

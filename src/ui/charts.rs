@@ -132,16 +132,10 @@ fn Panel() -> Html {
         let range = range.clone();
         Callback::from(move |_: MouseEvent| range.set(to))
     };
-    let close = {
+    let perform = |action: Action| {
         let store = store.clone();
         Callback::from(move |_: MouseEvent| {
-            store.perform(Action::Charts);
-        })
-    };
-    let compare = {
-        let store = store.clone();
-        Callback::from(move |_: MouseEvent| {
-            store.perform(Action::Compare);
+            store.perform(action);
         })
     };
     let tab = |to: Range, name: &'static str| {
@@ -288,14 +282,15 @@ fn Panel() -> Html {
                 <span class="charts-instant">
                     { instant.map_or_else(|| time.chart_hint.to_owned(), number::clock) }
                 </span>
-                <button type="button" class="button is-quiet" aria-pressed={beside.is_some().to_string()} onclick={compare}>
+                <button type="button" class="button is-quiet" aria-pressed={beside.is_some().to_string()} onclick={perform(Action::Compare)}>
                     { store.words().editing.compare }
                 </button>
+                <button type="button" class="button is-quiet" aria-haspopup="dialog" onclick={perform(Action::Study)}>{ words.study.title }</button>
                 <button type="button" class="button is-quiet" disabled={charts.is_none()}
                     onclick={save("csv", "text/csv", chart::table)}>{ time.save_table }</button>
                 <button type="button" class="button is-quiet" disabled={charts.is_none()}
                     onclick={save("svg", "image/svg+xml", chart::picture)}>{ time.save_picture }</button>
-                <button type="button" class="button is-icon" title={time.hide_charts} aria-label={time.hide_charts} onclick={close}>
+                <button type="button" class="button is-icon" title={time.hide_charts} aria-label={time.hide_charts} onclick={perform(Action::Charts)}>
                     { icon(Icon::Close) }
                 </button>
             </header>

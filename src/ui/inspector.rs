@@ -10,7 +10,7 @@ use super::figures::Figures;
 use super::icon::{Icon, icon};
 use super::journey::{FindMessage, JourneyPanel};
 use super::store::{Slice, Store, use_store};
-use super::{document, faults, handler, route, script};
+use super::{document, faults, handler, route, script, theory};
 use crate::scenario::{
     BROKER, BROKER_FIELDS, Edge, EdgeKind, ExchangeKind, Fault, Id, Node, NodeKind, NodeSettings, OnFailure, edge,
 };
@@ -133,6 +133,7 @@ fn node_selected(store: &Store, node: &Node, form: Form, chosen: &handler::Chose
                 { delete_button(store, vec![node.id.clone()]) }
             </div>
             <Figures node={node.id.clone()} />
+            <theory::Theory node={node.id.clone()} />
             if kind == NodeKind::Exchange { { route::explained(store, &form, &node.id) } }
             if kind == NodeKind::Service { <handler::Deployment node={node.id.clone()} /> }
             if node.settings.handler().is_some() { { handler::editor(store, &form, node, chosen) } }

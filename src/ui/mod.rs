@@ -33,4 +33,6 @@ mod script;
 mod skip;
 pub mod stage;
 pub mod store;
+pub mod study;
+mod theory;
 pub mod transport;

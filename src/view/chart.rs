@@ -471,7 +471,7 @@ fn chart(measure: Measure, points: &[Point], others: &[Point], range: (Micros, M
 }
 
 /// The next number that is 1, 2 or 5 times a power of ten.
-fn round_up(value: f64) -> f64 {
+pub(super) fn round_up(value: f64) -> f64 {
     if value <= 0.0 || !value.is_finite() {
         return 1.0;
     }
@@ -480,7 +480,7 @@ fn round_up(value: f64) -> f64 {
 }
 
 /// A line through points; where there is none, it is interrupted.
-fn polyline(points: impl Iterator<Item = (f64, f64)>) -> String {
+pub(super) fn polyline(points: impl Iterator<Item = (f64, f64)>) -> String {
     let mut path = String::new();
     let mut goes_on = false;
     for (x, y) in points {

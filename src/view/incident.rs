@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::glyph::{count, label, lies_in_broker};
+use super::glyph::{count, label_in, lies_in_broker};
 use crate::base::Micros;
 use crate::engine::{Cost, IncidentReport, NodeReport, Trouble};
-use crate::scenario::{BROKER, Edge, EdgeKind, Id, NodeKind, NodeSettings};
+use crate::scenario::{BROKER, Edge, EdgeKind, Id, NodeKind, NodeSettings, Scenario};
 use crate::session::Session;
 use crate::words::Words;
 
@@ -46,12 +46,17 @@ pub fn place(session: &Session, incident: &IncidentReport, words: &Words) -> Str
 
 /// What a node, an edge or the broker is called.
 pub fn place_name(session: &Session, id: &Id, words: &Words) -> String {
+    place_name_in(session.scenario(), id, words)
+}
+
+/// The same in a document of which nothing runs.
+pub fn place_name_in(scenario: &Scenario, id: &Id, words: &Words) -> String {
     if id.0 == BROKER {
         return words.failing.broker.to_owned();
     }
-    match session.scenario().edge(id) {
-        Some(edge) => format!("{} → {}", label(session, &edge.from, words), label(session, &edge.to, words)),
-        None => label(session, id, words),
+    match scenario.edge(id) {
+        Some(edge) => format!("{} → {}", label_in(scenario, &edge.from, words), label_in(scenario, &edge.to, words)),
+        None => label_in(scenario, id, words),
     }
 }
 

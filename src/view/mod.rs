@@ -25,4 +25,6 @@ pub mod picture;
 pub mod raster;
 pub mod sparkline;
 pub mod spoken;
+pub mod study;
 pub mod summary;
+pub mod theory;

@@ -11,4 +11,5 @@ pub mod painter;
 pub mod panic;
 pub mod preferences;
 pub mod storage;
+pub mod study;
 pub mod surroundings;

@@ -17,6 +17,7 @@ pub struct EditingWords {
     pub compare: &'static str,
     /// See [`EditingWords::step`].
     pub charts: &'static str,
+    pub study: &'static str,
     pub speed: &'static str,
     pub restart: &'static str,
     pub select: &'static str,
@@ -120,6 +121,7 @@ pub(super) static ENGLISH: EditingWords = EditingWords {
     fork: "New branch from here",
     compare: "Compare with a change, in two lanes",
     charts: "Show or hide charts",
+    study: "Study: run it many times and compare",
     speed: "Speed: 0.1×, 0.5×, 1×, 2×, 5×, 10×, 100×",
     restart: "Begin the run anew",
     select: "Select what has the focus; with Shift, add it",
@@ -217,6 +219,7 @@ pub(super) static SIMPLIFIED_CHINESE: EditingWords = EditingWords {
     fork: "从这里开新分支",
     compare: "双栏对比一处改动",
     charts: "显示或收起图表",
+    study: "试验：反复运行并比较",
     speed: "速度：0.1×、0.5×、1×、2×、5×、10×、100×",
     restart: "从头重新运行",
     select: "选中焦点所在的内容；按住 Shift 则加选",

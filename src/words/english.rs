@@ -16,6 +16,8 @@ pub(super) static WORDS: Words = Words {
     access: &super::access::ENGLISH,
     time: &super::time::ENGLISH,
     journey: &super::journey::ENGLISH,
+    study: &super::study::ENGLISH,
+    theory: &super::theory::ENGLISH,
     editing: &super::editing::ENGLISH,
     gallery: &super::gallery::ENGLISH,
     shell: &super::shell::ENGLISH,

@@ -13,6 +13,8 @@ mod routing;
 mod shell;
 mod simplified_chinese;
 mod stage;
+mod study;
+mod theory;
 mod time;
 
 use crate::base::Language;
@@ -27,6 +29,8 @@ pub use journey::JourneyWords;
 pub use routing::RoutingWords;
 pub use shell::ShellWords;
 pub use stage::StageWords;
+pub use study::StudyWords;
+pub use theory::TheoryWords;
 pub use time::TimeWords;
 
 /// A setting's name, and one sentence that explains it.
@@ -183,6 +187,10 @@ pub struct Words {
     pub time: &'static TimeWords,
     /// What is said about the journey of a message.
     pub journey: &'static JourneyWords,
+    /// Studies.
+    pub study: &'static StudyWords,
+    /// Queueing theory.
+    pub theory: &'static TheoryWords,
     /// Bars and panels.
     pub shell: &'static ShellWords,
     /// The document: notes, colours, figures over time, and what an edit costs.

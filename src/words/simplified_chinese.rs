@@ -16,6 +16,8 @@ pub(super) static WORDS: Words = Words {
     access: &super::access::SIMPLIFIED_CHINESE,
     time: &super::time::SIMPLIFIED_CHINESE,
     journey: &super::journey::SIMPLIFIED_CHINESE,
+    study: &super::study::SIMPLIFIED_CHINESE,
+    theory: &super::theory::SIMPLIFIED_CHINESE,
     editing: &super::editing::SIMPLIFIED_CHINESE,
     gallery: &super::gallery::SIMPLIFIED_CHINESE,
     shell: &super::shell::SIMPLIFIED_CHINESE,

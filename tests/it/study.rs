@@ -2,11 +2,12 @@
 
 use mq_playground::base::Micros;
 use mq_playground::engine::{Engine, Unobserved};
-use mq_playground::scenario::{BROKER, Distribution, Id, Pattern, Scenario};
+use mq_playground::scenario::{BROKER, Distribution, Id, Pattern, Scenario, format};
 use mq_playground::study::{
-    Findings, MOST_RUNS, Outcome, RunNumber, SettingPlace, Study, StudyProblem, Summary, Values, Varied, measures_of,
-    run_all,
+    Course, Findings, MOST_RUNS, News, Outcome, RunNumber, SettingPlace, Study, StudyProblem, Summary, Values, Varied,
+    measures_of, run_all,
 };
+use mq_playground::view::study::{Wish, predictions, table};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -228,4 +229,51 @@ proptest! {
             prop_assert_eq!(measure.read(&engine), expected, "{}", measure.name);
         }
     }
+}
+
+#[test]
+fn a_course_finds_the_same_however_it_is_sliced() {
+    let values = Values::List(vec![json!(1), json!(0), json!(2)]);
+    let study = study(m_m_1(3, 15.0), vary("c", "concurrency", values), &["nodes.q.wait_ms.mean", "ledger.acked"]);
+    let whole = run_all(&study, 2, |_, _| {}).unwrap();
+    for slice in [0, 7, 1_000, u64::MAX] {
+        let mut course = Course::new(study.clone()).unwrap();
+        let mut findings = Findings::new(&study).unwrap();
+        let mut last = 0.0;
+        loop {
+            // As a worker tells it.
+            let told = serde_json::to_string(&course.advance(slice, &mut Unobserved)).unwrap();
+            match serde_json::from_str(&told).unwrap() {
+                News::Progress(progress) => {
+                    assert!((last..=1.0).contains(&progress), "{last}, {progress}");
+                    last = progress;
+                }
+                News::Result(result) => findings.add(result),
+                News::Over => break,
+            }
+        }
+        assert_eq!(findings.progress(), (15, 15));
+        assert_eq!(summaries(&findings), summaries(&whole));
+        assert_eq!(course.advance(slice, &mut Unobserved), News::Over);
+    }
+    assert!(Course::new(Study { replications: 0, ..study }).is_err());
+}
+
+/// `tests/e2e/study.test.mjs` has a browser find the same, to the last digit.
+#[test]
+fn the_browser_is_to_find_what_stands_in_the_file() {
+    let first = include_str!("../../static/scenarios/first.json");
+    let settings = ["concurrency", "prefetch_count"]
+        .map(|path| SettingPlace { id: Id::from("packer-1"), path: path.to_owned() })
+        .to_vec();
+    let wish = Wish {
+        measure: "nodes.queue.wait_ms.mean".to_owned(),
+        varied: Some((settings, [1.0, 3.0, 1.0])),
+        seconds: 60.0,
+        warm_up_s: 10.0,
+        replications: 4.0,
+    };
+    let study = wish.study(&format::parse(first).unwrap());
+    let findings = run_all(&study, 2, |_, _| {}).unwrap();
+    expect_test::expect_file!["../e2e/study.csv"].assert_eq(&table(&study, &findings, &predictions(&study)));
 }

@@ -19,7 +19,7 @@ use std::borrow::Cow;
 
 use crate::base::{Point, Rect};
 use crate::engine::{Condition, NodeReport};
-use crate::scenario::{Id, NodeKind, NodeSettings};
+use crate::scenario::{Id, NodeKind, NodeSettings, Scenario};
 use crate::session::Session;
 use crate::words::Words;
 
@@ -298,7 +298,12 @@ struct Status {
 
 /// What a node is called: its label in the page's language, or its id.
 pub fn label(session: &Session, id: &Id, words: &Words) -> String {
-    let label = session.scenario().node(id).and_then(|node| node.label.as_ref());
+    label_in(session.scenario(), id, words)
+}
+
+/// The same in a document of which nothing runs.
+pub fn label_in(scenario: &Scenario, id: &Id, words: &Words) -> String {
+    let label = scenario.node(id).and_then(|node| node.label.as_ref());
     match label.map(|label| label.get(words.language).trim()) {
         Some(label) if !label.is_empty() => label.to_owned(),
         _ => id.0.clone(),
