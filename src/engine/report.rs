@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::event::Spot;
 use super::histogram::DistributionReport;
 use super::incident::{Incident, IncidentReport};
-use super::ledger::{Drops, Ledger};
+use super::ledger::{Drops, Ledger, Place};
 use super::node::slots::{Job, Worker};
 use super::world::NodeEntry;
 use super::{Engine, Member};
@@ -546,6 +546,21 @@ impl Engine {
             copies_lost: condition.copies_lost,
             duplicated: condition.duplicated,
         })
+    }
+
+    /// Where the copies are that the ledger counts as in transit: so many on their way to a queue, and of each queue those on
+    /// their way to its consumers, or with them, that were acked as they were sent. It looks at every copy.
+    pub fn in_transit(&self) -> (u64, Vec<(Id, u64)>) {
+        let mut from_queues = vec![0; self.world.queues.len()];
+        let mut to_queues = 0;
+        for (_, copy) in self.world.copies.iter().filter(|(_, copy)| copy.place == Place::InTransit) {
+            match from_queues.get_mut(copy.queue.0 as usize) {
+                Some(count) => *count += 1,
+                None => to_queues += 1,
+            }
+        }
+        let named = self.world.queues.iter().zip(from_queues).filter(|(_, count)| *count > 0);
+        (to_queues, named.map(|(queue, count)| (self.node_id(queue.node).clone(), count)).collect())
     }
 
     /// What went wrong, oldest first.

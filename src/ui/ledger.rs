@@ -9,7 +9,7 @@ use super::icon::{Icon, icon};
 use super::number;
 use super::store::{Slice, Store, use_store};
 use crate::editor::action::Action;
-use crate::engine::DropReason;
+use crate::engine::{DropReason, NodeReport};
 use crate::scenario::Id;
 use crate::view::incident;
 
@@ -30,6 +30,53 @@ fn places(store: &Store, reason: DropReason) -> Vec<(Id, u64)> {
         places.extend(on_edges);
     }
     places
+}
+
+/// Where every copy is that is still somewhere, place by place: it adds up to the line.
+fn whereabouts(store: &Store) -> Html {
+    let shell = store.words().shell;
+    let session = store.session();
+    let engine = session.engine();
+    let ledger = *engine.ledger();
+    let queues = session.scenario().nodes.iter().filter_map(|node| match engine.node_report(&node.id)? {
+        NodeReport::Queue(queue) => Some((node.id.clone(), queue)),
+        _ => None,
+    });
+    let queues: Vec<_> = queues.collect();
+    let (to_queues, acked_already) = engine.in_transit();
+    let place = |id: &Id, count: u64, text: String| {
+        (count > 0).then(|| html! {
+            <button type="button" class="button is-quiet" onclick={select(store, id)}>{ text }{ " " }<b>{ number::count(count) }</b></button>
+        })
+    };
+    let name = |id: &Id| incident::place_name(&session, id, store.words());
+    let group = |title: &'static str, sum: u64, places: Html| {
+        html! {
+            <>
+                <div><dt>{ title }</dt><dd>{ number::count(sum) }</dd></div>
+                <div class="ledger-places">{ places }</div>
+            </>
+        }
+    };
+    let ready = queues.iter().filter_map(|(id, queue)| place(id, queue.ready, name(id))).collect();
+    let unacked = queues
+        .iter()
+        .filter_map(|(id, queue)| place(id, queue.unacked, (shell.with_consumers_of)(&name(id))))
+        .collect();
+    let on_the_way = (to_queues > 0).then(|| {
+        html! {
+            <span class="ledger-place">{ shell.to_queues }{ " " }<b>{ number::count(to_queues) }</b></span>
+        }
+    });
+    let acked = acked_already.iter().filter_map(|(id, count)| place(id, *count, (shell.with_consumers_of)(&name(id))));
+    let transit = on_the_way.into_iter().chain(acked).collect();
+    html! {
+        <dl class="figures">
+            { group(shell.ready, ledger.ready, ready) }
+            { group(shell.unacked, ledger.unacked, unacked) }
+            { group(shell.in_transit, ledger.in_transit, transit) }
+        </dl>
+    }
 }
 
 /// The ledger line.
@@ -76,6 +123,23 @@ pub fn LedgerLine() -> Html {
             </>
         }
     });
+    let listed = use_state_eq(|| false);
+    let list = {
+        let listed = listed.clone();
+        Callback::from(move |event: MouseEvent| {
+            // It unfolds when it is rendered so.
+            event.prevent_default();
+            listed.set(!*listed);
+        })
+    };
+    let unlist = {
+        let listed = listed.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                listed.set(false);
+            }
+        })
+    };
     let details = use_node_ref();
     let fold = {
         let details = details.clone();
@@ -129,6 +193,10 @@ pub fn LedgerLine() -> Html {
                         }
                     }
                 </div>
+            </details>
+            <details class="ledger-where" open={*listed} onkeydown={unlist}>
+                <summary onclick={list}>{ shell.whereabouts }</summary>
+                if *listed { <div class="ledger-reasons">{ whereabouts(&store) }</div> }
             </details>
             <button type="button" class="button is-quiet ledger-charts" aria-expanded={shown.to_string()}
                 title={if shown { time.hide_charts } else { time.show_charts }} onclick={charts}>

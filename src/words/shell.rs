@@ -203,6 +203,12 @@ pub struct ShellWords {
     pub in_transit: &'static str,
     /// Why more of them are seen.
     pub in_transit_explanation: &'static str,
+    /// Opens where every copy is.
+    pub whereabouts: &'static str,
+    /// With the consumers of a queue.
+    pub with_consumers_of: fn(&str) -> String,
+    /// On the way to a queue.
+    pub to_queues: &'static str,
     /// Lost.
     pub dropped: &'static str,
     /// Why a message was dropped.
@@ -348,6 +354,9 @@ pub(super) static ENGLISH: ShellWords = ShellWords {
     unacked: "unacked",
     in_transit: "in transit",
     in_transit_explanation: "On their way between two nodes at this instant. Dots on short ways are drawn longer than they travel, so that they can be seen.",
+    whereabouts: "where",
+    with_consumers_of: |queue| format!("with the consumers of {queue}"),
+    to_queues: "on the way to a queue",
     dropped: "dropped",
     drop_reason: |reason| match reason {
         DropReason::Rejected => "rejected",
@@ -491,6 +500,9 @@ pub(super) static SIMPLIFIED_CHINESE: ShellWords = ShellWords {
     unacked: "未确认",
     in_transit: "传输中",
     in_transit_explanation: "此刻正在两个节点之间传输的消息。很短的路程画得比实际久一些，否则看不清。",
+    whereabouts: "都在哪里",
+    with_consumers_of: |queue| format!("在 {queue} 的消费者处"),
+    to_queues: "正在去往队列",
     dropped: "已丢弃",
     drop_reason: |reason| match reason {
         DropReason::Rejected => "被拒绝",

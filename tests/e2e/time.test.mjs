@@ -145,3 +145,24 @@ test('charts are read, zoomed, frozen, and lead to an instant', async (t) => {
   const [picture] = await Promise.all([page.waitForEvent('download'), playground.getByText('Save picture').click()]);
   assert.match(picture.suggestedFilename(), /\.svg$/);
 });
+
+test('the ledger opens into where every copy is, and adds up', async (t) => {
+  const host = await openHost(t, { width: 1440, height: 900, lang: 'en', query: { speed: 10 } });
+  const { page, playground } = host;
+  await playground.locator('.node-consumer').nth(1).waitFor();
+  await playground.locator('.node-consumer').first().press('x');
+  await playUntil(host, 5);
+  const { ledger } = await host.ask({ type: 'getState' });
+  assert.ok(ledger.ready > 10);
+  await playground.locator('.ledger-where summary').click();
+  const where = playground.locator('.ledger-where');
+  await where.getByRole('button', { name: `Order queue ${ledger.ready}`, exact: true }).waitFor();
+  const counts = (await where.locator('.ledger-places b').allTextContents()).map(Number);
+  assert.equal(
+    counts.reduce((sum, count) => sum + count, 0),
+    ledger.ready + ledger.unacked + ledger.in_transit,
+  );
+  await screenshot(page, 'ledger-where');
+  await where.getByRole('button', { name: /^Order queue/ }).first().click();
+  await playground.locator('.node-queue.is-selected').waitFor();
+});
