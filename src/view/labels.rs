@@ -166,7 +166,7 @@ mod tests {
         let texts: Vec<&str> = labels.bindings.values().map(|label| label.text.as_str()).collect();
         assert_eq!(texts.len(), 6);
         assert!(texts[2].ends_with('…'));
-        assert_eq!(texts[4], "(empty)");
+        assert_eq!(texts[4], "no key");
         let rects: Vec<Rect> = labels.bindings.values().map(|label| label.rect).collect();
         for (index, rect) in rects.iter().enumerate() {
             assert!(rects[..index].iter().all(|other| !overlap(rect, other)), "{rects:?}");
