@@ -10,6 +10,7 @@ pub mod conform;
 pub mod editor;
 pub mod embed;
 pub mod engine;
+pub mod lessons;
 pub mod scenario;
 pub mod session;
 pub mod study;

@@ -826,6 +826,11 @@ impl Engine {
 
     // ---- what is where ----
 
+    /// The ids of all nodes that are there.
+    pub fn node_ids(&self) -> impl Iterator<Item = &Id> {
+        self.node_indices.keys()
+    }
+
     /// The id of a node of this run, removed ones included.
     pub fn node_id(&self, node: NodeIndex) -> &Id {
         &self.world.nodes[node.0 as usize].id

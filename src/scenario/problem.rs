@@ -99,6 +99,8 @@ pub enum Reason {
     NameTaken(String),
     /// A document with more nodes or edges than the playground holds.
     TooMany,
+    /// What is not to be done now: a lesson or an embedding page does not want it.
+    NotPermitted,
 }
 
 impl Problem {

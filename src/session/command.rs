@@ -211,6 +211,61 @@ pub enum Command {
     },
 }
 
+/// What may be done to a session. Letting time pass, looking and moving nodes about are always permitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Permits {
+    /// Adding, connecting, removing, naming.
+    pub edit: bool,
+    /// Changing settings.
+    pub settings: bool,
+    /// Letting things fail, and putting them right.
+    pub faults: bool,
+}
+
+impl Permits {
+    /// Everything.
+    pub const ALL: Permits = Permits { edit: true, settings: true, faults: true };
+
+    /// Whether a command is among what is permitted.
+    pub fn permit(&self, command: &Command) -> bool {
+        match command {
+            Command::AddNode { .. }
+            | Command::AddNote { .. }
+            | Command::Remove { .. }
+            | Command::Connect { .. }
+            | Command::Reconnect { .. }
+            | Command::Paste { .. }
+            | Command::Duplicate { .. }
+            | Command::AddDelayQueue { .. }
+            | Command::SetColor { .. }
+            | Command::SetTitle { .. }
+            | Command::SetSeed { .. }
+            | Command::Rename { .. } => self.edit,
+            Command::Set { .. } | Command::SetEach { .. } => self.settings,
+            Command::Undo | Command::Redo => self.edit || self.settings,
+            Command::Fault(_) | Command::AddFault { .. } | Command::RemoveFault { .. } | Command::SetChaos { .. } => {
+                self.faults
+            }
+            Command::Move { .. }
+            | Command::BeginGesture
+            | Command::EndGesture
+            | Command::CancelGesture
+            | Command::Play { .. }
+            | Command::Pause
+            | Command::Reset
+            | Command::Step { .. }
+            | Command::StepBack { .. }
+            | Command::Fork
+            | Command::EnterBranch { .. }
+            | Command::Seek { .. }
+            | Command::SetSpeed { .. }
+            | Command::Load { .. }
+            | Command::Follow { .. }
+            | Command::Select { .. } => true,
+        }
+    }
+}
+
 // The derived form is `{"crash": {"node": "consumer"}}`; the published one has the name beside the fields. Turning
 // one into the other as JSON takes a fraction of the code that serde's own `tag` makes of so many variants.
 

@@ -20,7 +20,7 @@ use crate::scenario::{
 };
 use crate::timeline::{Branch, Intervention, Recorder, Run, Samples};
 
-pub use command::Command;
+pub use command::{Command, Permits};
 pub use document::Fate;
 pub use playback::{FASTEST, Playback, SLOWEST};
 
@@ -90,6 +90,7 @@ pub struct Session {
     /// How many there were so far, beside the first.
     branches_made: u32,
     branches: Vec<Parted>,
+    permits: Permits,
 }
 
 /// A branch that was left, with the steps that could be undone there.
@@ -117,6 +118,7 @@ impl Session {
             branch: 0,
             branches_made: 0,
             branches: Vec::new(),
+            permits: Permits::ALL,
         }
     }
 
@@ -211,13 +213,36 @@ impl Session {
     /// Lets `wall_us` microseconds of real time pass. `out_of_budget` is asked now and then whether this frame's
     /// time is used up; simulated time is slowed then, and [`Playback::slowed_to`] says so. Nothing is ever left out.
     pub fn tick(&mut self, wall_us: f64, out_of_budget: &mut dyn FnMut() -> bool) {
+        self.tick_and_look(wall_us, out_of_budget, None);
+    }
+
+    /// Lets time pass like [`Session::tick`]; `look` is called at every multiple of [`LOOKED_AT_EVERY`] of simulated time, whatever
+    /// the frames are.
+    pub fn tick_and_look(
+        &mut self,
+        wall_us: f64,
+        out_of_budget: &mut dyn FnMut() -> bool,
+        mut look: Option<&mut dyn FnMut(&Session)>,
+    ) {
         let Some(target) = self.playback.target(self.now(), wall_us) else { return };
         let from = self.now();
         let progress = loop {
-            match self.run.run_some(target, EVENTS_BETWEEN_LOOKS) {
+            let next = Micros((self.now().0 / LOOKED_AT_EVERY.0 + 1) * LOOKED_AT_EVERY.0);
+            let stop = if look.is_some() { target.min(next) } else { target };
+            match self.run.run_some(stop, EVENTS_BETWEEN_LOOKS) {
                 Progress::Underway if out_of_budget() => break Progress::Underway,
-                Progress::Underway => {}
-                ended => break ended,
+                Progress::Underway => continue,
+                ended => {
+                    if let Some(look) = look.as_mut().filter(|_| self.now() == next) {
+                        look(self);
+                    }
+                    if stop == target || ended != Progress::Reached {
+                        break ended;
+                    }
+                }
+            }
+            if out_of_budget() {
+                break Progress::Underway;
             }
         };
         let passed = self.now().saturating_sub(from);
@@ -251,9 +276,25 @@ impl Session {
     /// # Errors
     /// Why nothing was done.
     pub fn dispatch(&mut self, command: Command) -> Result<Applied, Rejected> {
+        if !self.permits.permit(&command) {
+            return Err(Reason::NotPermitted.into());
+        }
         let outcome = self.carry_out(command);
         self.listen_again();
         outcome
+    }
+
+    /// What may be done from now on.
+    pub fn set_permits(&mut self, permits: Permits) {
+        if self.permits != permits {
+            self.permits = permits;
+            self.revisions.document += 1;
+        }
+    }
+
+    /// What may be done.
+    pub fn permits(&self) -> Permits {
+        self.permits
     }
 
     fn carry_out(&mut self, command: Command) -> Result<Applied, Rejected> {
@@ -934,6 +975,9 @@ fn usual_key(scenario: &Scenario, from: &Node) -> String {
 
 /// How long publishing occupies a handler where nothing else is said, in milliseconds.
 const USUAL_PUBLISH_MS: f64 = 5.0;
+
+/// How far the simulated times at which a session is looked at lie apart.
+pub const LOOKED_AT_EVERY: Micros = Micros(10_000);
 
 /// How many events pass between two looks at the frame's budget: some tens of microseconds.
 const EVENTS_BETWEEN_LOOKS: u64 = 512;

@@ -9,6 +9,7 @@ mod english;
 mod failing;
 mod gallery;
 mod journey;
+mod lessons;
 mod routing;
 mod shell;
 mod simplified_chinese;
@@ -26,6 +27,7 @@ pub use editing::EditingWords;
 pub use failing::FailingWords;
 pub use gallery::GalleryWords;
 pub use journey::JourneyWords;
+pub use lessons::{LessonWords, MakingWords};
 pub use routing::RoutingWords;
 pub use shell::ShellWords;
 pub use stage::StageWords;
@@ -191,6 +193,8 @@ pub struct Words {
     pub study: &'static StudyWords,
     /// Queueing theory.
     pub theory: &'static TheoryWords,
+    /// Lessons.
+    pub lessons: &'static LessonWords,
     /// Bars and panels.
     pub shell: &'static ShellWords,
     /// The document: notes, colours, figures over time, and what an edit costs.

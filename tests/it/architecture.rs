@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, from the ground up. A room may use those before it, and itself.
-const ROOMS: [&str; 15] = [
+const ROOMS: [&str; 16] = [
     "base",
     "words",
     "scenario",
@@ -15,6 +15,7 @@ const ROOMS: [&str; 15] = [
     "editor",
     "timeline",
     "session",
+    "lessons",
     "view",
     "embed",
     "ui_and_web",
@@ -23,7 +24,7 @@ const ROOMS: [&str; 15] = [
 ];
 
 /// The words are spoken about documents, and a document's problems are spoken in words: these two see each other.
-const NEIGHBOURS: [(&str, &str); 2] = [("words", "scenario"), ("words", "engine")];
+const NEIGHBOURS: [(&str, &str); 3] = [("words", "scenario"), ("words", "engine"), ("words", "lessons")];
 
 /// Yew's components and the browser's ports lean on each other.
 fn room(name: &str) -> &str {

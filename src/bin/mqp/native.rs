@@ -1,3 +1,4 @@
+mod lesson;
 mod sweep;
 
 use std::fs;
@@ -38,9 +39,10 @@ enum Command {
     },
     /// Runs a scenario many times, with other seeds and other values of a setting: means with their confidence intervals.
     Sweep(sweep::Arguments),
-    /// Says what is wrong with scenario files: exit code 0 good, 1 problems, 2 unreadable.
+    /// Says what is wrong with scenario and lesson files: exit code 0 good, 1 problems, 2 unreadable. Of a lesson every solution is
+    /// tried.
     Check {
-        /// Files, or folders of which every .json file is checked.
+        /// Files, or folders: of a folder every .json file is checked, and where it holds a lesson.json, the lesson.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
@@ -50,8 +52,12 @@ enum Command {
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
-    /// Prints the JSON Schema of the scenario file.
-    Schema,
+    /// Prints the JSON Schema of the scenario file, or of the lesson.
+    Schema {
+        /// Of the lesson.
+        #[arg(long)]
+        lesson: bool,
+    },
 }
 
 /// Everything was as asked.
@@ -69,8 +75,8 @@ pub fn main() -> ExitCode {
         Command::Sweep(arguments) => sweep::sweep(arguments),
         Command::Check { paths } => check(&paths),
         Command::Conform { paths } => play_recordings(&paths),
-        Command::Schema => {
-            print_json(&schema::scenario_schema());
+        Command::Schema { lesson } => {
+            print_json(&if lesson { lesson::schema() } else { schema::scenario_schema() });
             GOOD
         }
     };
@@ -304,15 +310,7 @@ fn check(paths: &[PathBuf]) -> u8 {
             }
             Ok(files) => {
                 for file in files {
-                    match read(&file) {
-                        Ok(scenario) => print(&format!(
-                            "{}: good, {} nodes, {} edges\n",
-                            file.display(),
-                            scenario.nodes.len(),
-                            scenario.edges.len()
-                        )),
-                        Err(code) => worst = worst.max(code),
-                    }
+                    worst = worst.max(check_file(&file));
                 }
             }
             Err(error) => {
@@ -324,7 +322,21 @@ fn check(paths: &[PathBuf]) -> u8 {
     worst
 }
 
-/// A file itself; of a folder, all .json files below it, in order of their names.
+fn check_file(file: &Path) -> u8 {
+    if lesson::is_one(file) {
+        return lesson::check(file);
+    }
+    match read(file) {
+        Ok(scenario) => {
+            let (nodes, edges) = (scenario.nodes.len(), scenario.edges.len());
+            print(&format!("{}: good, {nodes} nodes, {edges} edges\n", file.display()));
+            GOOD
+        }
+        Err(code) => code,
+    }
+}
+
+/// A file itself; of a folder, all .json files below it that are documents, in order of their names.
 fn files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
@@ -336,7 +348,7 @@ fn files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     for entry in entries {
         if entry.is_dir() {
             found.extend(files(&entry)?);
-        } else if entry.extension().is_some_and(|extension| extension == "json") {
+        } else if entry.extension().is_some_and(|extension| extension == "json") && !lesson::is_list(&entry) {
             found.push(entry);
         }
     }

@@ -258,7 +258,7 @@ impl NodeSettings {
 ///
 /// # Errors
 /// What the type refuses, with the pointer of the place where it did.
-pub(super) fn read<T: DeserializeOwned>(value: Value, pointer: &str) -> Result<T, Problem> {
+pub(crate) fn read<T: DeserializeOwned>(value: Value, pointer: &str) -> Result<T, Problem> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let mut place = pointer.to_owned();
         for segment in error.path().iter() {
