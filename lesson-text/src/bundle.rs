@@ -32,31 +32,59 @@ pub struct Bundled {
 /// # Errors
 /// A file that cannot be read or is no JSON, with the reason.
 pub fn bundle(folder: &Path) -> Result<Bundled, (PathBuf, String)> {
-    let path = folder.join(LESSON_FILE);
-    let mut lesson: Value = read_json(&path)?;
+    let joined = join(&|file| {
+        let path = folder.join(file);
+        path.exists().then(|| read(&path).map_err(|(_, what)| what))
+    });
+    let at = |file: String| folder.join(file);
+    let Joined { lesson, mistakes } = joined.map_err(|(file, what)| (at(file), what))?;
+    Ok(Bundled { lesson, mistakes: mistakes.into_iter().map(|(file, mistake)| (at(file), mistake)).collect() })
+}
+
+/// A lesson whose files were joined.
+#[derive(Clone, Debug, Default)]
+pub struct Joined {
+    /// The lesson, with its scenarios and texts within it.
+    pub lesson: Value,
+    /// What is wrong with its texts, by file.
+    pub mistakes: Vec<(String, Mistake)>,
+}
+
+/// Joins the files of a lesson, wherever they come from: `read` gives the text of a file, relative to the lesson's folder; `None`
+/// where there is none.
+///
+/// # Errors
+/// A file that is missing, cannot be read or is no JSON, with the reason.
+pub fn join(read: &dyn Fn(&str) -> Option<Result<String, String>>) -> Result<Joined, (String, String)> {
+    let json = |file: &str| -> Result<Value, (String, String)> {
+        let text = read(file).unwrap_or_else(|| Err("is not there".to_owned()));
+        let value = text.and_then(|text| serde_json::from_str(&text).map_err(|error| format!("is no JSON: {error}")));
+        value.map_err(|what| (file.to_owned(), what))
+    };
+    let mut lesson = json(LESSON_FILE)?;
     if let Some(Value::Object(scenarios)) = lesson.get_mut("scenarios") {
         for scenario in scenarios.values_mut() {
             if let Value::String(file) = scenario {
-                *scenario = read_json(&folder.join(&*file))?;
+                *scenario = json(file)?;
             }
         }
     }
     let mut texts = Map::new();
     let mut mistakes = Vec::new();
     for language in LANGUAGES {
-        let path = folder.join(text_file(language));
-        if !path.exists() {
-            continue;
-        }
-        let (text, wrong) = LessonText::read(&read(&path)?);
-        mistakes.extend(wrong.into_iter().map(|mistake| (path.clone(), mistake)));
+        let file = text_file(language);
+        let Some(text) = read(&file) else { continue };
+        let (text, wrong) = LessonText::read(&text.map_err(|what| (file.clone(), what))?);
+        mistakes.extend(wrong.into_iter().map(|mistake| (file.clone(), mistake)));
         texts.insert(language.to_owned(), serde_json::to_value(text).expect("a text is plain data"));
     }
     if let Value::Object(fields) = &mut lesson {
         fields.remove("$schema");
-        fields.insert("text".to_owned(), Value::Object(texts));
+        if !texts.is_empty() {
+            fields.insert("text".to_owned(), Value::Object(texts));
+        }
     }
-    Ok(Bundled { lesson, mistakes })
+    Ok(Joined { lesson, mistakes })
 }
 
 fn read(path: &Path) -> Result<String, (PathBuf, String)> {

@@ -1,17 +1,22 @@
-//! Joins the lessons of a folder for the site: `lesson-text FROM TO` writes `index.json` and `ID.json` of each lesson. Trunk calls
-//! it when the site is built.
+//! Joins the lessons of a folder for the site: `lesson-text FROM [TO]` writes `index.json` and `ID.json` of each lesson. Trunk calls
+//! it when the site is built; then they go into the folder `lessons` of what it is building.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [from, to] = &arguments[..] else {
-        eprintln!("usage: lesson-text FROM TO");
-        return ExitCode::from(2);
+    let site = std::env::var_os("TRUNK_STAGING_DIR").map(|site| PathBuf::from(site).join("lessons"));
+    let (from, to) = match (&arguments[..], site) {
+        ([from, to], _) => (from, PathBuf::from(to)),
+        ([from], Some(to)) => (from, to),
+        _ => {
+            eprintln!("usage: lesson-text FROM [TO]");
+            return ExitCode::from(2);
+        }
     };
-    match join(Path::new(from), Path::new(to)) {
+    match join(Path::new(from), &to) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("{message}");
@@ -21,7 +26,7 @@ fn main() -> ExitCode {
 }
 
 fn join(from: &Path, to: &Path) -> Result<(), String> {
-    let told = |(path, what): (std::path::PathBuf, String)| format!("{}: {what}", path.display());
+    let told = |(path, what): (PathBuf, String)| format!("{}: {what}", path.display());
     let (index, lessons) = lesson_text::catalogue(from).map_err(told)?;
     fs::create_dir_all(to).map_err(|error| told((to.to_owned(), error.to_string())))?;
     let write = |name: &str, value: &serde_json::Value| {

@@ -37,6 +37,10 @@ pub enum Action {
     New,
     /// Opens the scenarios: one's own and those that come with the page.
     Scenarios,
+    /// Shows the lessons.
+    Lessons,
+    /// Makes a lesson of what is on the stage.
+    MakeLesson,
     /// Opens a file.
     Open,
     /// Saves to a file.
@@ -323,6 +327,8 @@ pub static ACTIONS: &[Line] = &[
     Line::new(Action::Redo, Document, Scope::Page, &[Chord { shift: true, ..Chord::control(Letter('Z')) }, Chord::control(Letter('Y'))], |words| words.redo),
     Line::new(Action::New, Document, Scope::Browser, &[], |words| words.new),
     Line::new(Action::Scenarios, Document, Scope::Browser, &[], |words| words.scenarios),
+    Line::new(Action::Lessons, Document, Scope::Browser, &[], |words| words.lessons),
+    Line::new(Action::MakeLesson, Document, Scope::Browser, &[], |words| words.make_lesson),
     Line::new(Action::Open, Document, Scope::Page, &[Chord::control(Letter('O'))], |words| words.open),
     Line::new(Action::Save, Document, Scope::Page, &[Chord::control(Letter('S'))], |words| words.save),
 

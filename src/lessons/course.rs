@@ -95,6 +95,8 @@ pub struct Course {
     finished: bool,
     live: Option<Live>,
     demonstration: Option<Demonstration>,
+    /// When which step's goal was reached with what is on the stage.
+    reached: Vec<(Micros, String)>,
 }
 
 impl Course {
@@ -110,7 +112,18 @@ impl Course {
             finished: progress.finished,
             live: None,
             demonstration: None,
+            reached: Vec::new(),
         }
+    }
+
+    /// Something else is put up: what was reached before is of another run.
+    pub fn forget_reached(&mut self) {
+        self.reached.clear();
+    }
+
+    /// When which step's goal was reached with what is on the stage.
+    pub fn reached(&self) -> &[(Micros, String)] {
+        &self.reached
     }
 
     /// The lesson.
@@ -279,6 +292,9 @@ impl Course {
         if live.done.is_none() && live.goal.as_mut().is_some_and(|goal| goal.look(&facts)) {
             live.done = Some(happens());
             news = true;
+            if let Some(step) = self.lesson.steps.get(self.at) {
+                self.reached.push((lanes.now(), step.id.clone()));
+            }
             if let Some(state) = self.steps.get_mut(self.at) {
                 state.passed = true;
             }

@@ -47,24 +47,39 @@ pub struct DraftStep {
     pub solution: Vec<Act>,
 }
 
-impl DraftStep {
-    /// Records a command that was given at an instant; `last` is when the one before was given, or recording began.
-    pub fn record(&mut self, command: &Command, now: Micros, last: Micros) {
-        // What only looks or lets time pass is no part of a solution.
-        let changes = !Permits { edit: false, settings: false, faults: false }.permit(command);
-        if !changes {
-            return;
-        }
-        self.wait(now, last);
-        self.solution.push(Act::Do(command.clone()));
+/// What is recorded as a solution: what was done, and how much time passed in between.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recording {
+    acts: Vec<Act>,
+    last: Micros,
+}
+
+impl Recording {
+    /// It begins.
+    pub fn begin(now: Micros) -> Recording {
+        Recording { acts: Vec::new(), last: now }
     }
 
-    /// Records that time has passed.
-    pub fn wait(&mut self, now: Micros, last: Micros) {
-        let passed = now.saturating_sub(last);
-        if passed > Micros::ZERO {
-            self.solution.push(Act::RunMs(passed.as_ms()));
+    /// A command was carried out. What only looks or lets time pass is no part of a solution.
+    pub fn hear(&mut self, command: &Command, now: Micros) {
+        if !Permits::NOTHING.permit(command) {
+            self.wait(now);
+            self.acts.push(Act::Do(command.clone()));
         }
+    }
+
+    fn wait(&mut self, now: Micros) {
+        let passed = now.saturating_sub(self.last);
+        if passed > Micros::ZERO {
+            self.acts.push(Act::RunMs(passed.as_ms()));
+        }
+        self.last = now;
+    }
+
+    /// It is over.
+    pub fn end(mut self, now: Micros) -> Vec<Act> {
+        self.wait(now);
+        self.acts
     }
 }
 

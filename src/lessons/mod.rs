@@ -18,9 +18,9 @@ pub mod stage;
 pub mod schema;
 
 pub use check::{Place, Problem, What, check, unknown_lessons};
-pub use course::{Answer, Course, Progress, StepProgress, Verdict};
+pub use course::{Answer, Course, Progress, StepProgress, Verdict, Within};
 pub use demonstration::{Demonstration, Order};
 pub use figures::{Figure, Format, Lanes, shown};
 pub use goal::{Comparison, Goal, SeenEvent};
 pub use lesson::{Act, Allowed, Ask, Lesson, NumberAsk, Stage, Step, VERSION};
-pub use making::{Draft, DraftStep};
+pub use making::{Draft, DraftStep, Recording};

@@ -226,6 +226,9 @@ impl Permits {
     /// Everything.
     pub const ALL: Permits = Permits { edit: true, settings: true, faults: true };
 
+    /// Nothing: letting time pass and looking is what is left.
+    pub const NOTHING: Permits = Permits { edit: false, settings: false, faults: false };
+
     /// Whether a command is among what is permitted.
     pub fn permit(&self, command: &Command) -> bool {
         match command {

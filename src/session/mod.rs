@@ -435,6 +435,13 @@ impl Session {
         (self.revisions, other.revisions) = (after, after);
     }
 
+    /// Takes everything of another session but whether and how fast time passes, as when another document is loaded.
+    pub fn put_up(&mut self, other: &mut Session) {
+        self.trade(other);
+        self.playback.begin_anew();
+        self.revisions.loaded += 1;
+    }
+
     /// Replaces the document; a new run begins, playing on as before.
     pub fn load(&mut self, scenario: Scenario) {
         self.begin(scenario);

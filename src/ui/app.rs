@@ -19,6 +19,7 @@ use super::inspector::Inspector;
 use super::invitation::Invitation;
 use super::lanes::Lanes;
 use super::ledger::LedgerLine;
+use super::lesson::{self, LessonList, LessonPanel, Making, Presenting, Recording, Sheet, keeper, use_clicker};
 use super::live::Live;
 use super::notices::Notices;
 use super::outline::Outline;
@@ -45,8 +46,20 @@ const FIGURES_EVERY_MS: u32 = 100;
 pub fn mount() {
     panic::install();
     let beginning = Beginning::find();
+    // The page that loads stays until what is asked for is there.
+    if let Some(id) = beginning.lesson.clone() {
+        let name = id.clone();
+        keeper::fetch_lesson(&name, move |fetched| {
+            let store = begin(&beginning, None);
+            match fetched {
+                Ok(lesson) => keeper::begin(&store, lesson, beginning.step.as_deref(), true),
+                Err(missing) => store.notify_lasting(keeper::sentence(&store, missing, &id)),
+            }
+            show(&store);
+        });
+        return;
+    }
     match beginning.scenario.clone() {
-        // The page that loads stays until it is there.
         Some(name) => gallery::fetch_named(&name, move |fetched| show(&begin(&beginning, Some(fetched)))),
         None => show(&begin(&beginning, None)),
     }
@@ -138,21 +151,27 @@ enum Over {
     Help,
     Commands,
     Study,
+    Lessons,
+    Making,
 }
 
 /// Which panel lies over the stage on a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sheet {
+enum Side {
     Palette,
     Inspector,
 }
 
 #[component]
 fn Page() -> Html {
-    let store = use_store(&[Slice::Preferences]);
+    let store = use_store(&[Slice::Preferences, Slice::Lesson]);
     let shell = store.words().shell;
     let open = use_state_eq(|| None::<Over>);
-    let sheet = use_state_eq(|| None::<Sheet>);
+    let sheet = use_state_eq(|| None::<Side>);
+    let presenting = use_state_eq(|| None::<Presenting>);
+    let printing = use_state_eq(|| false);
+    let recording = use_state_eq(|| None::<usize>);
+    use_clicker(&store, &presenting);
     use_autosave(&store);
     use_figures(&store);
     use_preferences(&store);
@@ -184,12 +203,12 @@ fn Page() -> Html {
             let on_part = pressed.is_some_and(|pressed| {
                 pressed.closest("[data-node], [data-edge], [data-note]").is_ok_and(|part| part.is_some())
             });
-            if *sheet == Some(Sheet::Palette) || !on_part {
+            if *sheet == Some(Side::Palette) || !on_part {
                 sheet.set(None);
             }
         })
     };
-    let tab = |which: Sheet, picture: Icon, label: &'static str| {
+    let tab = |which: Side, picture: Icon, label: &'static str| {
         let sheet = sheet.clone();
         let open = *sheet == Some(which);
         html! {
@@ -200,27 +219,84 @@ fn Page() -> Html {
         }
     };
     let panel =
-        |which: Sheet, name: &'static str| classes!("panel", name, (*sheet == Some(which)).then_some("is-open"));
+        |which: Side, name: &'static str| classes!("panel", name, (*sheet == Some(which)).then_some("is-open"));
+    let in_lesson = store.in_lesson();
+    let may_edit = store.session().permits().edit;
+    let present = {
+        let presenting = presenting.clone();
+        Callback::from(move |on: bool| {
+            if on != presenting.is_some() {
+                lesson::full_screen(on);
+            }
+            presenting.set(on.then_some(Presenting::HEADING));
+        })
+    };
+    let reveal = {
+        let presenting = presenting.clone();
+        Callback::from(move |()| presenting.set(Some(Presenting::ALL)))
+    };
+    let print = {
+        let printing = printing.clone();
+        Callback::from(move |()| printing.set(true))
+    };
+    let printed = {
+        let printing = printing.clone();
+        Callback::from(move |()| printing.set(false))
+    };
+    let make = {
+        let open = open.clone();
+        Callback::from(move |()| open.set(Some(Over::Making)))
+    };
+    let record = {
+        let (open, recording) = (open.clone(), recording.clone());
+        Callback::from(move |place: usize| {
+            open.set(None);
+            recording.set(Some(place));
+        })
+    };
+    let recorded = {
+        let (open, recording) = (open.clone(), recording.clone());
+        Callback::from(move |()| {
+            recording.set(None);
+            open.set(Some(Over::Making));
+        })
+    };
+    let class = classes!(
+        "shell",
+        in_lesson.then_some("has-lesson"),
+        (in_lesson && !may_edit).then_some("has-no-parts"),
+        (in_lesson && presenting.is_some()).then_some("is-presenting"),
+    );
     html! {
-        <div class="shell">
+        <>
+        <div {class}>
             { skip::links(&store) }
             <Header />
-            <aside class={panel(Sheet::Palette, "is-palette")} aria-label={shell.palette}>
+            if in_lesson {
+                <aside class="panel is-lesson" aria-label={store.words().lessons.panel}>
+                    <LessonPanel presenting={*presenting} on_present={present} on_reveal={reveal} on_sheet={print} />
+                </aside>
+            }
+            <aside class={panel(Side::Palette, "is-palette")} aria-label={shell.palette}>
                 { close_button() }
                 <Palette on_added={close_sheet.clone()} />
             </aside>
             <main class="stage-host" aria-label={shell.stage} {onpointerdown}>
                 <Outline />
                 <Lanes />
-                <Invitation />
+                if let Some(place) = *recording {
+                    <Recording {place} on_done={recorded} />
+                } else if !in_lesson {
+                    <Invitation />
+                }
             </main>
-            <aside class={panel(Sheet::Inspector, "is-inspector")} aria-label={shell.inspector}>
+            <aside class={panel(Side::Inspector, "is-inspector")} aria-label={shell.inspector}>
                 { close_button() }
                 <Inspector />
             </aside>
             <nav class="tabs" aria-label={store.words().access.panels}>
-                { tab(Sheet::Palette, Icon::Add, shell.palette) }
-                { tab(Sheet::Inspector, Icon::Details, shell.inspector) }
+                { tab(Side::Palette, Icon::Add, shell.palette) }
+                { tab(Side::Inspector, Icon::Details, shell.inspector) }
             </nav>
             <footer class="bottom">
                 <Charts />
@@ -236,10 +312,20 @@ fn Page() -> Html {
                 <Help on_close={close.clone()} />
             }
             <Study open={*open == Some(Over::Study)} on_close={close.clone()} />
+            if *open == Some(Over::Lessons) {
+                <LessonList on_close={close.clone()} on_make={make} />
+            }
+            if *open == Some(Over::Making) {
+                <Making on_close={close.clone()} on_record={record} />
+            }
             if *open == Some(Over::Commands) {
                 <Commands on_close={close} />
             }
         </div>
+        if *printing {
+            <Sheet on_done={printed} />
+        }
+        </>
     }
 }
 
@@ -303,9 +389,15 @@ fn use_drops(store: &Store) {
                     // The browser would leave the page for the file.
                     event.prevent_default();
                     if let Some(store) = store.clone() {
-                        file::read_dropped(event, move |name, text| {
-                            header::open_text(&store, &name, text.as_deref());
+                        let folder = store.clone();
+                        let is_folder = file::read_dropped_folder(event, move |name, files| {
+                            lesson::open_folder(&folder, &name, files);
                         });
+                        if !is_folder {
+                            file::read_dropped(event, move |name, text| {
+                                header::open_text(&store, &name, text.as_deref());
+                            });
+                        }
                     }
                 })
             })
@@ -365,6 +457,8 @@ fn use_actions(store: &Store, open: UseStateSetter<Option<Over>>) {
                     Action::Redo => drop(store.order(Command::Redo)),
                     Action::New => header::begin_empty(&store),
                     Action::Scenarios => open.set(Some(Over::Scenarios)),
+                    Action::Lessons => open.set(Some(Over::Lessons)),
+                    Action::MakeLesson => open.set(Some(Over::Making)),
                     Action::Open => header::choose_file(),
                     Action::Save => header::save(&store),
                     Action::Commands => open.set(Some(Over::Commands)),

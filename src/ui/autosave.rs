@@ -45,6 +45,10 @@ pub fn use_autosave(store: &Store) {
             store.clone().subscribe(
                 &[Slice::Document],
                 Callback::from(move |()| {
+                    // What a lesson puts up is the lesson's.
+                    if store.in_lesson() {
+                        return;
+                    }
                     let later = store.clone();
                     let waiting = Timeout::new(QUIET_MS, move || keep(&later));
                     store.keeping().borrow_mut().waiting = Some(waiting);

@@ -161,8 +161,9 @@ impl Studio {
 
 /// What a picture shows.
 #[derive(Properties)]
-struct PictureProps {
-    drawing: Option<Rc<Drawing>>,
+pub struct PictureProps {
+    /// The drawing; none yet: the room for it.
+    pub drawing: Option<Rc<Drawing>>,
 }
 
 impl PartialEq for PictureProps {
@@ -176,7 +177,7 @@ impl PartialEq for PictureProps {
 
 /// A picture, or the room for it.
 #[component]
-fn Picture(props: &PictureProps) -> Html {
+pub fn Picture(props: &PictureProps) -> Html {
     let Some(drawing) = &props.drawing else {
         return html! { <span class="gallery-picture" aria-hidden="true" /> };
     };

@@ -1,11 +1,13 @@
 //! The bar at the top: the scenario's file, undo and redo, language, theme, help.
 
+use serde_json::Value;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 use super::app::next;
 use super::icon::{Icon, icon};
+use super::lesson::keeper;
 use super::store::{Slice, Store, Theme, use_store};
 use crate::base::Language;
 use crate::editor::action::Action;
@@ -30,6 +32,12 @@ pub fn open_text(store: &Store, name: &str, text: Option<&str>) {
         store.notify_lasting((words.shell.unreadable_file)(name));
         return;
     };
+    if let Ok(value) = serde_json::from_str::<Value>(text)
+        && value.get("mq_lesson").is_some()
+    {
+        keeper::open_value(store, name, value);
+        return;
+    }
     match format::parse(text) {
         Ok(scenario) => store.load(scenario),
         Err(problems) => tell_problems(store, (words.shell.refused_file)(name), text, &problems),
@@ -159,6 +167,9 @@ pub fn Header() -> Html {
             <p class="header-scenario">{ title }</p>
             <div class="header-buttons" role="group" aria-label={shell.document}>
                 <input ref={input} id={FILE} type="file" accept=".json,application/json" hidden=true aria-label={shell.open} {onchange} />
+                <button type="button" class="button header-lessons" aria-haspopup="dialog" onclick={ask(Action::Lessons)}>
+                    { words.lessons.open }
+                </button>
                 <button type="button" class="button header-scenarios" aria-haspopup="dialog" onclick={ask(Action::Scenarios)}>
                     { words.gallery.open }
                 </button>

@@ -39,6 +39,11 @@ pub enum Icon {
     Up,
     Down,
     Outline,
+    Lessons,
+    Present,
+    Print,
+    Done,
+    Back,
     Kind(NodeKind),
 }
 
@@ -65,6 +70,11 @@ impl Icon {
                 "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM9.5 9.7a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8m0 2.8v.1"
             }
             Icon::Commands => "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zm4.7 11.2L20 20",
+            Icon::Lessons => "M3 9.5 12 5l9 4.5-9 4.5zm3.5 2v4.2c1.6 1.5 3.4 2.3 5.5 2.3s3.9-.8 5.5-2.3v-4.2M21 9.5v5.5",
+            Icon::Present => "M4 5h16v10H4zm8 10v4m-3.5 0h7M10.5 8v4l3.5-2z",
+            Icon::Print => "M7 9V4.5h10V9M7 16.5H4.5V9h15v7.5H17M7 13.5h10v6H7z",
+            Icon::Done => "m5 12.5 4.5 4.5L19 7.5",
+            Icon::Back => "M14.5 6 8.5 12l6 6",
             Icon::Close => "m6 6 12 12M18 6 6 18",
             Icon::Outline => "M4 5.5h3m3 0h10M8 12h2m3 0h7M8 18.5h2m3 0h7",
             Icon::Add => "M12 5v14M5 12h14",

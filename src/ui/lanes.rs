@@ -57,6 +57,9 @@ fn Beside(props: &Props) -> Html {
 #[component]
 fn Head(props: &Props) -> Html {
     let store = use_store(&[Slice::Figures, Slice::Preferences]);
+    // In a lesson they are two systems, not one and its change; and the lesson needs them both.
+    let in_lesson = store.leader().unwrap_or_else(|| store.clone()).in_lesson();
+    let title = store.session().scenario().title.get(store.preferences().language).to_owned();
     let (words, shell) = (store.words().time, store.words().shell);
     let ledger = *store.session().engine().ledger();
     let is_beside = store.leader().is_some();
@@ -71,14 +74,16 @@ fn Head(props: &Props) -> Html {
     };
     html! {
         <header class="lane-head">
-            <b class="lane-name">{ if props.first { words.first_lane } else { words.second_lane } }</b>
+            <b class="lane-name">
+                if in_lesson { { title } } else if props.first { { words.first_lane } } else { { words.second_lane } }
+            </b>
             { figure(shell.acked, ledger.acked) }
             { figure(words.waiting, ledger.ready + ledger.unacked) }
             { figure(shell.dropped, ledger.dropped.total()) }
             // Pressing the lane anywhere does it, and so it needs nothing of its own to do.
             if is_beside {
                 <button type="button" class="button is-small">{ words.lane_enter }</button>
-            } else {
+            } else if !in_lesson {
                 <button type="button" class="button is-icon is-small" title={words.lanes_end} aria-label={words.lanes_end}
                     onclick={end}>{ icon(Icon::Close) }</button>
             }

@@ -22,6 +22,7 @@ pub mod invitation;
 mod journey;
 mod lanes;
 pub mod ledger;
+pub mod lesson;
 mod live;
 mod messages;
 pub mod notices;

@@ -9,8 +9,9 @@ use super::autosave::{self, Keeping};
 use crate::base::{Language, Micros};
 use crate::editor::Camera;
 use crate::editor::action::Action;
+use crate::lessons::{Act, Course, Lanes, Recording};
 use crate::scenario::{Headers, Id, NodeKind, Scenario};
-use crate::session::{Applied, Command, Rejected, Revisions, Session};
+use crate::session::{Applied, Command, Permits, Rejected, Revisions, Session};
 use crate::timeline::FirstDrops;
 use crate::view::marks::{self, Mark};
 use crate::view::summary::Before;
@@ -44,6 +45,8 @@ pub enum Slice {
     Preferences,
     /// Whether there are two lanes, and which one is worked on.
     Lanes,
+    /// The lesson: its step, and what has happened in it.
+    Lesson,
 }
 
 /// Light, dark, or as the system has it.
@@ -163,6 +166,10 @@ struct Inner {
     leader: RefCell<Option<Weak<Inner>>>,
     /// Whether the lane that is worked on is the first.
     on_first: Cell<bool>,
+    /// The lesson that somebody is in.
+    course: RefCell<Option<Course>>,
+    /// What is recorded for a lesson that is being made.
+    recording: RefCell<Option<Recording>>,
 }
 
 /// What the marks hang on.
@@ -174,6 +181,7 @@ struct Known {
     scripted: usize,
     measured: Micros,
     first_drops: FirstDrops,
+    goals: usize,
 }
 
 /// A handle on the page's one session. Cheap to clone; equal to itself.
@@ -206,6 +214,8 @@ impl Store {
             beside: RefCell::default(),
             leader: RefCell::default(),
             on_first: Cell::new(true),
+            course: RefCell::default(),
+            recording: RefCell::default(),
         }))
     }
 
@@ -228,11 +238,28 @@ impl Store {
 
     /// From now on there are two lanes, alike until something is changed in one. The second one is worked on.
     pub fn begin_lanes(&self) {
-        let beside = Store::new(self.session().clone(), self.preferences());
-        *beside.0.leader.borrow_mut() = Some(Rc::downgrade(&self.0));
-        *self.0.beside.borrow_mut() = Some(beside);
+        let session = self.session().clone();
+        self.add_lane(session);
         self.0.on_first.set(false);
         self.wake(&[Slice::Lanes]);
+    }
+
+    /// What a lesson wants takes the place of what was there: one session, or two by one clock, of which the first is worked on.
+    pub fn put_up(&self, mut first: Session, second: Option<Session>) {
+        autosave::flush(self);
+        self.end_lanes();
+        self.set_own(None);
+        self.update(|session| session.put_up(&mut first));
+        if let Some(second) = second {
+            self.add_lane(second);
+            self.wake(&[Slice::Lanes]);
+        }
+    }
+
+    fn add_lane(&self, session: Session) {
+        let beside = Store::new(session, self.preferences());
+        *beside.0.leader.borrow_mut() = Some(Rc::downgrade(&self.0));
+        *self.0.beside.borrow_mut() = Some(beside);
     }
 
     /// Only the lane that is worked on stays.
@@ -251,6 +278,99 @@ impl Store {
         beside.wake_changed();
         self.wake_changed();
         self.wake(&[Slice::Lanes]);
+    }
+
+    // ---- the lesson ----
+
+    /// The lesson that somebody is in, to be looked at; the other lane is in the same one.
+    pub fn course(&self) -> Ref<'_, Option<Course>> {
+        self.0.course.borrow()
+    }
+
+    /// Whether somebody is in a lesson.
+    pub fn in_lesson(&self) -> bool {
+        self.course().is_some()
+    }
+
+    /// A lesson begins, or ends.
+    pub fn set_course(&self, course: Option<Course>) {
+        *self.0.course.borrow_mut() = course;
+        self.wake(&[Slice::Lesson]);
+    }
+
+    /// Looks at both lanes in their order: that of the stage's scenario first.
+    pub fn with_lanes<T>(&self, look: impl FnOnce(&Lanes) -> T) -> T {
+        let (session, beside) = (self.session(), self.beside());
+        let other = beside.as_ref().map(Store::session);
+        look(&self.in_order(&session, other.as_deref()))
+    }
+
+    fn in_order<'a>(&self, worked_on: &'a Session, other: Option<&'a Session>) -> Lanes<'a> {
+        match other {
+            Some(other) if !self.is_on_first_lane() => Lanes { first: other, second: Some(worked_on) },
+            _ => Lanes { first: worked_on, second: other },
+        }
+    }
+
+    /// Changes the lesson, with both lanes to look at; nothing where there is none.
+    pub fn teach<T>(&self, change: impl FnOnce(&mut Course, &Lanes) -> T) -> Option<T> {
+        let outcome = {
+            let mut course = self.0.course.borrow_mut();
+            let course = course.as_mut()?;
+            self.with_lanes(|lanes| change(course, lanes))
+        };
+        self.wake(&[Slice::Lesson]);
+        Some(outcome)
+    }
+
+    /// Lets time pass. The lesson, where there is one that waits for something, looks at the lanes all the way.
+    pub fn pass_time(&self, wall_us: f64, out_of_budget: &mut dyn FnMut() -> bool) {
+        let mut news = false;
+        {
+            let mut course = self.0.course.borrow_mut();
+            let beside = self.beside();
+            match course.as_mut().filter(|course| course.waits()) {
+                None => self.0.session.borrow_mut().tick(wall_us, out_of_budget),
+                Some(course) => {
+                    let mut look = |session: &Session| {
+                        let other = beside.as_ref().map(Store::session);
+                        news |= course.look(&self.in_order(session, other.as_deref()));
+                    };
+                    self.0.session.borrow_mut().tick_and_look(wall_us, out_of_budget, Some(&mut look));
+                }
+            }
+        }
+        self.wake_changed();
+        if news {
+            self.wake(&[Slice::Lesson]);
+        }
+    }
+
+    /// From now on what is done is recorded.
+    pub fn begin_recording(&self) {
+        *self.0.recording.borrow_mut() = Some(Recording::begin(self.session().now()));
+    }
+
+    /// What was recorded.
+    pub fn end_recording(&self) -> Vec<Act> {
+        let recording = self.0.recording.take();
+        recording.map(|recording| recording.end(self.session().now())).unwrap_or_default()
+    }
+
+    /// The lesson hears of a command that was carried out, and looks what has become of it.
+    pub fn tell_lesson(&self, command: &Command) {
+        if let Some(recording) = self.0.recording.borrow_mut().as_mut() {
+            recording.hear(command, self.session().now());
+        }
+        let news = {
+            let mut course = self.0.course.borrow_mut();
+            let Some(course) = course.as_mut() else { return };
+            course.hear(command);
+            self.with_lanes(|lanes| course.look(lanes))
+        };
+        if news {
+            self.wake(&[Slice::Lesson]);
+        }
     }
 
     /// The session, to be looked at. Not to be held while anything is dispatched.
@@ -275,16 +395,32 @@ impl Store {
             scripted: marks::scripted(&session).count(),
             measured: run.series().end(),
             first_drops: *run.first_drops(),
+            goals: self.course().as_ref().map_or(0, |course| course.reached().len()),
         };
         let mut marks = self.0.marks.borrow_mut();
         match &*marks {
             Some((before, marks)) if *before == known => marks.clone(),
             _ => {
-                let found = Rc::new(marks::marks(&session, words));
+                let mut found = marks::marks(&session, words);
+                found.extend(self.goals(words));
+                found.sort_by_key(|mark| (mark.at, mark.kind));
+                let found = Rc::new(found);
                 *marks = Some((known, found.clone()));
                 found
             }
         }
+    }
+
+    /// The goals of the lesson that were reached with what is on the stage.
+    fn goals(&self, words: &Words) -> Vec<Mark> {
+        let course = self.course();
+        let Some(course) = course.as_ref() else { return Vec::new() };
+        let Some(text) = course.lesson().text(words.language) else { return Vec::new() };
+        let goals = course.reached().iter().filter_map(|(at, step)| {
+            let title = lesson_text::Inline::plain(&text.steps.get(step)?.title);
+            Some(Mark { at: *at, kind: marks::Kind::Goal, text: (words.lessons.goal_reached)(&title) })
+        });
+        goals.collect()
     }
 
     /// The sentences in the page's language.
@@ -322,12 +458,29 @@ impl Store {
             // It never fails.
             drop(beside.dispatch(Command::Reset));
         }
+        let listens = self.in_lesson() || self.0.recording.borrow().is_some();
+        let heard = listens.then(|| command.clone());
         let outcome = self.0.session.borrow_mut().dispatch(command);
         if loads && outcome.is_ok() {
             self.set_own(None);
+            self.leave_lesson();
         }
         self.wake_changed();
+        if let Some(heard) = heard.filter(|_| outcome.is_ok()) {
+            self.tell_lesson(&heard);
+        }
         outcome
+    }
+
+    /// Something else is opened: the lesson is left, and everything may be done again.
+    pub fn leave_lesson(&self) {
+        let Some(course) = self.0.course.take() else { return };
+        self.update(|session| session.set_permits(Permits::ALL));
+        let language = self.preferences().language;
+        if let Some(text) = course.lesson().text(language) {
+            self.notify((self.words().lessons.left)(&text.title));
+        }
+        self.wake(&[Slice::Lesson]);
     }
 
     /// Replaces the document; a new run begins.
@@ -335,6 +488,7 @@ impl Store {
         autosave::flush(self);
         self.end_lanes();
         self.set_own(None);
+        self.leave_lesson();
         self.update(|session| session.load(scenario));
     }
 

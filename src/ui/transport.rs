@@ -158,6 +158,7 @@ fn mark_on_timeline(store: &Store, mark: &Mark, furthest: Micros) -> Html {
         Kind::Edit => "is-edit",
         Kind::Drop => "is-drop",
         Kind::Turn => "is-turn",
+        Kind::Goal => "is-goal",
     };
     let share = mark.at.0 as f64 / furthest.0.max(1) as f64;
     let title = (store.words().time.mark_at)(&number::clock(mark.at), &mark.text);

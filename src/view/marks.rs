@@ -23,6 +23,8 @@ pub enum Kind {
     Drop,
     /// A backlog stopped growing.
     Turn,
+    /// A goal of the lesson was reached.
+    Goal,
 }
 
 /// A moment.

@@ -15,6 +15,7 @@ pub mod incident;
 pub mod journey;
 pub mod labels;
 pub mod layout;
+pub mod lessons;
 pub mod making;
 pub mod marks;
 pub mod mixed;

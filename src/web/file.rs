@@ -1,5 +1,9 @@
 //! Opening and saving files.
 
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlInputElement;
@@ -43,6 +47,110 @@ pub fn read_dropped(event: &web_sys::Event, read: impl FnOnce(String, Option<Str
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// A file or a folder that was dropped (File and Directory Entries API).
+    type Entry;
+
+    #[wasm_bindgen(method, getter, js_name = isDirectory)]
+    fn is_directory(this: &Entry) -> bool;
+
+    #[wasm_bindgen(method, getter, js_name = name)]
+    fn entry_name(this: &Entry) -> String;
+
+    #[wasm_bindgen(method, js_name = createReader)]
+    fn create_reader(this: &Entry) -> Reader;
+
+    #[wasm_bindgen(method, js_name = file)]
+    fn with_file(this: &Entry, done: &JsValue, failed: &JsValue);
+
+    type Reader;
+
+    #[wasm_bindgen(method, js_name = readEntries)]
+    fn read_entries(this: &Reader, done: &JsValue, failed: &JsValue);
+
+    type Items;
+
+    #[wasm_bindgen(method, js_name = webkitGetAsEntry)]
+    fn as_entry(this: &Items) -> JsValue;
+}
+
+/// The files of a folder, by name; `None`: one cannot be read.
+pub type Files = BTreeMap<String, Option<String>>;
+
+/// Files that are larger are not what is looked for, in number.
+const MOST_FILES: u32 = 60;
+
+/// Reads the folder that an event drops: `read` gets its name and its files. False where it is no folder.
+pub fn read_dropped_folder(event: &web_sys::Event, read: impl FnOnce(String, Files) + 'static) -> bool {
+    let item = carried(event)
+        .and_then(|carried| Reflect::get(&carried, &"items".into()).ok())
+        .and_then(|items| Reflect::get_u32(&items, 0).ok())
+        .filter(JsValue::is_object);
+    let Some(entry) = item.map(|item| item.unchecked_into::<Items>().as_entry()).filter(JsValue::is_object) else {
+        return false;
+    };
+    let folder: Entry = entry.unchecked_into();
+    if !folder.is_directory() {
+        return false;
+    }
+    let name = folder.entry_name();
+    let read: Rc<RefCell<Option<Box<dyn FnOnce(Files)>>>> =
+        Rc::new(RefCell::new(Some(Box::new(move |files| read(name, files)))));
+    let finish = |read: &Rc<RefCell<Option<Box<dyn FnOnce(Files)>>>>, files: Files| {
+        let read = read.borrow_mut().take();
+        if let Some(read) = read {
+            read(files);
+        }
+    };
+    let failed = {
+        let read = read.clone();
+        Closure::once_into_js(move |_: JsValue| finish(&read, Files::new()))
+    };
+    let done = Closure::once_into_js(move |entries: JsValue| {
+        let entries: Vec<Entry> = Array::from(&entries)
+            .iter()
+            .take(MOST_FILES as usize)
+            .map(JsCast::unchecked_into::<Entry>)
+            .filter(|entry| !entry.is_directory())
+            .collect();
+        let left = Rc::new(Cell::new(entries.len()));
+        let files = Rc::new(RefCell::new(Files::new()));
+        if entries.is_empty() {
+            finish(&read, Files::new());
+        }
+        for entry in entries {
+            let keep = {
+                let (left, files, read, name) = (left.clone(), files.clone(), read.clone(), entry.entry_name());
+                move |text: Option<String>| {
+                    files.borrow_mut().insert(name, text);
+                    left.set(left.get() - 1);
+                    if left.get() == 0 {
+                        finish(&read, files.take());
+                    }
+                }
+            };
+            let keep = Rc::new(RefCell::new(Some(keep)));
+            let late = keep.clone();
+            let on_file = Closure::once_into_js(move |file: JsValue| {
+                let keep = keep.borrow_mut().take();
+                if let Some(keep) = keep {
+                    read_file(&file.unchecked_into(), move |_, text| keep(text));
+                }
+            });
+            let on_failure = Closure::once_into_js(move |_: JsValue| {
+                let keep = late.borrow_mut().take();
+                if let Some(keep) = keep {
+                    keep(None);
+                }
+            });
+            entry.with_file(&on_file, &on_failure);
+        }
+    });
+    folder.create_reader().read_entries(&done, &failed);
+    true
+}
+
 /// Whether an event that drags or drops carries files.
 pub fn carries_files(event: &web_sys::Event) -> bool {
     let types = carried(event).and_then(|carried| Reflect::get(&carried, &"types".into()).ok());
@@ -78,7 +186,7 @@ fn read_file(file: &ChosenFile, read: impl FnOnce(String, Option<String>) + 'sta
 }
 
 /// `promise.then(on_value, on_failure)`.
-pub(super) fn settle(promise: &Promise, on_value: &JsValue, on_failure: &JsValue) {
+pub fn settle(promise: &Promise, on_value: &JsValue, on_failure: &JsValue) {
     let Ok(then) = Reflect::get(promise, &"then".into()) else { return };
     if let Some(then) = then.dyn_ref::<js_sys::Function>() {
         // Promises of the browser itself do not throw here.

@@ -257,7 +257,7 @@ impl Frame {
         if moves(store) {
             let began_ms = now_ms();
             let mut out_of_budget = || now_ms() - began_ms > BUDGET_MS;
-            store.update(|session| session.tick(passed_us, &mut out_of_budget));
+            store.pass_time(passed_us, &mut out_of_budget);
         }
         self.paint(store);
         let goes_on = moves(store);

@@ -64,6 +64,10 @@ pub struct Beginning {
     pub seed: Option<u64>,
     /// The name of the scenario that comes with the page and opens instead of what was kept, where the address gives one.
     pub scenario: Option<String>,
+    /// The id of the lesson that opens instead, where the address gives one.
+    pub lesson: Option<String>,
+    /// The step at which it opens: its number from 1 on, or its id.
+    pub step: Option<String>,
     /// What was not valid.
     pub bad: Vec<BadParameter>,
 }
@@ -102,10 +106,14 @@ impl Beginning {
         let seed = parameter(query, "seed", seed, None, |_| "–".to_owned(), &mut bad);
         // Whether there is one of this name turns out when it is fetched.
         let a_name =
-            |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+            |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
         let known = |name: &str| a_name(name).then(|| Some(name.to_owned()));
         let scenario = parameter(query, "scenario", known, None, |_| "–".to_owned(), &mut bad);
-        Beginning { preferences: Preferences { language, theme, ..otherwise }, run, speed, seed, scenario, bad }
+        let lesson = parameter(query, "lesson", known, None, |_| "–".to_owned(), &mut bad);
+        // So it is with the step, when the lesson is there.
+        let step = surroundings::parameter(query, "step").filter(|_| lesson.is_some());
+        let preferences = Preferences { language, theme, ..otherwise };
+        Beginning { preferences, run, speed, seed, scenario, lesson, step, bad }
     }
 }
 

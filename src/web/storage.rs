@@ -130,3 +130,23 @@ pub fn write_own(id: &str, kept: &str) -> Result<(), NotKept> {
 pub fn remove_own(id: &str) {
     remove_item(&format!("{OWN}{id}"));
 }
+
+/// How the names begin under which it is kept how far somebody is in a lesson.
+const LESSON: &str = "mq-playground.lesson.";
+
+/// How far somebody is in a lesson.
+pub fn read_lesson(id: &str) -> Option<String> {
+    storage()?.get_item(&format!("{LESSON}{id}")).ok().flatten()
+}
+
+/// Keeps how far somebody is in a lesson. An embedded page keeps nothing, on purpose: that is no refusal.
+///
+/// # Errors
+/// The browser keeps nothing.
+pub fn write_lesson(id: &str, kept: &str) -> Result<(), NotKept> {
+    if surroundings::embedded() {
+        return Ok(());
+    }
+    let done = storage().is_some_and(|storage| storage.set_item(&format!("{LESSON}{id}"), kept).is_ok());
+    if done { Ok(()) } else { Err(NotKept) }
+}

@@ -39,3 +39,19 @@ pub fn browser_language() -> Option<Language> {
     let languages = web_sys::window()?.navigator().languages();
     languages.iter().filter_map(|tag| tag.as_string()).find_map(|tag| Language::from_tag(&tag))
 }
+
+/// Changes parameters of the address, or takes them out, without leaving the page.
+pub fn replace_parameters(parameters: &[(&str, Option<&str>)]) {
+    let Some(window) = web_sys::window() else { return };
+    let (Ok(address), Ok(history)) = (window.location().href(), window.history()) else { return };
+    let Ok(address) = web_sys::Url::new(&address) else { return };
+    let query = address.search_params();
+    for (name, value) in parameters {
+        match value {
+            Some(value) => query.set(name, value),
+            None => query.delete(name),
+        }
+    }
+    // A page from a file, or in a sandbox, may not change its address: then it stays as it is.
+    let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address.href()));
+}

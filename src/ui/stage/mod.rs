@@ -164,6 +164,7 @@ pub fn Stage(props: &StageProps) -> Html {
         <div class="stage" ref={host} tabindex="-1" role="group" aria-label={words.stage} inert={beside}>
             <div class="stage-world" ref={world}>
                 { parts(&desk, &store, &lit) }
+                <LessonShows />
                 <JourneyPath />
                 <WireView desk={desk.clone()} />
             </div>
@@ -184,6 +185,44 @@ pub fn Stage(props: &StageProps) -> Html {
     }
 }
 
+/// Where the step of a lesson wants somebody to look.
+#[component]
+fn LessonShows() -> Html {
+    let store = use_store(&[Slice::Lesson, Slice::Document]);
+    // Both lanes are shown by the one lesson.
+    let teacher = store.leader().unwrap_or_else(|| store.clone());
+    {
+        let store = store.clone();
+        let render = use_force_update();
+        use_effect_with(teacher.clone(), move |teacher| {
+            let subscription = (*teacher != store)
+                .then(|| teacher.subscribe(&[Slice::Lesson], Callback::from(move |()| render.force_update())));
+            move || drop(subscription)
+        });
+    }
+    let course = teacher.course();
+    let Some(course) = course.as_ref() else { return Html::default() };
+    let Some(step) = course.step().filter(|_| !course.done_now()) else { return Html::default() };
+    outline(&store.session(), step.show.iter(), "lesson-shows")
+}
+
+/// Lines around nodes and along edges.
+fn outline<'a>(session: &Session, places: impl Iterator<Item = &'a Id>, class: &'static str) -> Html {
+    let scenario = session.scenario();
+    let marks = places.filter_map(|place| {
+        if let Some(node) = scenario.node(place) {
+            let Rect { origin, width, height } = layout::node_rect(node).grown(5.0);
+            return Some(html! {
+                <rect x={origin.x.to_string()} y={origin.y.to_string()} width={width.to_string()}
+                    height={height.to_string()} rx="14" />
+            });
+        }
+        let curve = layout::edge_curve(scenario, scenario.edge(place)?)?;
+        Some(html! { <path d={curve.svg_path()} /> })
+    });
+    html! { <svg {class} width="1" height="1" aria-hidden="true">{ for marks }</svg> }
+}
+
 /// Where the message has been that is followed.
 #[component]
 fn JourneyPath() -> Html {
@@ -192,19 +231,7 @@ fn JourneyPath() -> Html {
     let Some(journey) = session.run().journey().filter(|journey| !journey.stops().is_empty()) else {
         return Html::default();
     };
-    let scenario = session.scenario();
-    let marks = journey::places(&session, journey).into_iter().filter_map(|place| {
-        if let Some(node) = scenario.node(&place) {
-            let Rect { origin, width, height } = layout::node_rect(node).grown(5.0);
-            return Some(html! {
-                <rect x={origin.x.to_string()} y={origin.y.to_string()} width={width.to_string()}
-                    height={height.to_string()} rx="14" />
-            });
-        }
-        let curve = layout::edge_curve(scenario, scenario.edge(&place)?)?;
-        Some(html! { <path d={curve.svg_path()} /> })
-    });
-    html! { <svg class="journey-path" width="1" height="1" aria-hidden="true">{ for marks }</svg> }
+    outline(&session, journey::places(&session, journey).iter(), "journey-path")
 }
 
 /// All nodes and edges in the order in which messages flow, so that Tab follows them: each node, and then the edges
