@@ -12,6 +12,9 @@ use crate::{LANGUAGES, LessonText, Mistake};
 /// The file in a lesson's folder that says what the lesson is.
 pub const LESSON_FILE: &str = "lesson.json";
 
+/// The field of a scenario that names a file.
+const FILE: &str = "file";
+
 /// The file of a lesson's text in a language.
 pub fn text_file(language: &str) -> String {
     format!("{language}.md")
@@ -64,8 +67,18 @@ pub fn join(read: &dyn Fn(&str) -> Option<Result<String, String>>) -> Result<Joi
     let mut lesson = json(LESSON_FILE)?;
     if let Some(Value::Object(scenarios)) = lesson.get_mut("scenarios") {
         for scenario in scenarios.values_mut() {
-            if let Value::String(file) = scenario {
-                *scenario = json(file)?;
+            match scenario {
+                Value::String(file) => *scenario = json(file)?,
+                // A file with some of its fields otherwise: another title, another seed.
+                Value::Object(fields) => {
+                    let Some(Value::String(file)) = fields.remove(FILE) else { continue };
+                    let others = std::mem::take(fields);
+                    *scenario = json(&file)?;
+                    if let Value::Object(fields) = scenario {
+                        fields.extend(others);
+                    }
+                }
+                _ => {}
             }
         }
     }

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use crate::base::{Language, Micros};
+use crate::lessons::Course;
 use crate::session::{Command, FASTEST, Rejected, Revisions, SLOWEST, Session};
 use crate::words::Words;
 
@@ -27,6 +28,57 @@ pub struct Conversation {
     /// What the page has been told of.
     told: Revisions,
     told_time: Micros,
+    told_lesson: ToldLesson,
+}
+
+/// What the page has been told of a lesson.
+#[derive(Debug, Default)]
+struct ToldLesson {
+    id: String,
+    passed: Vec<bool>,
+    finished: bool,
+}
+
+/// A lesson that a page wants to be opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WantedLesson {
+    /// Its id.
+    pub lesson: String,
+    /// The step at which it is to be opened: its number from 1 on, or its id.
+    pub step: Option<String>,
+    /// The id of the message, for the reply.
+    id: Option<Value>,
+}
+
+impl WantedLesson {
+    /// The lesson that a message wants, where it is one that does: `load` with `lesson`. Lessons are fetched, and so it is for whoever
+    /// can fetch to open it and to answer.
+    pub fn of(message: &Value) -> Option<WantedLesson> {
+        let fields = message.as_object()?;
+        let is_load = fields.get("mq")?.as_u64() == Some(PROTOCOL) && fields.get("type")? == "load";
+        let lesson = fields.get("lesson").filter(|_| is_load)?.as_str()?.to_owned();
+        let step = fields.get("step").and_then(|step| match step {
+            Value::String(step) => Some(step.clone()),
+            Value::Number(step) => Some(step.to_string()),
+            _ => None,
+        });
+        Some(WantedLesson { lesson, step, id: fields.get("id").cloned() })
+    }
+
+    /// The answer when it is open.
+    pub fn opened(self) -> Value {
+        reply(self.id, "ok")
+    }
+
+    /// The answer when it is not; `known`: there is such a lesson, but it did not arrive.
+    pub fn missing(self, known: bool) -> Value {
+        let (code, message) = if known {
+            ("not_fetched", format!("the lesson \"{}\" could not be fetched", self.lesson))
+        } else {
+            ("unknown_lesson", format!("there is no lesson \"{}\"", self.lesson))
+        };
+        error(self.id, code, &message)
+    }
 }
 
 #[derive(Debug)]
@@ -104,6 +156,30 @@ impl Conversation {
         }
     }
 
+    /// What has been reached in a lesson since this was last asked: goals, and its end.
+    pub fn lesson_news(&mut self, course: &Course) -> Vec<Value> {
+        let lesson = course.lesson();
+        let passed: Vec<bool> = course.steps().iter().map(|step| step.passed).collect();
+        let now = ToldLesson { id: lesson.id.clone(), passed, finished: course.finished() };
+        let told = std::mem::replace(&mut self.told_lesson, now);
+        if told.id != lesson.id {
+            // What was reached some other time is no news.
+            return Vec::new();
+        }
+        let mut news = Vec::new();
+        for (place, step) in lesson.steps.iter().enumerate() {
+            if course.steps()[place].passed && !told.passed.get(place).copied().unwrap_or_default() {
+                let goal = json!({ "mq": PROTOCOL, "type": "goal", "lesson": lesson.id, "step": step.id, "passed": true });
+                news.push(goal);
+            }
+        }
+        if course.finished() && !told.finished {
+            let score = course.score();
+            news.push(json!({ "mq": PROTOCOL, "type": "completed", "lesson": lesson.id, "score": score }));
+        }
+        news
+    }
+
     /// What has changed since this was last asked; to be asked at most four times a second.
     pub fn changes(&mut self, session: &Session) -> Vec<Value> {
         let revisions = session.revisions();
@@ -138,7 +214,7 @@ fn command(session: &Session, kind: &str, fields: &Map<String, Value>) -> Result
         "load" => match fields.get("scenario") {
             Some(scenario) => Command::Load { scenario: scenario.clone() },
             None => {
-                let message = "load takes \"scenario\"; this version knows no lessons and no links";
+                let message = "load takes \"scenario\" or \"lesson\"; this version knows no links";
                 return Err(("unsupported", message.to_owned()));
             }
         },

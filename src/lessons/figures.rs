@@ -146,7 +146,7 @@ impl<'a> Figure<'a> {
         let Some(session) = (if self.beside { lanes.second } else { Some(lanes.first) }) else { return false };
         let engine = session.engine();
         match self.what {
-            Source::Time | Source::Step | Source::OpenIncidents => true,
+            Source::Time | Source::Step | Source::OpenIncidents | Source::Ledger("dropped") => true,
             Source::Ledger(path) => {
                 serde_json::to_value(engine.ledger()).is_ok_and(|ledger| is_in_report(&ledger, path))
             }

@@ -30,8 +30,14 @@ pub fn lesson_schema() -> Value {
             "incident": { "type": "boolean", "description": "Whether something is wrong that is to be found and mended." },
             "scenarios": {
                 "type": "object",
-                "description": "What its steps put up, by name: a scenario, or the name of a file relative to this one.",
-                "additionalProperties": { "anyOf": [{ "type": "string" }, scenario] },
+                "description": "What its steps put up, by name: a scenario, the name of a file relative to this one, or a file with some of its fields otherwise.",
+                "additionalProperties": {
+                    "anyOf": [
+                        { "type": "string" },
+                        { "type": "object", "required": ["file"], "properties": { "file": { "type": "string" } } },
+                        scenario,
+                    ],
+                },
             },
             "steps": { "type": "array", "minItems": 1, "items": step },
             "next": { "type": "array", "items": { "type": "string" }, "description": "Lessons to go on with, by id." },

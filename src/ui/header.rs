@@ -129,7 +129,7 @@ fn BarButton(props: &ButtonProps) -> Html {
 /// The bar at the top.
 #[component]
 pub fn Header() -> Html {
-    let store = use_store(&[Slice::Document, Slice::Preferences]);
+    let store = use_store(&[Slice::Document, Slice::Preferences, Slice::Lesson]);
     let input = use_node_ref();
     let words = store.words();
     let shell = words.shell;
@@ -164,7 +164,8 @@ pub fn Header() -> Html {
         <header class="header">
             <img class="header-mark" src="icon.svg" alt="" width="24" height="24" />
             <h1 class="header-title">{ shell.title }</h1>
-            <p class="header-scenario">{ title }</p>
+            // A scenario's title may say what a lesson asks.
+            if !store.in_lesson() { <p class="header-scenario">{ title }</p> }
             <div class="header-buttons" role="group" aria-label={shell.document}>
                 <input ref={input} id={FILE} type="file" accept=".json,application/json" hidden=true aria-label={shell.open} {onchange} />
                 <button type="button" class="button header-lessons" aria-haspopup="dialog" onclick={ask(Action::Lessons)}>
@@ -188,8 +189,9 @@ pub fn Header() -> Html {
                     <span class="header-language-long" lang={other.tag()}>{ other_name }</span>
                     <span class="header-language-short" lang={other.tag()}>{ other_short }</span>
                 </button>
-                <BarButton picture={theme_picture} label={theme_label}
-                    onclick={ask(Action::Theme)} />
+                <span class="header-theme">
+                    <BarButton picture={theme_picture} label={theme_label} onclick={ask(Action::Theme)} />
+                </span>
                 <BarButton picture={Icon::Commands} label={words.editing.commands} onclick={ask(Action::Commands)} />
                 <BarButton picture={Icon::Help} label={shell.help} onclick={ask(Action::Help)} />
             </div>

@@ -223,10 +223,17 @@ fn nothing_selected(store: &Store, form: Form) -> Html {
     let value = serde_json::to_value(&scenario.broker).unwrap_or_default();
     let title = Some(scenario.title.get(language)).filter(|title| !title.is_empty()).unwrap_or(shell.scenario);
     let has_broker = scenario.nodes.iter().any(|node| glyph::lies_in_broker(node.kind()));
+    // A scenario's title may say what a lesson asks.
+    let in_lesson = store.in_lesson();
     html! {
         <>
-            <h2 class="panel-heading"><span>{ title }</span></h2>
-            { document::title_and_seed(store) }
+            if in_lesson {
+                <h2 class="panel-heading"><span>{ shell.hints }</span></h2>
+                <ul class="inspector-hints">{ for shell.hint_lines.iter().take(2).map(|line| html! { <li>{ *line }</li> }) }</ul>
+            } else {
+                <h2 class="panel-heading"><span>{ title }</span></h2>
+                { document::title_and_seed(store) }
+            }
             if has_broker {
                 <section class="panel-part">
                     <h3>{ shell.broker }</h3>
@@ -240,11 +247,13 @@ fn nothing_selected(store: &Store, form: Form) -> Html {
             }
             if has_broker { { faults::section(store, &Id::from(BROKER)) } }
             <FindMessage />
-            { script::panel(store, &form) }
-            <section class="panel-part">
-                <h3>{ shell.hints }</h3>
-                <ul class="inspector-hints">{ for shell.hint_lines.iter().map(|line| html! { <li>{ *line }</li> }) }</ul>
-            </section>
+            if !in_lesson {
+                { script::panel(store, &form) }
+                <section class="panel-part">
+                    <h3>{ shell.hints }</h3>
+                    <ul class="inspector-hints">{ for shell.hint_lines.iter().map(|line| html! { <li>{ *line }</li> }) }</ul>
+                </section>
+            }
         </>
     }
 }

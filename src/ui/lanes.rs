@@ -75,7 +75,7 @@ fn Head(props: &Props) -> Html {
     html! {
         <header class="lane-head">
             <b class="lane-name">
-                if in_lesson { { title } } else if props.first { { words.first_lane } } else { { words.second_lane } }
+                if in_lesson { { if props.first { "A · " } else { "B · " } }{ title } } else if props.first { { words.first_lane } } else { { words.second_lane } }
             </b>
             { figure(shell.acked, ledger.acked) }
             { figure(words.waiting, ledger.ready + ledger.unacked) }

@@ -12,13 +12,15 @@ use web_sys::{MessageEvent, Window};
 use yew::Callback;
 
 use super::surroundings;
-use crate::embed::Conversation;
+use crate::embed::{Conversation, WantedLesson};
+use crate::ui::lesson::keeper;
 use crate::ui::store::{Slice, Store, Subscription};
 
 /// Keeps the port open; closes it when dropped.
 pub struct Embedding {
     _listener: EventListener,
     _playback: Subscription,
+    _lesson: Subscription,
     _changes: Interval,
 }
 
@@ -53,10 +55,33 @@ pub fn start(store: Store) -> Option<Embedding> {
             if !from_parent || origin.as_ref().is_some_and(|origin| *origin != event.origin()) {
                 return;
             }
-            if let Some(message) = as_json(&event.data()) {
-                let replies = store.update(|session| conversation.borrow_mut().hear(session, &message));
-                answer(replies);
+            let Some(message) = as_json(&event.data()) else { return };
+            if let Some(wanted) = WantedLesson::of(&message) {
+                let (store, answer) = (store.clone(), answer.clone());
+                let step = wanted.step.clone();
+                keeper::fetch_lesson(&wanted.lesson.clone(), move |fetched| {
+                    answer(vec![match fetched {
+                        Ok(lesson) => {
+                            keeper::begin(&store, lesson, step.as_deref(), true);
+                            wanted.opened()
+                        }
+                        Err(missing) => wanted.missing(missing == keeper::Missing::NotFetched),
+                    }]);
+                });
+                return;
             }
+            let replies = store.update(|session| conversation.borrow_mut().hear(session, &message));
+            let refused = replies.iter().any(|reply| reply["type"] == "error");
+            match message["type"].as_str() {
+                Some("load") if !refused => store.leave_lesson(),
+                Some("command") if !refused => {
+                    if let Ok(command) = serde_json::from_value(message["command"].clone()) {
+                        store.tell_lesson(&command);
+                    }
+                }
+                _ => {}
+            }
+            answer(replies);
         })
     };
     let playback = {
@@ -65,6 +90,17 @@ pub fn start(store: Store) -> Option<Embedding> {
             &[Slice::Playback],
             Callback::from(move |()| {
                 answer(conversation.borrow_mut().seek_ended(&held.session(), false));
+            }),
+        )
+    };
+    let lesson = {
+        let (held, conversation, answer) = (store.clone(), conversation.clone(), answer.clone());
+        store.subscribe(
+            &[Slice::Lesson],
+            Callback::from(move |()| {
+                if let Some(course) = held.course().as_ref() {
+                    answer(conversation.borrow_mut().lesson_news(course));
+                }
             }),
         )
     };
@@ -79,7 +115,7 @@ pub fn start(store: Store) -> Option<Embedding> {
         })
     };
     answer(vec![Conversation::ready()]);
-    Some(Embedding { _listener: listener, _playback: playback, _changes: changes })
+    Some(Embedding { _listener: listener, _playback: playback, _lesson: lesson, _changes: changes })
 }
 
 /// A posted value as JSON; `None` for what JSON cannot say.

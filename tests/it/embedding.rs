@@ -123,7 +123,7 @@ fn what_is_wrong_is_said_and_changes_nothing() {
             json!({"mq": 1, "type": "command", "command": {"type": "crash", "node": "nobody"}, "id": 9}),
             json!({"mq": 1, "type": "command", "command": {"type": "explode"}, "id": 10}),
             json!({"mq": 1, "type": "load", "scenario": {"mq_scenario": 1, "nodes": [{"id": "a", "kind": "queue", "settings": {"size": 1}}]}, "id": 11}),
-            json!({"mq": 1, "type": "load", "lesson": "async", "id": 12}),
+            json!({"mq": 1, "type": "load", "link": "#s=1", "id": 12}),
             json!({"mq": 1, "type": "export", "format": "svg", "id": 13}),
         ],
         expect![[r#"
@@ -138,7 +138,7 @@ fn what_is_wrong_is_said_and_changes_nothing() {
             {"code":"rejected","id":9,"message":"there is no node “nobody”","mq":1,"type":"error"}
             {"code":"bad_value","id":10,"message":"command: unknown variant `explode`, expected one of `addNode`, `addNote`, `remove`, `connect`, `reconnect`, `paste`, `duplicate`, `set`, `setEach`, `setColor`, `setTitle`, `setSeed`, `move`, `rename`, `beginGesture`, `endGesture`, `cancelGesture`, `undo`, `redo`, `addFault`, `removeFault`, `setChaos`, `addDelayQueue`, `play`, `pause`, `reset`, `step`, `stepBack`, `fork`, `enterBranch`, `seek`, `setSpeed`, `load`, `follow`, `select`, or a fault: `crash`, `restart`, `stall`, `resume`, `slow`, `errorRate`, `poisonMessage`, `memoryAlarm`, `memoryAlarmCleared`, `diskLoss`, `cut`, `repair`, `hold`, `release`, `latency`, `loss`, `duplicate`","mq":1,"type":"error"}
             {"code":"rejected","id":11,"message":"/nodes/0/settings/size: unknown field `size`, expected one of `type`, `durable`, `ttl_ms`, `expires_ms`, `max_length`, `max_length_bytes`, `overflow`, `dead_letter_exchange`, `dead_letter_routing_key`, `max_priority`, `single_active_consumer`, `delivery_limit`, `auto_delete`, `exclusive`","mq":1,"type":"error"}
-            {"code":"unsupported","id":12,"message":"load takes \"scenario\"; this version knows no lessons and no links","mq":1,"type":"error"}
+            {"code":"unsupported","id":12,"message":"load takes \"scenario\" or \"lesson\"; this version knows no links","mq":1,"type":"error"}
             {"code":"unsupported","id":13,"message":"this version exports nothing yet","mq":1,"type":"error"}
         "#]],
     );

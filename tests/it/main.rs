@@ -13,6 +13,7 @@ mod failing_traces;
 mod gallery;
 mod headless_program;
 mod journey;
+mod lessons;
 mod queueing_theory;
 mod routing;
 mod scenario_format;

@@ -1,6 +1,7 @@
 //! The panel in which a lesson is done: one step at a time.
 
 use lesson_text::{Inline, StepText};
+use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
@@ -39,8 +40,13 @@ pub fn LessonPanel(props: &Props) -> Html {
         // A new step is read from its beginning.
         use_effect_with(at, move |_| {
             folded.set(false);
-            if let Some(section) = section.cast::<Element>() {
-                section.set_scroll_top(0);
+            let Some(section) = section.cast::<Element>() else { return };
+            section.set_scroll_top(0);
+            // Who reads by ear goes on there; and the space bar plays again, which on a button would press it.
+            let heading = section.query_selector(".lesson-heading").ok().flatten();
+            if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok()) {
+                // What can have the focus takes it.
+                let _ = heading.focus();
             }
         });
     }
@@ -179,7 +185,7 @@ fn step_view(
     html! {
         <div key={step.id.clone()} class="lesson-step" data-step={step.id.clone()}>
             <p class="lesson-count">{ (words.step_of)(course.at() + 1, course.steps().len()) }</p>
-            <h3 class="lesson-heading">{ text::inlines(store, &said.title, &Place::Now) }</h3>
+            <h3 class="lesson-heading" tabindex="-1">{ text::inlines(store, &said.title, &Place::Now) }</h3>
             if shown.body {
                 <div class="lesson-body">{ text::blocks(store, &said.body, &Place::Now) }</div>
             }
@@ -342,7 +348,7 @@ fn end_view(store: &Store, course: &Course) -> Html {
     let asks = course.lesson().steps.iter().any(|step| step.ask.is_some());
     html! {
         <div key="end" class="lesson-step lesson-end" data-step="end">
-            <h3 class="lesson-heading">{ words.learned }</h3>
+            <h3 class="lesson-heading" tabindex="-1">{ words.learned }</h3>
             <div class="lesson-body">{ text::blocks(store, &text.learned, &Place::Now) }</div>
             <p class="lesson-score">
                 { (words.passed_of)(passed, course.steps().len()) }
