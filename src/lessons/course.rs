@@ -176,9 +176,11 @@ impl Course {
         }
     }
 
-    /// What part of its questions was answered rightly at once, in per cent; without questions: what part of its steps is passed.
+    /// What part of its questions was answered rightly at once, in per cent; guesses are no questions. Without questions: what part of its
+    /// steps is passed.
     pub fn score(&self) -> u32 {
-        let asked = || self.lesson.steps.iter().zip(&self.steps).filter(|(step, _)| step.ask.is_some());
+        let asks = |step: &Step| step.ask.as_ref().is_some_and(|ask| !ask.is_guess());
+        let asked = || self.lesson.steps.iter().zip(&self.steps).filter(|(step, _)| asks(step));
         let (all, good) = match asked().count() {
             0 => (self.steps.len(), self.steps.iter().filter(|state| state.passed).count()),
             all => (all, asked().filter(|(_, state)| state.first_right == Some(true)).count()),

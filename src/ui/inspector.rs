@@ -234,18 +234,15 @@ fn nothing_selected(store: &Store, form: Form) -> Html {
                 <h2 class="panel-heading"><span>{ title }</span></h2>
                 { document::title_and_seed(store) }
             }
-            if has_broker {
-                <section class="panel-part">
-                    <h3>{ shell.broker }</h3>
-                    { form.record(BROKER_FIELDS, "", &value) }
-                    <div class="inspector-actions">
-                        { fault_button(store, Id::from(BROKER), true, session.engine().broker_is_up()) }
-                        { alarm_button(store, Id::from(BROKER)) }
-                    </div>
-                    <p class="setting-note">{ store.words().routing.alarm_note }</p>
-                </section>
+            if has_broker && in_lesson {
+                <details class="panel-part inspector-broker">
+                    <summary>{ shell.broker }</summary>
+                    { broker_part(store, &form, &value) }
+                </details>
+            } else if has_broker {
+                <section class="panel-part"><h3>{ shell.broker }</h3>{ broker_part(store, &form, &value) }</section>
+                { faults::section(store, &Id::from(BROKER)) }
             }
-            if has_broker { { faults::section(store, &Id::from(BROKER)) } }
             <FindMessage />
             if !in_lesson {
                 { script::panel(store, &form) }
@@ -254,6 +251,21 @@ fn nothing_selected(store: &Store, form: Form) -> Html {
                     <ul class="inspector-hints">{ for shell.hint_lines.iter().map(|line| html! { <li>{ *line }</li> }) }</ul>
                 </section>
             }
+        </>
+    }
+}
+
+fn broker_part(store: &Store, form: &Form, value: &serde_json::Value) -> Html {
+    let up = store.session().engine().broker_is_up();
+    html! {
+        <>
+            { form.record(BROKER_FIELDS, "", value) }
+            <div class="inspector-actions">
+                { fault_button(store, Id::from(BROKER), true, up) }
+                { alarm_button(store, Id::from(BROKER)) }
+            </div>
+            <p class="setting-note">{ store.words().routing.alarm_note }</p>
+            if store.in_lesson() { { faults::section(store, &Id::from(BROKER)) } }
         </>
     }
 }

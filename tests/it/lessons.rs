@@ -224,7 +224,7 @@ fn answers_count_and_are_kept() {
     assert!(again.steps()[0].passed && again.finished());
     // A guess is taken as it is.
     let (passed, course) = answered(&ask(true), &[1.0]);
-    assert_eq!((passed, course.score()), (vec![true], 0));
+    assert_eq!((passed, course.score()), (vec![true], 100));
     // What is kept may be anything.
     assert!(serde_json::from_str::<Progress>(r#"{"steps": 1}"#).is_err());
 }

@@ -345,7 +345,7 @@ fn end_view(store: &Store, course: &Course) -> Html {
     let words = store.words().lessons;
     let Some(text) = course.lesson().text(store.preferences().language) else { return Html::default() };
     let passed = course.steps().iter().filter(|state| state.passed).count();
-    let asks = course.lesson().steps.iter().any(|step| step.ask.is_some());
+    let asks = course.lesson().steps.iter().any(|step| step.ask.as_ref().is_some_and(|ask| !ask.is_guess()));
     html! {
         <div key="end" class="lesson-step lesson-end" data-step="end">
             <h3 class="lesson-heading" tabindex="-1">{ words.learned }</h3>
