@@ -37,6 +37,9 @@ pub fn start(store: Store) -> Option<Embedding> {
     let conversation = Rc::new(RefCell::new(Conversation::default()));
     // What stands at the beginning is not news.
     conversation.borrow_mut().changes(&store.session());
+    if let Some(course) = store.course().as_ref() {
+        conversation.borrow_mut().lesson_news(course);
+    }
 
     let answer = {
         let (parent, origin) = (parent.clone(), origin.clone());

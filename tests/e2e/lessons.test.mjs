@@ -185,11 +185,13 @@ test('asynchronous: 920 ms and 25 ms are read off the page', async (t) => {
   for (const lane of ['A', 'B']) {
     if (lane === 'B') await otherLane();
     await select('logistics');
-    await playground.getByRole('button', { name: /^work 300 ms/ }).first().click();
-    const field = playground.locator('.panel.is-inspector input[type=number], .panel.is-inspector input[inputmode=decimal]').first();
+    const line = playground.locator('.code-line.is-step', { hasText: 'work 300 ms' });
+    // The line that is open in one lane is open in the other one, too.
+    if ((await line.getAttribute('aria-expanded')) === 'false') await line.click();
+    const field = playground.locator('.code-form input[inputmode=decimal]').first();
     await field.fill('2000');
     await field.press('Enter');
-    await page.keyboard.press('Escape');
+    await playground.locator('.code-line.is-step', { hasText: 'work 2000 ms' }).waitFor();
   }
   await done();
   await screenshot(page, 'lesson-break');
@@ -222,6 +224,7 @@ test('peak shaving: when the backlog is empty is read off the page', async (t) =
   assert.equal(shown['nodes.database.rate_max_per_s'], 1000);
   assert.equal(shown['nodes.database.crashes'], 0);
   // The engine says the same: at 60 s more is there than comes in a fifth of a second, a moment later it is not.
+  await host.ask({ type: 'pause' });
   const depthAt = async (time_us) => {
     await host.ask({ type: 'seek', time_us });
     const { nodes } = await host.ask({ type: 'getState' });
@@ -232,7 +235,7 @@ test('peak shaving: when the backlog is empty is read off the page', async (t) =
   await next();
   await step('break');
   await select('worker');
-  const field = playground.getByLabel('Pulls at once', { exact: true }).first();
+  const field = playground.getByRole('textbox', { name: 'Pulls at once' });
   await field.fill('2000');
   await field.press('Enter');
   await done();

@@ -423,6 +423,8 @@ fn foot_view(store: &Store, course: &Course) -> Html {
     };
     let state = course.state().cloned().unwrap_or_default();
     let wants = step.goal().is_some();
+    // Nobody can be shown what to guess.
+    let is_guess = step.goal.is_none() && step.ask.as_ref().is_some_and(Ask::is_guess);
     let open = wants && !course.done_now();
     let text = course.lesson().text(store.preferences().language).and_then(|text| text.steps.get(&step.id));
     let has_hint = text.is_some_and(|said| !said.hint.is_empty());
@@ -450,7 +452,7 @@ fn foot_view(store: &Store, course: &Course) -> Html {
                 <button type="button" class="button" onclick={on(keeper::stop_demonstrating)}>
                     { words.stop_showing }
                 </button>
-            } else if open && (state.hint || !has_hint) && !step.solution.is_empty() {
+            } else if open && !is_guess && (state.hint || !has_hint) && !step.solution.is_empty() {
                 <button type="button" class="button" onclick={on(keeper::demonstrate)}>{ words.show_me }</button>
             }
             <button type="button" data-next="" class={classes!("button", "lesson-on", (!open).then_some("is-primary"))}

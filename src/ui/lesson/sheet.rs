@@ -72,7 +72,6 @@ fn drawings(lesson: &Lesson, words: &Words) -> Vec<(String, Rc<Drawing>)> {
 
 fn step_view(store: &Store, number: usize, said: &StepText, ask: Option<&Ask>) -> Html {
     let words = store.words().lessons;
-    let lines = || html! { <div class="sheet-lines"><span class="sheet-line" /><span class="sheet-line" /></div> };
     html! {
         <li>
             <h2>{ format!("{number}. ") }{ text::inlines(store, &said.title, &Place::Paper) }</h2>
@@ -85,8 +84,10 @@ fn step_view(store: &Store, number: usize, said: &StepText, ask: Option<&Ask>) -
             if let Some(Ask::Number(ask)) = ask {
                 <p class="sheet-number">{ words.sheet_answer }<span class="sheet-line" />{ ask.unit.get(store.preferences().language).to_owned() }</p>
             }
-            <p class="sheet-label">{ words.sheet_seen }</p>
-            { lines() }
+            if ask.is_none() {
+                <p class="sheet-label">{ words.sheet_seen }</p>
+                <div class="sheet-lines"><span class="sheet-line" /><span class="sheet-line" /></div>
+            }
         </li>
     }
 }
