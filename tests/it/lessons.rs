@@ -428,6 +428,23 @@ fn the_published_schema_is_that_of_the_types() {
     assert!(published == made, "write it anew: cargo run --release -- schema --lesson > static/schema/lesson-1.json");
 }
 
+/// What stands in the guide between a fence that begins like this and its end.
+fn fenced<'a>(guide: &'a str, fence: &str) -> &'a str {
+    let (_, rest) = guide.split_once(fence).unwrap_or_else(|| panic!("no {fence}"));
+    rest.split_once("\n```").expect("it ends").0
+}
+
+#[test]
+fn the_guides_example_is_a_good_lesson() {
+    let guide = fs::read_to_string("docs/writing-lessons.md").expect("it is there");
+    let mut value: Value = serde_json::from_str(fenced(&guide, "```json lesson\n")).expect("JSON");
+    value["text"] = json!({ "en": fenced(&guide, "```markdown lesson\n") });
+    let lesson = read(value);
+    let words = Words::of(Language::English);
+    let problems: Vec<String> = lessons::check(&lesson).iter().map(|problem| problem.describe(words)).collect();
+    assert!(problems.is_empty(), "{problems:?}");
+}
+
 #[test]
 fn settings_that_are_as_usual_can_be_set_in_part() {
     // What is as usual is left out of a file; its parts are there all the same.
