@@ -66,7 +66,9 @@ impl std::fmt::Display for What {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             What::NoTitle => write!(formatter, "the title is missing: begin with \"# …\""),
-            What::SecondTitle => write!(formatter, "there is a second title: \"#\" stands once; steps begin with \"##\""),
+            What::SecondTitle => {
+                write!(formatter, "there is a second title: \"#\" stands once; steps begin with \"##\"")
+            }
             What::NoId => write!(formatter, "the heading of a step needs the step's id: \"## … {{#id}}\""),
             What::IdTwice(id) => write!(formatter, "there is a section \"{id}\" already"),
             What::NoPart => write!(formatter, "say what this is by a class: \"### … {{.{}}}\"", PARTS.join("}, {.")),
@@ -76,10 +78,9 @@ impl std::fmt::Display for What {
             What::NoChoices => write!(formatter, "choices are a list, and nothing else"),
             What::Html => write!(formatter, "HTML is not shown: write Markdown"),
             What::Picture => write!(formatter, "pictures are not shown: the stage is the picture"),
-            What::Link(to) => write!(
-                formatter,
-                "\"{to}\" leads nowhere: there are https:// addresses, \"#node\" and \"lesson:id\""
-            ),
+            What::Link(to) => {
+                write!(formatter, "\"{to}\" leads nowhere: there are https:// addresses, \"#node\" and \"lesson:id\"")
+            }
             What::Figure => write!(formatter, "a figure is written {{{{name}}}}"),
             What::DeepHeading => write!(formatter, "headings have at most three levels"),
         }

@@ -169,7 +169,8 @@ impl Conversation {
         let mut news = Vec::new();
         for (place, step) in lesson.steps.iter().enumerate() {
             if course.steps()[place].passed && !told.passed.get(place).copied().unwrap_or_default() {
-                let goal = json!({ "mq": PROTOCOL, "type": "goal", "lesson": lesson.id, "step": step.id, "passed": true });
+                let goal =
+                    json!({ "mq": PROTOCOL, "type": "goal", "lesson": lesson.id, "step": step.id, "passed": true });
                 news.push(goal);
             }
         }

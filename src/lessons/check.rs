@@ -160,9 +160,10 @@ fn check_names(lesson: &Lesson, problems: &mut Vec<Problem>) {
         if !ids.insert(&step.id) {
             wrong(&at("/id"), What::StepTwice(step.id.clone()));
         }
-        let named = step.stage.iter().flat_map(|stage| {
-            [("/stage/scenario", Some(&stage.scenario)), ("/stage/beside", stage.beside.as_ref())]
-        });
+        let named = step
+            .stage
+            .iter()
+            .flat_map(|stage| [("/stage/scenario", Some(&stage.scenario)), ("/stage/beside", stage.beside.as_ref())]);
         for (place, name) in named.filter_map(|(place, name)| Some((place, name?))) {
             if !lesson.scenarios.contains_key(name) {
                 wrong(&at(place), What::NoScenario(name.clone()));
@@ -247,7 +248,8 @@ fn check_links(lesson: &Lesson, index: usize, rehearsal: &Rehearsal, problems: &
     for (language, text) in &lesson.texts {
         let Some(said) = text.steps.get(&step.id) else { continue };
         let (line, column) = said.at;
-        let mut wrong = |what| problems.push(Problem { place: Place::Text { language: *language, line, column }, what });
+        let mut wrong =
+            |what| problems.push(Problem { place: Place::Text { language: *language, line, column }, what });
         for blocks in said.blocks() {
             Block::walk(blocks, &mut |inline| match inline {
                 Inline::Figure(name) if !is_shown(name, lesson, step, &lanes) => wrong(What::NoFigure(name.clone())),
@@ -259,8 +261,7 @@ fn check_links(lesson: &Lesson, index: usize, rehearsal: &Rehearsal, problems: &
     for id in step.show.iter().filter(|id| !is_on_stage(&id.0, rehearsal)) {
         problems.push(Problem::at(&format!("/steps/{index}/show"), What::NoPartOfStage(id.0.clone())));
     }
-    let mut goals: Vec<(String, &Goal)> =
-        step.goal.iter().map(|goal| (format!("/steps/{index}/goal"), goal)).collect();
+    let mut goals: Vec<(String, &Goal)> = step.goal.iter().map(|goal| (format!("/steps/{index}/goal"), goal)).collect();
     goals.extend(step.when.iter().map(|(name, goal)| (format!("/steps/{index}/when/{name}"), goal)));
     for (pointer, goal) in goals {
         check_goal(goal, &pointer, rehearsal, problems);

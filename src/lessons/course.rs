@@ -102,8 +102,7 @@ pub struct Course {
 impl Course {
     /// The way begins, or goes on where it was left.
     pub fn new(lesson: Rc<Lesson>, progress: &Progress) -> Course {
-        let steps =
-            lesson.steps.iter().map(|step| progress.steps.get(&step.id).cloned().unwrap_or_default()).collect();
+        let steps = lesson.steps.iter().map(|step| progress.steps.get(&step.id).cloned().unwrap_or_default()).collect();
         let at = progress.at.as_deref().and_then(|id| lesson.place_of(id));
         Course {
             at: at.unwrap_or_default(),
@@ -267,7 +266,7 @@ impl Course {
     /// Looks at the lanes; true where something has happened that there is something to say about.
     pub fn look(&mut self, lanes: &Lanes) -> bool {
         let verdict = self.verdict_now();
-        let names = self.live.is_some().then(|| self.names()).unwrap_or_default();
+        let names = if self.live.is_some() { self.names() } else { Vec::new() };
         let Some(live) = &mut self.live else { return false };
         if lanes.now() < live.began_at {
             live.began_at = lanes.now();
@@ -376,9 +375,7 @@ impl Course {
         let happened = match within {
             Within::Now => None,
             Within::Done => live?.done.as_ref(),
-            Within::When(reaction) => {
-                live?.reactions.iter().find(|known| known.name == reaction)?.happened.as_ref()
-            }
+            Within::When(reaction) => live?.reactions.iter().find(|known| known.name == reaction)?.happened.as_ref(),
         };
         let began_at = live.map_or(Micros::ZERO, |live| live.began_at);
         let number = match happened.and_then(|happened| happened.figures.get(name)) {
@@ -428,7 +425,6 @@ impl Course {
         }
         Some(order)
     }
-
 }
 
 /// Where in a step's text a figure stands.

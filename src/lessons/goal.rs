@@ -248,8 +248,7 @@ impl Watch {
                 self.compare(&comparison, facts)
             }
             Goal::Setting(comparison) => {
-                let holds =
-                    facts.lanes.setting(&comparison.of).is_some_and(|value| comparison.holds_for(&value));
+                let holds = facts.lanes.setting(&comparison.of).is_some_and(|value| comparison.holds_for(&value));
                 let for_ms = comparison.for_ms;
                 self.hold(holds, for_ms, facts.lanes.now())
             }
@@ -265,8 +264,8 @@ impl Watch {
             Goal::Answered => facts.verdict.is_some(),
             Goal::Right => facts.verdict == Some(Verdict::Right),
             // All are looked at, because each keeps what it has seen.
-            Goal::All(_) => self.parts.iter_mut().fold(true, |all, part| part.look(facts) && all),
-            Goal::Any(_) => self.parts.iter_mut().fold(false, |any, part| part.look(facts) || any),
+            Goal::All(_) => self.parts.iter_mut().map(|part| part.look(facts)).filter(|holds| !holds).count() == 0,
+            Goal::Any(_) => self.parts.iter_mut().map(|part| part.look(facts)).filter(|holds| *holds).count() > 0,
             Goal::Not(_) => !self.parts.iter_mut().any(|part| part.look(facts)),
         }
     }

@@ -110,8 +110,7 @@ impl Draft {
                 step.solution.clone()
             },
         });
-        let steps: Vec<Value> =
-            steps.map(|step| serde_json::to_value(step).expect("a step is plain data")).collect();
+        let steps: Vec<Value> = steps.map(|step| serde_json::to_value(step).expect("a step is plain data")).collect();
         debug_assert!(LANGUAGES.contains(&language.tag()));
         json!({
             "mq_lesson": VERSION,

@@ -26,8 +26,7 @@ impl Rehearsal {
     /// before it, and all steps from there on are done by their solutions.
     pub fn at(lesson: &Rc<Lesson>, step: usize) -> Rehearsal {
         let course = Course::new(lesson.clone(), &Progress::default());
-        let mut rehearsal =
-            Rehearsal { first: Session::new(Scenario::default()), second: None, course };
+        let mut rehearsal = Rehearsal { first: Session::new(Scenario::default()), second: None, course };
         let from = lesson.stage_of(step).map_or(0, |(place, _)| place);
         for before in from..step {
             rehearsal.enter(before);
@@ -48,8 +47,7 @@ impl Rehearsal {
                 advance(&mut session, Micros::from_ms(stage.at_ms));
                 session
             };
-            self.first = session(&stage.scenario);
-            self.second = stage.beside.as_deref().map(session);
+            (self.first, self.second) = (session(&stage.scenario), stage.beside.as_deref().map(session));
         }
         for command in &step.commands {
             // `check` has tried them.

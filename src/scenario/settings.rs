@@ -51,7 +51,8 @@ pub fn set_node(settings: &NodeSettings, path: &str, value: Value) -> Result<Nod
         Ok(()) => NodeSettings::from_value(kind, root, "")?,
         Err(reason) => {
             // A setting of another variant is not made up: with it there the type refuses the whole.
-            let made = put(&mut root, path, value, true).ok().and_then(|()| NodeSettings::from_value(kind, root, "").ok());
+            let made =
+                put(&mut root, path, value, true).ok().and_then(|()| NodeSettings::from_value(kind, root, "").ok());
             made.ok_or_else(|| vec![Problem { pointer: "/path".to_owned(), reason }])?
         }
     };

@@ -218,8 +218,7 @@ fn Page() -> Html {
             </button>
         }
     };
-    let panel =
-        |which: Side, name: &'static str| classes!("panel", name, (*sheet == Some(which)).then_some("is-open"));
+    let panel = |which: Side, name: &'static str| classes!("panel", name, (*sheet == Some(which)).then_some("is-open"));
     let in_lesson = store.in_lesson();
     let may_edit = store.session().permits().edit;
     let present = {

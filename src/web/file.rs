@@ -95,9 +95,10 @@ pub fn read_dropped_folder(event: &web_sys::Event, read: impl FnOnce(String, Fil
         return false;
     }
     let name = folder.entry_name();
-    let read: Rc<RefCell<Option<Box<dyn FnOnce(Files)>>>> =
-        Rc::new(RefCell::new(Some(Box::new(move |files| read(name, files)))));
-    let finish = |read: &Rc<RefCell<Option<Box<dyn FnOnce(Files)>>>>, files: Files| {
+    /// Called once, with all of them.
+    type Read = Rc<RefCell<Option<Box<dyn FnOnce(Files)>>>>;
+    let read: Read = Rc::new(RefCell::new(Some(Box::new(move |files| read(name, files)))));
+    let finish = |read: &Read, files: Files| {
         let read = read.borrow_mut().take();
         if let Some(read) = read {
             read(files);

@@ -105,8 +105,10 @@ impl Beginning {
         let seed = |text: &str| text.parse().ok().filter(|seed| *seed < SEED_LIMIT).map(Some);
         let seed = parameter(query, "seed", seed, None, |_| "–".to_owned(), &mut bad);
         // Whether there is one of this name turns out when it is fetched.
-        let a_name =
-            |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        let a_name = |name: &str| {
+            !name.is_empty()
+                && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        };
         let known = |name: &str| a_name(name).then(|| Some(name.to_owned()));
         let scenario = parameter(query, "scenario", known, None, |_| "–".to_owned(), &mut bad);
         let lesson = parameter(query, "lesson", known, None, |_| "–".to_owned(), &mut bad);

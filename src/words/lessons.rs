@@ -168,7 +168,6 @@ pub struct MakingWords {
     pub save: &'static str,
 }
 
-
 pub(super) static ENGLISH: LessonWords = LessonWords {
     open: "Lessons",
     note: "Short lessons to do rather than read: guess, run, see, break.",

@@ -76,7 +76,8 @@ fn every_lesson_can_be_finished_in_both_languages() {
         // Labels that a learner reads are there in both languages, too.
         for (name, scenario) in &lesson.scenarios {
             for node in &scenario.nodes {
-                let both = matches!(&node.label, Some(Text::ByLanguage(texts)) if texts.len() == 2) || node.label.is_none();
+                let both =
+                    matches!(&node.label, Some(Text::ByLanguage(texts)) if texts.len() == 2) || node.label.is_none();
                 assert!(both, "{id}/{name}: {}", node.id);
             }
         }
@@ -175,9 +176,14 @@ fn goals_are_reached_when_what_they_say_is_so() {
         {"count": {"kind": "consumer", "at_least": 1, "at_most": 1}},
         {"any": [{"figure": {"of": "step_ms", "at_least": 3000}}, "answered"]},
         {"not": {"seen": {"event": "dropped"}}}]});
-    trace(&read(small(step(goal, json!([{"run_ms": 6000}])))), 8, &[], expect![[r#"
+    trace(
+        &read(small(step(goal, json!([{"run_ms": 6000}])))),
+        8,
+        &[],
+        expect![[r#"
         4.000000 s: happened [], full at  s with 0, done true with 0, now 0
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -216,10 +222,7 @@ fn answers_count_and_are_kept() {
     assert_eq!(course.score(), 0, "only the first answer counts");
     course.go(1);
     let kept = serde_json::to_string(&course.progress()).expect("plain data");
-    assert_eq!(
-        kept,
-        r#"{"at":null,"finished":true,"steps":{"one":{"passed":true,"answer":2.0,"first_right":false}}}"#
-    );
+    assert_eq!(kept, r#"{"at":null,"finished":true,"steps":{"one":{"passed":true,"answer":2.0,"first_right":false}}}"#);
     let again = Course::new(lesson, &serde_json::from_str::<Progress>(&kept).expect("it was written so"));
     assert!(again.steps()[0].passed && again.finished());
     // A guess is taken as it is.
@@ -270,7 +273,8 @@ fn every_mistake_is_found() {
     };
     let goal = |goal: Value| set("/steps/0/goal", goal);
     let mut told = String::new();
-    let changes: Vec<Box<dyn Fn(&mut Value)>> = vec![
+    type Change = Box<dyn Fn(&mut Value)>;
+    let changes: Vec<Change> = vec![
         Box::new(set("/mq_lesson", json!(2))),
         Box::new(set("/id", json!("Not This"))),
         Box::new(set("/steps", json!([]))),
@@ -280,7 +284,7 @@ fn every_mistake_is_found() {
         Box::new(set("/text", json!({"fr": "# T"}))),
         Box::new(set("/text", json!({}))),
         Box::new(set("/text/en", json!("# T\n\n<b>x</b>\n\n## Two {#two}\n\nBody"))),
-        Box::new(set("/steps/0/show", json!(["nobody"])) ),
+        Box::new(set("/steps/0/show", json!(["nobody"]))),
         Box::new(goal(json!({"figure": {"of": "nodes.q.length", "at_least": 5}}))),
         Box::new(goal(json!({"figure": {"of": "nodes.q.depth"}}))),
         Box::new(goal(json!({"figure": {"of": "nodes.q.depth", "at_least": 0}}))),
@@ -416,7 +420,7 @@ fn an_embedding_page_is_told_of_goals_once() {
         told,
         [
             r#"{"lesson":"async","mq":1,"passed":true,"step":"predict","type":"goal"}"#,
-            r#"{"lesson":"async","mq":1,"score":50,"type":"completed"}"#,
+            r#"{"lesson":"async","mq":1,"score":20,"type":"completed"}"#,
         ]
     );
 }
@@ -464,9 +468,12 @@ fn settings_that_are_as_usual_can_be_set_in_part() {
 
 #[test]
 fn a_second_copy_can_be_asked_for_by_its_name() {
-    let copies: Command = serde_json::from_value(json!({"type": "duplicate", "ids": ["c"], "by": [0, 120], "alike": true})).expect("nodes");
+    let copies: Command =
+        serde_json::from_value(json!({"type": "duplicate", "ids": ["c"], "by": [0, 120], "alike": true}))
+            .expect("nodes");
     assert!(matches!(copies, Command::Duplicate { .. }));
-    let twice: Command = serde_json::from_value(json!({"type": "duplicate", "edge": "1", "rate": 0.5})).expect("a fault");
+    let twice: Command =
+        serde_json::from_value(json!({"type": "duplicate", "edge": "1", "rate": 0.5})).expect("a fault");
     assert!(matches!(twice, Command::Fault(Fault::Duplicate { .. })));
 }
 

@@ -53,11 +53,7 @@ pub fn check(file: &Path) -> u8 {
                     with_places(&mut lesson, folder);
                     lesson
                 });
-                if !bundled.mistakes.is_empty() {
-                    found.and_then(|_| Err(Vec::new()))
-                } else {
-                    found
-                }
+                if !bundled.mistakes.is_empty() { found.and_then(|_| Err(Vec::new())) } else { found }
             }
             Err((path, what)) => {
                 eprintln!("{}: {what}", path.display());

@@ -305,7 +305,7 @@ fn Question(props: &QuestionProps) -> Html {
     html! {
         <form class="lesson-question" {onsubmit}>
             { inputs }
-            if *bad && !ready || *bad && matches!(props.ask, Ask::Number(_)) {
+            if *bad && matches!(props.ask, Ask::Number(_)) {
                 <p class="lesson-verdict is-wrong" role="alert">{ words.no_number }</p>
             }
             if props.presented {

@@ -98,7 +98,8 @@ pub fn use_clicker(store: &Store, presenting: &UseStateHandle<Option<Presenting>
                 EventListener::new_with_options(&window, "keydown", options, move |event| {
                     let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
                     let typed = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-                    let typing = typed.is_some_and(|typed| typed.matches("input[type=text], textarea, select").unwrap_or(false));
+                    let typing =
+                        typed.is_some_and(|typed| typed.matches("input[type=text], textarea, select").unwrap_or(false));
                     if typing || key.is_composing() || key.ctrl_key() || key.meta_key() || key.alt_key() {
                         return;
                     }
@@ -120,9 +121,10 @@ pub fn use_clicker(store: &Store, presenting: &UseStateHandle<Option<Presenting>
 
 /// What is shown after a click; `None`: the presentation is over.
 fn act(store: &Store, shown: Presenting, click: Click) -> Option<Presenting> {
-    let (at, last, asks) = store.course().as_ref().map(|course| {
-        (course.at(), course.steps().len(), course.step().is_some_and(|step| step.ask.is_some()))
-    })?;
+    let (at, last, asks) = store
+        .course()
+        .as_ref()
+        .map(|course| (course.at(), course.steps().len(), course.step().is_some_and(|step| step.ask.is_some())))?;
     match click {
         Click::End => None,
         Click::Answer => Some(Presenting::ALL),

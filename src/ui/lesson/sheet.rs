@@ -26,12 +26,14 @@ pub struct Props {
 pub fn Sheet(props: &Props) -> Html {
     let store = use_store(&[]);
     let lesson = store.course().as_ref().map(|course| course.lesson().clone());
-    let drawings = use_memo((), |()| lesson.as_deref().map(|lesson| drawings(lesson, store.words())).unwrap_or_default());
+    let drawings =
+        use_memo((), |()| lesson.as_deref().map(|lesson| drawings(lesson, store.words())).unwrap_or_default());
     {
         let on_done = props.on_done.clone();
         use_effect_with((), move |()| {
             let window = web_sys::window();
-            let after = window.as_ref().map(|window| EventListener::once(window, "afterprint", move |_| on_done.emit(())));
+            let after =
+                window.as_ref().map(|window| EventListener::once(window, "afterprint", move |_| on_done.emit(())));
             if let Some(window) = window {
                 // Where nothing can be printed, nothing happens.
                 let _ = window.print();

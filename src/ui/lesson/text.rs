@@ -41,7 +41,11 @@ fn one(store: &Store, block: &Block, place: &Place) -> Html {
             let cells = |row: &[Vec<Inline>], head: bool| -> Html {
                 let cells = row.iter().map(|cell| {
                     let words = inlines(store, cell, place);
-                    if head { html! { <th scope="col">{ words }</th> } } else { html! { <td>{ words }</td> } }
+                    if head {
+                        html! { <th scope="col">{ words }</th> }
+                    } else {
+                        html! { <td>{ words }</td> }
+                    }
                 });
                 html! { <tr>{ for cells }</tr> }
             };
