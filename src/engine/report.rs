@@ -299,6 +299,8 @@ pub struct QueueReport {
     pub oldest_ms: Option<f64>,
     /// Messages taken in per second lately.
     pub enqueues_per_s: f64,
+    /// Copies that came back to it per second lately.
+    pub requeues_per_s: f64,
     /// Deliveries per second lately.
     pub deliveries_per_s: f64,
 }
@@ -438,6 +440,7 @@ impl Engine {
                     wait_ms: queue.wait().report(),
                     oldest_ms: queue.head().map(|copy| (now - self.world.copies.get(copy).enqueued_at).as_ms()),
                     enqueues_per_s: state.arrivals.per_second(now),
+                    requeues_per_s: state.requeues.per_second(now),
                     deliveries_per_s: state.deliveries.per_second(now),
                 })
             }

@@ -617,7 +617,9 @@ impl<O: Observer> Effects for Outside<'_, O> {
         let world = &mut *self.world;
         world.ledger.unacked -= 1;
         world.ledger.ready += 1;
-        let queue = world.queues[queue.0 as usize].node;
+        let state = &mut world.queues[queue.0 as usize];
+        state.requeues.count(world.now);
+        let queue = state.node;
         world.tell(Event::Requeued { queue, copy: world.copies.get(copy).number }, self.observer);
     }
 

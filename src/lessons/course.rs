@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::demonstration::{Demonstration, Order};
 use super::figures::{Figure, Format, Lanes, shown};
 use super::goal::{Facts, Watch};
-use super::lesson::{Act, Ask, Lesson, NumberAsk, Step};
+use super::lesson::{Act, Allowed, Ask, Lesson, NumberAsk, Step};
 use crate::base::{Language, Micros};
 use crate::session::Command;
 
@@ -138,6 +138,12 @@ impl Course {
     /// The step; none at the end.
     pub fn step(&self) -> Option<&Step> {
         self.lesson.steps.get(self.at)
+    }
+
+    /// Whether the step is about adding and connecting parts: it says that this is allowed. At the end everything is.
+    pub fn is_about_parts(&self) -> bool {
+        let says = |step: &Step| step.allow.as_ref().is_some_and(|allowed| allowed.contains(&Allowed::Edit));
+        self.step().is_none_or(says)
     }
 
     /// How far each step is, in their order.

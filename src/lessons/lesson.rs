@@ -71,6 +71,9 @@ pub struct Step {
     /// Nodes and edges to look at: they are highlighted, and the camera goes there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub show: Vec<Id>,
+    /// Whether messages carry their numbers, also where they are small.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub numbers: bool,
     /// Whether the charts are shown.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub charts: bool,

@@ -47,6 +47,15 @@ pub struct DraftStep {
     pub solution: Vec<Act>,
 }
 
+impl DraftStep {
+    fn without_empty_choices(&self) -> DraftStep {
+        let is_choice = |place: &usize| !self.choices[*place].trim().is_empty();
+        let kept: Vec<usize> = (0..self.choices.len()).filter(is_choice).collect();
+        let right = kept.iter().position(|place| place + 1 == self.right).map_or(1, |place| place + 1);
+        DraftStep { choices: kept.iter().map(|place| self.choices[*place].clone()).collect(), right, ..self.clone() }
+    }
+}
+
 /// What is recorded as a solution: what was done, and how much time passed in between.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Recording {
@@ -86,8 +95,11 @@ impl Recording {
 impl Draft {
     /// The lesson as one file, with its text in the language in which it was made.
     pub fn to_value(&self, language: Language) -> Value {
+        // Empty lines were no choices.
+        let steps: Vec<DraftStep> = self.steps.iter().map(DraftStep::without_empty_choices).collect();
         let ids: Vec<String> = (1..=self.steps.len()).map(|number| format!("step-{number}")).collect();
-        let steps = self.steps.iter().zip(&ids).enumerate().map(|(place, (step, id))| Step {
+        let written = self.markdown(&steps, &ids);
+        let steps = steps.iter().zip(&ids).enumerate().map(|(place, (step, id))| Step {
             id: id.clone(),
             stage: (place == 0).then(|| Stage {
                 scenario: "stage".to_owned(),
@@ -98,6 +110,7 @@ impl Draft {
             }),
             commands: Vec::new(),
             show: step.show.clone(),
+            numbers: false,
             charts: false,
             allow: None,
             ask: (step.choices.len() > 1).then_some(Ask::Choice { right: step.right, guess: false }),
@@ -118,13 +131,13 @@ impl Draft {
             "minutes": (self.steps.len() * 2).max(1),
             "scenarios": { "stage": self.scenario },
             "steps": steps,
-            "text": { language.tag(): self.markdown(&ids) },
+            "text": { language.tag(): written },
         })
     }
 
-    fn markdown(&self, ids: &[String]) -> String {
+    fn markdown(&self, steps: &[DraftStep], ids: &[String]) -> String {
         let mut text = format!("# {}\n\n{}\n", one_line(&self.title), self.about.trim());
-        for (step, id) in self.steps.iter().zip(ids) {
+        for (step, id) in steps.iter().zip(ids) {
             text += &format!("\n## {} {{#{id}}}\n\n{}\n", one_line(&step.title), step.body.trim());
             if step.choices.len() > 1 {
                 text += &format!("\n### {{.{}}}\n\n", PARTS[0]);

@@ -31,6 +31,7 @@ use super::transport::{Transport, go_to_mark};
 use crate::base::Language;
 use crate::editor::action::{self, Action, SPEEDS, Scope};
 use crate::editor::tool::{Key as Pressed, Modifiers};
+use crate::lessons::Course;
 use crate::scenario::{Scenario, format};
 use crate::session::{Command, Session};
 use crate::web::preferences::{self, Beginning};
@@ -220,7 +221,8 @@ fn Page() -> Html {
     };
     let panel = |which: Side, name: &'static str| classes!("panel", name, (*sheet == Some(which)).then_some("is-open"));
     let in_lesson = store.in_lesson();
-    let may_edit = store.session().permits().edit;
+    // Parts are at hand where a step is about adding some; elsewhere the lesson has the room.
+    let may_edit = store.course().as_ref().is_none_or(Course::is_about_parts);
     let present = {
         let presenting = presenting.clone();
         Callback::from(move |on: bool| {

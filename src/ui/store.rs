@@ -298,6 +298,12 @@ impl Store {
         self.wake(&[Slice::Lesson]);
     }
 
+    /// Whether the step of a lesson wants messages to carry their numbers.
+    pub fn shows_numbers(&self) -> bool {
+        let teacher = self.leader().unwrap_or_else(|| self.clone());
+        teacher.course().as_ref().and_then(Course::step).is_some_and(|step| step.numbers)
+    }
+
     /// Looks at both lanes in their order: that of the stage's scenario first.
     pub fn with_lanes<T>(&self, look: impl FnOnce(&Lanes) -> T) -> T {
         let (session, beside) = (self.session(), self.beside());

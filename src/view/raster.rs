@@ -487,6 +487,8 @@ pub struct Painting {
     ratio: f32,
     colours: Colours,
     digits: Digits,
+    /// Whether dots carry their numbers at any zoom.
+    all_numbered: bool,
     dot_style: Option<DotStyle>,
     dots: [Sprite; 6],
     band_style: Option<BandStyle>,
@@ -503,6 +505,11 @@ impl Painting {
     /// Paints in these colours from now on.
     pub fn set_colours(&mut self, colours: Colours) {
         self.colours = colours;
+    }
+
+    /// From now on dots carry their numbers at any zoom, or only where they are large.
+    pub fn number_all(&mut self, all: bool) {
+        self.all_numbered = all;
     }
 
     /// Writes numbers with these digits from now on.
@@ -531,7 +538,7 @@ impl Painting {
             self.paint_band(flow, path, scale, place, &mut painted);
         }
         let numbered = list.dots().len() <= MOST_NUMBERED
-            && camera.zoom >= LEAST_NUMBERED_ZOOM
+            && (self.all_numbered || camera.zoom >= LEAST_NUMBERED_ZOOM)
             && self.digits.width > 0
             && list.flows().next().is_none();
         if numbered {
@@ -743,6 +750,9 @@ mod tests {
         assert!(painting.raster().pixels().contains(&written));
         painting.paint(&list(3, Limits::NONE), &Camera { zoom: 1.0, ..camera });
         assert!(!painting.raster().pixels().contains(&written));
+        painting.number_all(true);
+        painting.paint(&list(3, Limits::NONE), &Camera { zoom: 1.0, ..camera });
+        assert!(painting.raster().pixels().contains(&written));
     }
 
     #[test]

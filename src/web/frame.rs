@@ -191,6 +191,8 @@ struct Picture {
     revisions: [u64; 4],
     /// Counts changes of size, colours and motion.
     looks: u64,
+    /// Whether all messages carry their numbers.
+    numbered: bool,
 }
 
 /// What is done in each frame.
@@ -293,6 +295,7 @@ impl Frame {
             camera: session.camera(),
             revisions: [revisions.document, revisions.faults, revisions.playback, revisions.followed],
             looks: self.looks,
+            numbered: store.shows_numbers(),
         };
         if self.painted.replace(picture) == Some(picture) {
             return;
@@ -303,6 +306,7 @@ impl Frame {
             self.list.show_still(&session);
         }
         if let Some(painter) = &mut self.painter {
+            painter.number_all(picture.numbered);
             painter.paint(&self.list, &picture.camera);
         }
     }

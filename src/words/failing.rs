@@ -564,7 +564,7 @@ fn trouble_english(trouble: Trouble, capacity: Option<&str>) -> String {
         (Trouble::Latency, _) => "Takes longer",
         (Trouble::Loss, _) => "Loses traffic",
         (Trouble::Duplicates, _) => "Delivers twice",
-        (Trouble::Poison, _) => "A poison message is about",
+        (Trouble::Poison, _) => "A poison message goes round",
         (Trouble::TimedOut, _) => "Answers come too late",
         (Trouble::BacklogFull, _) => "Full: all slots taken, and as many wait as may",
         (Trouble::OverCapacity, None) => "Overload: more calls than it can take",

@@ -118,7 +118,7 @@ pub(super) static ENGLISH: JourneyWords = JourneyWords {
     find_go: "Find",
     lost_ones: "Lost",
     slowest: "Slowest",
-    redelivered_twice: "Delivered again twice",
+    redelivered_twice: "Redelivered twice or more",
     searching: |percent| format!("Looking through the run: {percent}"),
     nothing_found: "No such message up to this instant.",
     goes_on: "goes on",

@@ -30,6 +30,8 @@ pub(in crate::engine) struct QueueNode {
     /// So many of the next messages that it delivers are poisonous.
     pub(in crate::engine) poison: u32,
     pub(in crate::engine) arrivals: RateWindow,
+    /// What came back to it.
+    pub(in crate::engine) requeues: RateWindow,
     pub(in crate::engine) deliveries: RateWindow,
 }
 
@@ -85,6 +87,7 @@ impl QueueNode {
             dealt_with: Recent::default(),
             poison: 0,
             arrivals: RateWindow::default(),
+            requeues: RateWindow::default(),
             deliveries: RateWindow::default(),
         }
     }

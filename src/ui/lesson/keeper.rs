@@ -1,6 +1,6 @@
 //! Opening lessons, going from step to step, and keeping how far somebody is.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
 use lesson_text::Block;
@@ -20,7 +20,12 @@ const INDEX: &str = "lessons/index.json";
 
 type Index = Rc<Vec<Group>>;
 
+/// Two presses within so many milliseconds are one.
+const PRESSED_TWICE_MS: f64 = 350.0;
+
 thread_local! {
+    /// When somebody went on last.
+    static GONE_ON_AT: Cell<f64> = const { Cell::new(0.0) };
     static FETCHED: OnceCell<Index> = const { OnceCell::new() };
 }
 
@@ -212,9 +217,11 @@ pub fn enter(store: &Store, at: usize, anew: bool) {
     if let Some(beside) = store.beside() {
         beside.update(|session| session.set_permits(permits));
     }
+    // On a phone there is no room for them beside the stage and the lesson.
     let preferences = store.preferences();
-    if step.charts && !preferences.charts {
-        store.set_preferences(Preferences { charts: true, ..preferences });
+    let charts = step.charts && !surroundings::is_phone();
+    if charts != preferences.charts {
+        store.set_preferences(Preferences { charts, ..preferences });
     }
     store.teach(|course, lanes| {
         course.begin(lanes);
@@ -248,6 +255,11 @@ fn say_heading(store: &Store) {
 
 /// Goes on to the next step, or back to the one before.
 pub fn go_on(store: &Store, back: bool) {
+    // The button that was pressed may be another one now: who presses twice means one step.
+    let now = js_sys::Date::now();
+    if now - GONE_ON_AT.replace(now) < PRESSED_TWICE_MS {
+        return;
+    }
     let Some(at) = store.teach(|course, _| {
         if !back {
             course.pass();

@@ -1,12 +1,15 @@
 //! The dialog in which a lesson is made of what is on the stage.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::keeper;
-use crate::lessons::{Act, Comparison, Draft, DraftStep, Goal};
+use crate::lessons::stage::Rehearsal;
+use crate::lessons::{Act, Comparison, Draft, DraftStep, Goal, Lesson};
+use crate::session::{Command, Permits};
 use crate::ui::dialog::Dialog;
 use crate::ui::header::save_as;
 use crate::ui::icon::{Icon, icon};
@@ -44,6 +47,20 @@ pub struct RecordingProps {
     pub on_done: Callback<()>,
 }
 
+/// What the step begins with is put up: the draft's stage, with the solutions of the steps before it done.
+fn put_up(store: &Store, place: usize) {
+    let draft = DRAFT.with_borrow(|draft| draft.clone().unwrap_or_default());
+    let lesson = Lesson::read(draft.to_value(store.preferences().language));
+    store.leave_lesson();
+    match lesson {
+        Ok(lesson) => store.put_up(Rehearsal::at(&Rc::new(lesson), place).first, None),
+        // It cannot be read yet: then the stage is all there is.
+        Err(_) => store.load(draft.scenario),
+    }
+    store.update(|session| session.set_permits(Permits::ALL));
+    store.order(Command::Play { until_us: None });
+}
+
 /// Records what is done as the solution of a step, until it is told to stop.
 #[component]
 pub fn Recording(props: &RecordingProps) -> Html {
@@ -51,6 +68,7 @@ pub fn Recording(props: &RecordingProps) -> Html {
     {
         let place = props.place;
         use_effect_with(store.clone(), move |store| {
+            put_up(store, place);
             store.begin_recording();
             let store = store.clone();
             move || {
@@ -259,7 +277,8 @@ fn StepFields(props: &StepProps) -> Html {
 
 /// One choice in each line; a star stands before the right one.
 fn set_choices(step: &mut DraftStep, typed: String) {
-    let lines: Vec<&str> = typed.lines().collect();
+    // A line that is empty is one that is about to be written.
+    let lines: Vec<&str> = if typed.is_empty() { Vec::new() } else { typed.split('\n').collect() };
     step.right = lines.iter().position(|line| line.starts_with('*')).map_or(1, |place| place + 1);
     step.choices = lines.iter().map(|line| line.trim_start_matches('*').to_owned()).collect();
 }
@@ -309,9 +328,10 @@ fn goal_fields(store: &Store, step: &DraftStep, on_change: &Callback<DraftStep>)
     };
     let options = groups.into_iter().map(|(name, figures)| {
         let options = figures.into_iter().map(|figure| {
-            html! { <option value={figure.name.clone()} selected={figure.name == of}>{ figure.label.clone() }</option> }
+            html! { <option value={figure.name.clone()} selected={figure.name == of}>{ format!("{name}: {}", figure.label) }</option> }
         });
-        html! { <optgroup label={name}>{ for options }</optgroup> }
+        let options: Html = options.collect();
+        html! { <optgroup label={name.clone()}>{ options }</optgroup> }
     });
     html! {
         <p class="making-row">

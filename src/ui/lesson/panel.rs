@@ -35,6 +35,7 @@ pub fn LessonPanel(props: &Props) -> Html {
     let section = use_node_ref();
     use_watch(&store);
     let at = store.course().as_ref().map(Course::at);
+    use_scroll_to_news(&store, &section);
     {
         let (section, folded) = (section.clone(), folded.clone());
         // A new step is read from its beginning.
@@ -42,6 +43,13 @@ pub fn LessonPanel(props: &Props) -> Html {
             folded.set(false);
             let Some(section) = section.cast::<Element>() else { return };
             section.set_scroll_top(0);
+            let mark =
+                section.parent_element().and_then(|lesson| lesson.query_selector("[aria-current=step]").ok().flatten());
+            if let Some(mark) = mark {
+                let options = web_sys::ScrollIntoViewOptions::new();
+                options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+                mark.scroll_into_view_with_scroll_into_view_options(&options);
+            }
             // Who reads by ear goes on there; and the space bar plays again, which on a button would press it.
             let heading = section.query_selector(".lesson-heading").ok().flatten();
             if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok()) {
@@ -108,9 +116,40 @@ pub fn LessonPanel(props: &Props) -> Html {
             </header>
             { progress_view(&store, course, lesson_text) }
             <div class="lesson-scroll" ref={section}>{ body }</div>
+            if presenting.is_some() {
+                <p class="lesson-clicker">{ words.clicker }</p>
+            }
             { foot_view(&store, course) }
         </section>
     }
+}
+
+/// What is new in the step is scrolled to: what was said, a verdict, a hint.
+#[hook]
+fn use_scroll_to_news(store: &Store, section: &NodeRef) {
+    let news = store.course().as_ref().map(|course| {
+        let hint = course.state().is_some_and(|state| state.hint);
+        (course.at(), course.happened().len(), course.verdict_now(), hint, course.is_demonstrating(), course.done_now())
+    });
+    let before = use_mut_ref(|| news);
+    let section = section.clone();
+    use_effect_with(news, move |news| {
+        let earlier = before.replace(*news);
+        if earlier.map(|(at, ..)| at) != news.map(|(at, ..)| at) || earlier == *news {
+            return;
+        }
+        let Some(section) = section.cast::<Element>() else { return };
+        // What is last is newest; where it is done, that is what counts.
+        let newest = "[data-done], .lesson-showing, .lesson-hint, .lesson-reactions > :last-child, .lesson-verdict";
+        if let Ok(found) = section.query_selector_all(newest)
+            && let Some(last) =
+                found.get(found.length().saturating_sub(1)).and_then(|last| last.dyn_into::<Element>().ok())
+        {
+            let options = web_sys::ScrollIntoViewOptions::new();
+            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            last.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    });
 }
 
 /// Goes on with a solution that is being done, and keeps what was passed.
@@ -181,7 +220,7 @@ fn step_view(
         })
     });
     // A class sees an answer when it is asked for.
-    let done = course.done_now() && (presenting.is_none() || step.ask.is_none() || shown.answer);
+    let done = course.done_now() && shown.body && (presenting.is_none() || step.ask.is_none() || shown.answer);
     html! {
         <div key={step.id.clone()} class="lesson-step" data-step={step.id.clone()}>
             <p class="lesson-count">{ (words.step_of)(course.at() + 1, course.steps().len()) }</p>
@@ -354,11 +393,11 @@ fn end_view(store: &Store, course: &Course) -> Html {
                 { (words.passed_of)(passed, course.steps().len()) }
                 if asks { { " · " }{ (words.score)(course.score()) } }
             </p>
+            <NextLessons ids={course.lesson().next.clone()} />
             if !text.next.is_empty() {
                 <h4>{ words.try_next }</h4>
                 <div class="lesson-body">{ text::blocks(store, &text.next, &Place::Now) }</div>
             }
-            <NextLessons ids={course.lesson().next.clone()} />
         </div>
     }
 }
@@ -417,7 +456,7 @@ fn foot_view(store: &Store, course: &Course) -> Html {
                     let last = store.course().as_ref().map_or(0, |course| course.lesson().steps.len() - 1);
                     keeper::enter(store, last, true);
                 })}>{ words.back }</button>
-                <button type="button" class="button is-primary" onclick={on(keeper::leave)}>{ words.free }</button>
+                <button type="button" class="button lesson-on" onclick={on(keeper::leave)}>{ words.free }</button>
             </footer>
         };
     };

@@ -91,16 +91,26 @@ pub fn use_clicker(store: &Store, presenting: &UseStateHandle<Option<Presenting>
     *latest.borrow_mut() = **presenting;
     let setter = presenting.setter();
     use_effect_with((store.clone(), is_on), move |(store, is_on)| {
+        let options = EventListenerOptions { phase: gloo_events::EventListenerPhase::Capture, passive: false };
+        // The space bar plays when it is let go: it is the clicker's now.
+        let released = is_on.then(|| {
+            web_sys::window().map(|window| {
+                EventListener::new_with_options(&window, "keyup", options, move |event| {
+                    if event.dyn_ref::<KeyboardEvent>().is_some_and(|key| click_of(&key.key()).is_some())
+                        && !is_typing(event)
+                    {
+                        event.prevent_default();
+                        event.stop_propagation();
+                    }
+                })
+            })
+        });
         let listener = is_on.then(|| {
             let (store, latest) = (store.clone(), latest.clone());
-            let options = EventListenerOptions { phase: gloo_events::EventListenerPhase::Capture, passive: false };
             web_sys::window().map(|window| {
                 EventListener::new_with_options(&window, "keydown", options, move |event| {
                     let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
-                    let typed = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-                    let typing =
-                        typed.is_some_and(|typed| typed.matches("input[type=text], textarea, select").unwrap_or(false));
-                    if typing || key.is_composing() || key.ctrl_key() || key.meta_key() || key.alt_key() {
+                    if is_typing(event) || key.is_composing() || key.ctrl_key() || key.meta_key() || key.alt_key() {
                         return;
                     }
                     let (Some(click), Some(shown)) = (click_of(&key.key()), *latest.borrow()) else { return };
@@ -115,8 +125,13 @@ pub fn use_clicker(store: &Store, presenting: &UseStateHandle<Option<Presenting>
                 })
             })
         });
-        move || drop(listener)
+        move || drop((listener, released))
     });
+}
+
+fn is_typing(event: &web_sys::Event) -> bool {
+    let typed = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    typed.is_some_and(|typed| typed.matches("input[type=text], textarea, select").unwrap_or(false))
 }
 
 /// What is shown after a click; `None`: the presentation is over.

@@ -55,19 +55,25 @@ pub fn Sheet(props: &Props) -> Html {
                 <p class="sheet-name">{ words.sheet_name }<span class="sheet-line" /></p>
             </header>
             { text::blocks(&store, &said.about, &Place::Paper) }
-            { for drawings.iter().map(|(title, drawing)| html! {
-                <figure><Picture drawing={Some(drawing.clone())} /><figcaption>{ title.clone() }</figcaption></figure>
-            }) }
+            { for drawings.iter().map(|drawing| html! { <figure><Picture drawing={Some(drawing.clone())} /></figure> }) }
             <ol class="sheet-steps">{ for steps }</ol>
         </article>
     }
 }
 
-/// A picture of each scenario, with its title.
-fn drawings(lesson: &Lesson, words: &Words) -> Vec<(String, Rc<Drawing>)> {
-    let pictures = lesson.scenarios.values().filter_map(|scenario| {
+/// A picture of each scenario, in the order in which they are put up. Titles may say what is asked, and so they have none.
+fn drawings(lesson: &Lesson, words: &Words) -> Vec<Rc<Drawing>> {
+    let mut names: Vec<&str> = Vec::new();
+    for stage in lesson.steps.iter().filter_map(|step| step.stage.as_ref()) {
+        for name in std::iter::once(&stage.scenario).chain(&stage.beside) {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+    }
+    let pictures = names.into_iter().filter_map(|name| lesson.scenarios.get(name)).filter_map(|scenario| {
         let drawing = picture::take(&Session::new(scenario.clone()), words)?;
-        Some((scenario.title.get(words.language).to_owned(), Rc::new(drawing)))
+        Some(Rc::new(drawing))
     });
     pictures.collect()
 }

@@ -243,6 +243,7 @@ fn parts(desk: &Rc<Desk>, store: &Store, lit: &Lit) -> Html {
     let words = store.words();
     let labels = labels::all(&session, words);
     let asked = asked(store, &session);
+    let middle = layout::content(scenario).map_or(0.0, |content| content.origin.x + content.width / 2.0);
     let mut parts: Vec<Html> = Vec::with_capacity(scenario.nodes.len() + scenario.edges.len());
     for index in layout::flow_order(scenario) {
         let node = &scenario.nodes[index];
@@ -254,6 +255,7 @@ fn parts(desk: &Rc<Desk>, store: &Store, lit: &Lit) -> Html {
                 kind={node.kind()}
                 at={node.at}
                 selected={selection.contains(&node.id)}
+                right={layout::node_rect(node).origin.x > middle}
                 light={lit.light(&node.id)}
                 color={node.color}
             />

@@ -48,6 +48,8 @@ pub(super) struct Props {
     pub(super) kind: NodeKind,
     pub(super) at: Point,
     pub(super) selected: bool,
+    /// Whether it stands in the right half of what there is: what hangs on it hangs to the left then.
+    pub(super) right: bool,
     pub(super) color: Option<Color>,
     pub(super) light: Light,
 }
@@ -79,7 +81,7 @@ impl Shown for NodeShown {
 /// One node.
 #[component]
 pub(super) fn NodeView(props: &Props) -> Html {
-    let Props { desk, id, kind, at, selected, color, light } = props;
+    let Props { desk, id, kind, at, selected, right, color, light } = props;
     let words = desk.store.words();
     let (width, height) = layout::node_size(*kind);
     let place = Rect::new(*at, width, height);
@@ -120,6 +122,7 @@ pub(super) fn NodeView(props: &Props) -> Html {
         "node",
         format!("node-{}", kind.name()),
         selected.then_some("is-selected"),
+        right.then_some("is-right"),
         color.map(|color| format!("group-{}", color.name())),
         (!picture.up).then_some("is-down"),
         picture.callout.is_some().then_some("is-troubled"),

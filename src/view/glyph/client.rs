@@ -16,7 +16,7 @@ pub(super) fn inside(scene: &Scene<'_>, report: &ClientReport) -> Inside {
 
     let response = report.response_ms.mean.map_or_else(|| scene.words.shell.none_yet.to_owned(), span);
     let size = text::fitting_size(&response, 23.0, 112.0);
-    marks.push(Mark::text(Point::new(MARGIN, 61.0), Anchor::Start, response, size, Ink::Text).bold());
+    marks.push(Mark::text(Point::new(MARGIN, 61.0), Anchor::Start, response.clone(), size, Ink::Text).bold());
     marks.push(Mark::text(Point::new(MARGIN, 76.0), Anchor::Start, failing.mean_response, 11.5, Ink::Muted));
 
     let figure = rate(report.requests_per_s, language);
@@ -55,7 +55,11 @@ pub(super) fn inside(scene: &Scene<'_>, report: &ClientReport) -> Inside {
     } else {
         (failing.succeeded_count)(&count(report.succeeded, language))
     };
-    let figure = (figure, failing.requests_per_s);
+    // From afar the customer's wait is what there is room for.
+    let figure = match report.response_ms.mean {
+        Some(_) => (response, ""),
+        None => (figure, failing.requests_per_s),
+    };
     Inside { marks, status, note, alarming: report.failed > 0 || silent, figure, part: 1.0 - share }
 }
 

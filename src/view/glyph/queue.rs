@@ -71,7 +71,7 @@ pub(super) fn inside(scene: &Scene<'_>, settings: &QueueSettings, report: &Queue
         fill(report, limit, inner, &mut marks);
     }
 
-    let trend = report.enqueues_per_s - report.deliveries_per_s;
+    let trend = grows_by(report);
     let status = if full {
         Status { icon: icon::WARNING, ink: Ink::Danger, text: words.full.into() }
     } else if depth == 0 && report.enqueues_per_s == 0.0 {
@@ -100,7 +100,12 @@ pub(super) fn inside(scene: &Scene<'_>, settings: &QueueSettings, report: &Queue
 /// Whether clearly more messages come in than go out.
 pub(in crate::view) fn is_rising(report: &QueueReport) -> bool {
     // A handful comes and goes all the time.
-    report.ready >= 5 && report.enqueues_per_s > 1.05 * report.deliveries_per_s
+    report.ready >= 5 && grows_by(report) > 0.05 * report.deliveries_per_s
+}
+
+/// How many more come in, or come back, than go out, per second.
+fn grows_by(report: &QueueReport) -> f64 {
+    report.enqueues_per_s + report.requeues_per_s - report.deliveries_per_s
 }
 
 /// A message in the tank: solid while it waits; once it is delivered, a pale one with an outline stays until the ack.

@@ -64,6 +64,11 @@ impl CanvasPainter {
         });
     }
 
+    /// See [`Painting::number_all`].
+    pub fn number_all(&mut self, all: bool) {
+        self.painting.number_all(all);
+    }
+
     /// Paints a display list as the camera sees it, in place of what was painted before.
     pub fn paint(&mut self, list: &DisplayList, camera: &Camera) {
         if let Some(area) = self.painting.paint(list, camera) {
