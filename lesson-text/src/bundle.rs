@@ -44,6 +44,12 @@ pub fn bundle(folder: &Path) -> Result<Bundled, (PathBuf, String)> {
     Ok(Bundled { lesson, mistakes: mistakes.into_iter().map(|(file, mistake)| (at(file), mistake)).collect() })
 }
 
+/// The files in which a lesson's scenarios are, as it names them.
+pub fn scenario_files(lesson: &Value) -> impl Iterator<Item = &str> {
+    let scenarios = lesson.get("scenarios").and_then(Value::as_object).into_iter().flat_map(Map::values);
+    scenarios.filter_map(|scenario| scenario.as_str().or_else(|| scenario.get(FILE)?.as_str()))
+}
+
 /// A lesson whose files were joined.
 #[derive(Clone, Debug, Default)]
 pub struct Joined {

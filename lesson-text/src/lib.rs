@@ -9,7 +9,7 @@ mod bundle;
 mod markdown;
 mod text;
 
-pub use bundle::{Bundled, Joined, LESSON_FILE, bundle, catalogue, join, text_file};
+pub use bundle::{Bundled, Joined, LESSON_FILE, bundle, catalogue, join, scenario_files, text_file};
 pub use text::{Block, Inline, LessonText, Part, StepText};
 
 /// The languages in which a lesson is written, as BCP 47 tags: each has a file of its own.

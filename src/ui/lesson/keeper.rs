@@ -1,6 +1,6 @@
 //! Opening lessons, going from step to step, and keeping how far somebody is.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use lesson_text::Block;
@@ -20,12 +20,7 @@ const INDEX: &str = "lessons/index.json";
 
 type Index = Rc<Vec<Group>>;
 
-/// Two presses within so many milliseconds are one.
-const PRESSED_TWICE_MS: f64 = 350.0;
-
 thread_local! {
-    /// When somebody went on last.
-    static GONE_ON_AT: Cell<f64> = const { Cell::new(0.0) };
     static FETCHED: OnceCell<Index> = const { OnceCell::new() };
 }
 
@@ -99,11 +94,9 @@ pub fn open_folder(store: &Store, name: &str, files: Files) {
         store.notify_lasting(words.no_lesson.to_owned());
         return;
     };
-    let named = serde_json::from_str::<Value>(lesson).ok().and_then(|lesson| {
-        let scenarios = lesson.get("scenarios")?.as_object()?.values();
-        Some(scenarios.filter_map(|scenario| scenario.as_str().map(str::to_owned)).collect::<Vec<_>>())
-    });
-    let wanted = named.unwrap_or_default().into_iter().filter(|file| file.starts_with(SITE_SCENARIOS)).collect();
+    let lesson = serde_json::from_str::<Value>(lesson).unwrap_or_default();
+    let named = lesson_text::scenario_files(&lesson).map(str::to_owned);
+    let wanted = named.filter(|file| file.starts_with(SITE_SCENARIOS)).collect();
     fetch_all(store.clone(), name.to_owned(), files, wanted);
 }
 
@@ -255,11 +248,6 @@ fn say_heading(store: &Store) {
 
 /// Goes on to the next step, or back to the one before.
 pub fn go_on(store: &Store, back: bool) {
-    // The button that was pressed may be another one now: who presses twice means one step.
-    let now = js_sys::Date::now();
-    if now - GONE_ON_AT.replace(now) < PRESSED_TWICE_MS {
-        return;
-    }
     let Some(at) = store.teach(|course, _| {
         if !back {
             course.pass();

@@ -473,6 +473,15 @@ fn foot_view(store: &Store, course: &Course) -> Html {
         (false, true) => words.finish,
         (false, false) => words.next,
     };
+    let go_on = {
+        let store = store.clone();
+        // The button is another one after the first press: who presses twice means one step.
+        Callback::from(move |event: MouseEvent| {
+            if event.detail() < 2 {
+                keeper::go_on(&store, false);
+            }
+        })
+    };
     html! {
         <footer class="lesson-foot">
             <button type="button" class="button is-icon" title={words.back} aria-label={words.back} disabled={course.at() == 0}
@@ -495,7 +504,7 @@ fn foot_view(store: &Store, course: &Course) -> Html {
                 <button type="button" class="button" onclick={on(keeper::demonstrate)}>{ words.show_me }</button>
             }
             <button type="button" data-next="" class={classes!("button", "lesson-on", (!open).then_some("is-primary"))}
-                onclick={on(|store| keeper::go_on(store, false))}>{ next }</button>
+                onclick={go_on}>{ next }</button>
         </footer>
     }
 }
