@@ -33,10 +33,8 @@ pub struct DraftStep {
     pub body: String,
     /// What is to be looked at.
     pub show: Vec<Id>,
-    /// Choices, and the right one of them counted from 1; none: nothing is asked.
-    pub choices: Vec<String>,
-    /// See [`DraftStep::choices`].
-    pub right: usize,
+    /// Choices as they are typed, one in each line, with a star before the right one; fewer than two: nothing is asked.
+    pub choices: String,
     /// When it is done.
     pub goal: Option<Goal>,
     /// A hint, as Markdown.
@@ -48,13 +46,16 @@ pub struct DraftStep {
 }
 
 impl DraftStep {
-    fn without_empty_choices(&self) -> DraftStep {
-        let is_choice = |place: &usize| !self.choices[*place].trim().is_empty();
-        let kept: Vec<usize> = (0..self.choices.len()).filter(is_choice).collect();
-        let right = kept.iter().position(|place| place + 1 == self.right).map_or(1, |place| place + 1);
-        DraftStep { choices: kept.iter().map(|place| self.choices[*place].clone()).collect(), right, ..self.clone() }
+    /// The choices, and the right one of them counted from 1; `None`: nothing is asked.
+    fn question(&self) -> Option<(Vec<&str>, usize)> {
+        let lines: Vec<&str> = self.choices.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let right = lines.iter().position(|line| line.starts_with(RIGHT)).unwrap_or_default() + 1;
+        (lines.len() > 1).then(|| (lines.iter().map(|line| line.trim_start_matches(RIGHT)).collect(), right))
     }
 }
+
+/// What stands before the right choice.
+const RIGHT: char = '*';
 
 /// What is recorded as a solution: what was done, and how much time passed in between.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -95,11 +96,8 @@ impl Recording {
 impl Draft {
     /// The lesson as one file, with its text in the language in which it was made.
     pub fn to_value(&self, language: Language) -> Value {
-        // Empty lines were no choices.
-        let steps: Vec<DraftStep> = self.steps.iter().map(DraftStep::without_empty_choices).collect();
         let ids: Vec<String> = (1..=self.steps.len()).map(|number| format!("step-{number}")).collect();
-        let written = self.markdown(&steps, &ids);
-        let steps = steps.iter().zip(&ids).enumerate().map(|(place, (step, id))| Step {
+        let steps = self.steps.iter().zip(&ids).enumerate().map(|(place, (step, id))| Step {
             id: id.clone(),
             stage: (place == 0).then(|| Stage {
                 scenario: "stage".to_owned(),
@@ -113,14 +111,12 @@ impl Draft {
             numbers: false,
             charts: false,
             allow: None,
-            ask: (step.choices.len() > 1).then_some(Ask::Choice { right: step.right, guess: false }),
+            ask: step.question().map(|(_, right)| Ask::Choice { right, guess: false }),
             goal: step.goal.clone(),
             when: Default::default(),
-            solution: if step.choices.len() > 1 {
-                let answer = std::iter::once(Act::Answer(step.right as f64));
+            solution: {
+                let answer = step.question().map(|(_, right)| Act::Answer(right as f64));
                 step.solution.iter().cloned().chain(answer).collect()
-            } else {
-                step.solution.clone()
             },
         });
         let steps: Vec<Value> = steps.map(|step| serde_json::to_value(step).expect("a step is plain data")).collect();
@@ -131,17 +127,17 @@ impl Draft {
             "minutes": (self.steps.len() * 2).max(1),
             "scenarios": { "stage": self.scenario },
             "steps": steps,
-            "text": { language.tag(): written },
+            "text": { language.tag(): self.markdown(&ids) },
         })
     }
 
-    fn markdown(&self, steps: &[DraftStep], ids: &[String]) -> String {
+    fn markdown(&self, ids: &[String]) -> String {
         let mut text = format!("# {}\n\n{}\n", one_line(&self.title), self.about.trim());
-        for (step, id) in steps.iter().zip(ids) {
+        for (step, id) in self.steps.iter().zip(ids) {
             text += &format!("\n## {} {{#{id}}}\n\n{}\n", one_line(&step.title), step.body.trim());
-            if step.choices.len() > 1 {
+            if let Some((choices, _)) = step.question() {
                 text += &format!("\n### {{.{}}}\n\n", PARTS[0]);
-                for (place, choice) in step.choices.iter().enumerate() {
+                for (place, choice) in choices.iter().enumerate() {
                     text += &format!("{}. {}\n", place + 1, one_line(choice));
                 }
             }

@@ -332,7 +332,7 @@ test('a folder that is dropped on the page is tried out; one with mistakes says 
 
 test('a lesson is made of what is on the stage, tried out, saved and opened again', async (t) => {
   const { page } = await openPage(t, { width: 1440, height: 900, lang: 'en' });
-  const { step } = learner(page);
+  const { step, done, next, choose } = learner(page);
   await page.locator('.node-consumer').first().waitFor();
   await page.getByRole('button', { name: 'Lessons' }).click();
   await page.getByRole('button', { name: 'Make a lesson of this' }).click();
@@ -372,6 +372,12 @@ test('a lesson is made of what is on the stage, tried out, saved and opened agai
   await page.getByRole('button', { name: 'Leave the lesson' }).click();
   await dropFiles(page, [named]);
   await step('step-1');
+  await page.locator('.node-consumer').first().press('x');
+  await page.locator('.node-consumer').nth(1).press('x');
+  await done();
+  await next();
+  await choose(2);
+  await done();
 });
 
 test('a class is shown one thing after the other, and answers when they are asked for', async (t) => {

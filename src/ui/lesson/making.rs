@@ -35,7 +35,7 @@ fn begin(store: &Store) -> Draft {
     let session = store.session();
     let scenario = session.scenario().clone();
     let title = scenario.title.get(store.preferences().language).to_owned();
-    Draft { title, scenario, steps: vec![DraftStep { right: 1, ..DraftStep::default() }], ..Draft::default() }
+    Draft { title, scenario, steps: vec![DraftStep::default()], ..Draft::default() }
 }
 
 /// While the solution of a step is recorded: what stands above the stage.
@@ -99,31 +99,13 @@ pub fn Making(props: &Props) -> Html {
     let making = &words.making;
     let render = use_force_update();
     let draft = DRAFT.with_borrow_mut(|draft| draft.get_or_insert_with(|| begin(&store)).clone());
-    let change = {
-        let render = render.clone();
-        move |change: &dyn Fn(&mut Draft)| {
-            DRAFT.with_borrow_mut(|draft| draft.as_mut().map(change));
-            render.force_update();
-        }
-    };
-    let change = std::rc::Rc::new(change);
-    let line = |label: &'static str, value: &str, set: fn(&mut Draft, String)| {
+    let change = Rc::new(move |change: &dyn Fn(&mut Draft)| {
+        DRAFT.with_borrow_mut(|draft| draft.as_mut().map(change));
+        render.force_update();
+    });
+    let set = |set: fn(&mut Draft, String)| {
         let change = change.clone();
-        let oninput = Callback::from(move |event: InputEvent| {
-            let typed = event.target_unchecked_into::<HtmlInputElement>().value();
-            change(&|draft| set(draft, typed.clone()));
-        });
-        html! {
-            <label class="making-field"><span>{ label }</span><input type="text" value={value.to_owned()} {oninput} /></label>
-        }
-    };
-    let area = |label: &'static str, value: &str, set: fn(&mut Draft, String)| {
-        let change = change.clone();
-        let oninput = Callback::from(move |event: InputEvent| {
-            let typed = event.target_unchecked_into::<HtmlTextAreaElement>().value();
-            change(&|draft| set(draft, typed.clone()));
-        });
-        html! { <label class="making-field"><span>{ label }</span><textarea rows="2" value={value.to_owned()} {oninput} /></label> }
+        Callback::from(move |typed: String| change(&|draft| set(draft, typed.clone())))
     };
     let steps = draft.steps.iter().enumerate().map(|(place, step)| {
         html! {
@@ -142,7 +124,7 @@ pub fn Making(props: &Props) -> Html {
     let add = {
         let change = change.clone();
         Callback::from(move |_: MouseEvent| {
-            change(&|draft| draft.steps.push(DraftStep { right: 1, ..DraftStep::default() }));
+            change(&|draft| draft.steps.push(DraftStep::default()));
         })
     };
     let value = {
@@ -171,11 +153,11 @@ pub fn Making(props: &Props) -> Html {
     html! {
         <Dialog class="making" title={words.make} on_close={props.on_close.clone()}>
             <p class="panel-note">{ making.note }</p>
-            { line(making.title, &draft.title, |draft, typed| draft.title = typed) }
-            { area(making.about, &draft.about, |draft, typed| draft.about = typed) }
+            { line(making.title, &draft.title, set(|draft, typed| draft.title = typed)) }
+            { area(making.about, &draft.about, set(|draft, typed| draft.about = typed)) }
             { for steps }
             <p><button type="button" class="button" onclick={add}>{ icon(Icon::Add) }{ making.add }</button></p>
-            { area(making.learned, &draft.learned, |draft, typed| draft.learned = typed) }
+            { area(making.learned, &draft.learned, set(|draft, typed| draft.learned = typed)) }
             <p class="making-actions">
                 <button type="button" class="button" onclick={try_out}>{ icon(Icon::Play) }{ making.try_out }</button>
                 <button type="button" class="button is-primary" onclick={save}>{ icon(Icon::Save) }{ making.save }</button>
@@ -204,32 +186,12 @@ fn StepFields(props: &StepProps) -> Html {
     let place = *place;
     let set = |set: fn(&mut DraftStep, String)| {
         let (on_change, step) = (props.on_change.clone(), step.clone());
-        move |typed: String| {
+        Callback::from(move |typed: String| {
             let mut step = step.clone();
             set(&mut step, typed);
             on_change.emit(step);
-        }
+        })
     };
-    let line = |label: &'static str, value: &str, to: fn(&mut DraftStep, String)| {
-        let set = set(to);
-        let oninput =
-            Callback::from(move |event: InputEvent| set(event.target_unchecked_into::<HtmlInputElement>().value()));
-        html! {
-            <label class="making-field"><span>{ label }</span><input type="text" value={value.to_owned()} {oninput} /></label>
-        }
-    };
-    let area = |label: &'static str, value: &str, to: fn(&mut DraftStep, String)| {
-        let set = set(to);
-        let oninput =
-            Callback::from(move |event: InputEvent| set(event.target_unchecked_into::<HtmlTextAreaElement>().value()));
-        html! { <label class="making-field"><span>{ label }</span><textarea rows="2" value={value.to_owned()} {oninput} /></label> }
-    };
-    let choices: Vec<String> = step
-        .choices
-        .iter()
-        .enumerate()
-        .map(|(index, choice)| if index + 1 == step.right { format!("*{choice}") } else { choice.clone() })
-        .collect();
     let take = {
         let (store, step, on_change) = (store.clone(), step.clone(), props.on_change.clone());
         Callback::from(move |_: MouseEvent| {
@@ -249,9 +211,9 @@ fn StepFields(props: &StepProps) -> Html {
     html! {
         <fieldset class="making-step">
             <legend>{ (making.step)(place + 1) }</legend>
-            { line(making.heading, &step.title, |step, typed| step.title = typed) }
-            { area(making.body, &step.body, |step, typed| step.body = typed) }
-            { area(making.choices, &choices.join("\n"), set_choices) }
+            { line(making.heading, &step.title, set(|step, typed| step.title = typed)) }
+            { area(making.body, &step.body, set(|step, typed| step.body = typed)) }
+            { area(making.choices, &step.choices, set(|step, typed| step.choices = typed)) }
             { goal_fields(&store, step, &props.on_change) }
             <p class="making-row">
                 <span>{ making.show }</span>
@@ -260,8 +222,8 @@ fn StepFields(props: &StepProps) -> Html {
                     { making.take_selection }
                 </button>
             </p>
-            { area(making.hint, &step.hint, |step, typed| step.hint = typed) }
-            { area(making.done, &step.done, |step, typed| step.done = typed) }
+            { area(making.hint, &step.hint, set(|step, typed| step.hint = typed)) }
+            { area(making.done, &step.done, set(|step, typed| step.done = typed)) }
             <p class="making-row">
                 <button type="button" class="button is-small" onclick={record}>{ making.record }</button>
                 if !step.solution.is_empty() {
@@ -275,12 +237,19 @@ fn StepFields(props: &StepProps) -> Html {
     }
 }
 
-/// One choice in each line; a star stands before the right one.
-fn set_choices(step: &mut DraftStep, typed: String) {
-    // A line that is empty is one that is about to be written.
-    let lines: Vec<&str> = if typed.is_empty() { Vec::new() } else { typed.split('\n').collect() };
-    step.right = lines.iter().position(|line| line.starts_with('*')).map_or(1, |place| place + 1);
-    step.choices = lines.iter().map(|line| line.trim_start_matches('*').to_owned()).collect();
+/// A field for a line of text.
+fn line(label: &'static str, value: &str, typed: Callback<String>) -> Html {
+    let oninput =
+        Callback::from(move |event: InputEvent| typed.emit(event.target_unchecked_into::<HtmlInputElement>().value()));
+    html! { <label class="making-field"><span>{ label }</span><input type="text" value={value.to_owned()} {oninput} /></label> }
+}
+
+/// A field for several lines.
+fn area(label: &'static str, value: &str, typed: Callback<String>) -> Html {
+    let oninput = Callback::from(move |event: InputEvent| {
+        typed.emit(event.target_unchecked_into::<HtmlTextAreaElement>().value());
+    });
+    html! { <label class="making-field"><span>{ label }</span><textarea rows="2" value={value.to_owned()} {oninput} /></label> }
 }
 
 /// Which figure is to be how large.
@@ -293,7 +262,7 @@ fn goal_fields(store: &Store, step: &DraftStep, on_change: &Callback<DraftStep>)
         Some(Goal::Figure(Comparison { of, at_most: Some(bound), .. })) => (of.as_str(), false, *bound),
         _ => ("", true, 1.0),
     };
-    let emit = std::rc::Rc::new({
+    let emit = Rc::new({
         let (on_change, step) = (on_change.clone(), step.clone());
         move |of: String, least: bool, bound: f64| {
             let comparison = Comparison {
