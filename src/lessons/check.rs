@@ -1,6 +1,6 @@
 //! What can be wrong with a lesson, and where.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use lesson_text::{Block, Inline, LessonText, StepText};
@@ -135,7 +135,7 @@ pub fn check(lesson: &Rc<Lesson>) -> Vec<Problem> {
 }
 
 /// Whether it can be a lesson's or a step's id: it stands in addresses and in files' names.
-fn is_name(id: &str) -> bool {
+pub fn is_name(id: &str) -> bool {
     !id.is_empty()
         && id.len() <= 60
         && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
@@ -211,32 +211,30 @@ fn check_sections(lesson: &Lesson, text: &LessonText, language: Language, proble
 
 fn check_step_text(index: usize, step: &Step, said: &StepText, language: Language, problems: &mut Vec<Problem>) {
     let (line, column) = said.at;
+    if let Some(Ask::Choice { right, .. }) = step.ask
+        && !(1..=said.choices.len()).contains(&right)
+    {
+        problems.push(Problem::at(&format!("/steps/{index}/ask/choice/right"), What::NoSuchChoice(right)));
+    }
     let mut wrong = |what: What| problems.push(Problem { place: Place::Text { language, line, column }, what });
-    let mut need = |part: &'static str, there: bool| {
-        if !there {
+    let has_goal = step.goal().is_some();
+    let is_guess = step.ask.as_ref().is_some_and(Ask::is_guess);
+    let does = step.solution.iter().any(|act| matches!(act, Act::Do(_) | Act::DoBeside(_)));
+    for (part, wanted, there) in [
+        ("title", true, !said.title.is_empty()),
+        ("body", true, !said.body.is_empty()),
+        ("hint", has_goal && !is_guess, !said.hint.is_empty()),
+        ("done", has_goal, !said.done.is_empty()),
+        ("solution", does, !said.solution.is_empty()),
+        ("choices", matches!(step.ask, Some(Ask::Choice { .. })), said.choices.len() > 1),
+    ] {
+        if wanted && !there {
             wrong(What::NoPart(part));
         }
-    };
-    need("title", !said.title.is_empty());
-    need("body", !said.body.is_empty());
-    if step.goal().is_some() {
-        need("hint", !said.hint.is_empty() || step.ask.as_ref().is_some_and(Ask::is_guess));
-        need("done", !said.done.is_empty());
     }
-    if step.solution.iter().any(|act| matches!(act, Act::Do(_) | Act::DoBeside(_))) {
-        need("solution", !said.solution.is_empty());
-    }
-    if let Some(Ask::Choice { right, .. }) = step.ask {
-        need("choices", said.choices.len() > 1);
-        if !(1..=said.choices.len()).contains(&right) {
-            problems.push(Problem::at(&format!("/steps/{index}/ask/choice/right"), What::NoSuchChoice(right)));
-        }
-    }
-    let mut wrong = |what: What| problems.push(Problem { place: Place::Text { language, line, column }, what });
-    for name in said.when.keys().filter(|name| !step.when.contains_key(*name)) {
-        wrong(What::UnknownReaction(name.clone()));
-    }
-    for name in step.when.keys().filter(|name| !said.when.contains_key(*name)) {
+    let unsaid = step.when.keys().filter(|name| !said.when.contains_key(*name));
+    let unheard = said.when.keys().filter(|name| !step.when.contains_key(*name));
+    for name in unheard.chain(unsaid) {
         wrong(What::UnknownReaction(name.clone()));
     }
 }
@@ -375,13 +373,13 @@ fn check_commands(step: &Step, index: usize, rehearsal: &Rehearsal, problems: &m
 }
 
 /// Where the texts of a lesson name lessons that are not among these; for a whole folder of lessons.
-pub fn unknown_lessons(lesson: &Lesson, known: &BTreeMap<String, bool>) -> Vec<String> {
-    let mut unknown: Vec<String> = lesson.next.iter().filter(|id| !known.contains_key(*id)).cloned().collect();
+pub fn unknown_lessons(lesson: &Lesson, known: &BTreeSet<String>) -> Vec<String> {
+    let mut unknown: Vec<String> = lesson.next.iter().filter(|id| !known.contains(*id)).cloned().collect();
     for text in lesson.texts.values() {
         let mut look = |blocks: &[Block]| {
             Block::walk(blocks, &mut |inline| {
                 if let Inline::Lesson(id, _) = inline
-                    && !known.contains_key(id)
+                    && !known.contains(id)
                 {
                     unknown.push(id.clone());
                 }

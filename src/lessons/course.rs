@@ -1,9 +1,9 @@
 //! Somebody's way through a lesson.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use lesson_text::{Block, Inline};
+use lesson_text::{Block, Inline, StepText};
 use serde::{Deserialize, Serialize};
 
 use super::demonstration::{Demonstration, Order};
@@ -40,9 +40,6 @@ pub struct StepProgress {
     /// The hint was asked for.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub hint: bool,
-    /// The solution was asked for.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub solution: bool,
 }
 
 /// How far somebody is in a lesson, as it is kept.
@@ -272,7 +269,7 @@ impl Course {
     /// Looks at the lanes; true where something has happened that there is something to say about.
     pub fn look(&mut self, lanes: &Lanes) -> bool {
         let verdict = self.verdict_now();
-        let names = if self.live.is_some() { self.names() } else { Vec::new() };
+        let (lesson, at) = (&self.lesson, self.at);
         let Some(live) = &mut self.live else { return false };
         if lanes.now() < live.began_at {
             live.began_at = lanes.now();
@@ -284,9 +281,12 @@ impl Course {
         let facts = Facts { lanes, began_at: live.began_at, verdict };
         let happens = || Happened {
             at: lanes.now(),
-            figures: names
-                .iter()
-                .map(|name| (name.clone(), Figure::of(name).and_then(|figure| figure.number(lanes, facts.began_at))))
+            figures: figure_names(lesson, at)
+                .into_iter()
+                .map(|name| {
+                    let number = Figure::of(&name).and_then(|figure| figure.number(lanes, facts.began_at));
+                    (name, number)
+                })
                 .collect(),
         };
         let mut news = false;
@@ -307,26 +307,6 @@ impl Course {
             }
         }
         news
-    }
-
-    /// The names of the figures in the step's text, in all languages.
-    fn names(&self) -> Vec<String> {
-        let mut names = Vec::new();
-        let Some(step) = self.step() else { return names };
-        for text in self.lesson.texts.values().filter_map(|text| text.steps.get(&step.id)) {
-            for blocks in text.blocks() {
-                Block::walk(blocks, &mut |inline| {
-                    if let Inline::Figure(name) = inline
-                        && let Some((name, _)) = Format::parted(name)
-                    {
-                        names.push(name.to_owned());
-                    }
-                });
-            }
-        }
-        names.sort_unstable();
-        names.dedup();
-        names
     }
 
     /// The names of what was waited for and has happened, in the order in which it has.
@@ -395,11 +375,7 @@ impl Course {
 
     /// The step's solution is shown from now on, by being done.
     pub fn demonstrate(&mut self) {
-        let Some(step) = self.lesson.steps.get(self.at) else { return };
-        self.demonstration = Some(Demonstration::new(step.solution.clone()));
-        if let Some(state) = self.steps.get_mut(self.at) {
-            state.solution = true;
-        }
+        self.demonstrate_only(&|_| true);
     }
 
     /// Those of the solution's acts that are wanted are done.
@@ -431,6 +407,22 @@ impl Course {
         }
         Some(order)
     }
+}
+
+/// The names of the figures in a step's text, in all languages.
+fn figure_names(lesson: &Lesson, step: usize) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let Some(step) = lesson.steps.get(step) else { return names };
+    for blocks in lesson.texts.values().filter_map(|text| text.steps.get(&step.id)).flat_map(StepText::blocks) {
+        Block::walk(blocks, &mut |inline| {
+            if let Inline::Figure(name) = inline
+                && let Some((name, _)) = Format::parted(name)
+            {
+                names.insert(name.to_owned());
+            }
+        });
+    }
+    names
 }
 
 /// Where in a step's text a figure stands.

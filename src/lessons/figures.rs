@@ -210,10 +210,6 @@ pub(super) fn seen(event: SeenEvent, at: Option<&Id>, engine: &Engine) -> u64 {
         let all = engine.incidents();
         all.iter().filter(|incident| incident.trouble == trouble && is_here(&incident.place)).count() as u64
     };
-    let count = |of: &dyn Fn(&NodeReport) -> u64| {
-        let ids = engine.node_ids().filter(|id| is_here(id));
-        ids.filter_map(|id| engine.node_report(id)).map(|report| of(&report)).sum()
-    };
     match event {
         SeenEvent::Crashed => incidents(Trouble::Crashed),
         SeenEvent::Overloaded => incidents(Trouble::Overloaded),
@@ -223,35 +219,28 @@ pub(super) fn seen(event: SeenEvent, at: Option<&Id>, engine: &Engine) -> u64 {
         SeenEvent::TimedOut => incidents(Trouble::TimedOut),
         SeenEvent::Poison => incidents(Trouble::Poison),
         SeenEvent::MemoryAlarm => incidents(Trouble::MemoryAlarm),
-        SeenEvent::Dropped => match at {
-            None => engine.ledger().dropped.total(),
-            Some(_) => count(&|report| report.dropped().total()),
-        },
-        SeenEvent::Redelivered => count(&|report| match report {
-            NodeReport::Queue(queue) => queue.redelivered,
-            NodeReport::Consumer(consumer) if at.is_some() => consumer.redelivered,
-            _ => 0,
-        }),
-        SeenEvent::DeadLettered => count(&|report| match report {
-            NodeReport::Queue(queue) => queue.dead_lettered,
-            _ => 0,
-        }),
-        SeenEvent::Returned => count(&|report| match report {
-            NodeReport::Producer(producer) => producer.returned,
-            _ => 0,
-        }),
-        SeenEvent::Nacked => count(&|report| match report {
-            NodeReport::Producer(producer) => producer.nacked,
-            _ => 0,
-        }),
-        SeenEvent::Deduplicated => count(&|report| match report {
-            NodeReport::Consumer(consumer) => consumer.deduplicated,
-            _ => 0,
-        }),
-        SeenEvent::RequestFailed => count(&|report| match report {
-            NodeReport::Client(client) => client.failed,
-            _ => 0,
-        }),
+        // What is dropped on an edge is dropped, too.
+        SeenEvent::Dropped if at.is_none() => engine.ledger().dropped.total(),
+        counted => {
+            let reports = engine.node_ids().filter(|id| is_here(id)).filter_map(|id| engine.node_report(id));
+            reports.map(|report| count(counted, &report, at.is_some())).sum()
+        }
+    }
+}
+
+/// How often something was counted at a node. A message that is delivered again is counted where it was delivered from, unless
+/// somebody asks for the consumer.
+fn count(event: SeenEvent, report: &NodeReport, asked_for: bool) -> u64 {
+    match (event, report) {
+        (SeenEvent::Dropped, _) => report.dropped().total(),
+        (SeenEvent::Redelivered, NodeReport::Queue(queue)) => queue.redelivered,
+        (SeenEvent::Redelivered, NodeReport::Consumer(consumer)) if asked_for => consumer.redelivered,
+        (SeenEvent::DeadLettered, NodeReport::Queue(queue)) => queue.dead_lettered,
+        (SeenEvent::Returned, NodeReport::Producer(producer)) => producer.returned,
+        (SeenEvent::Nacked, NodeReport::Producer(producer)) => producer.nacked,
+        (SeenEvent::Deduplicated, NodeReport::Consumer(consumer)) => consumer.deduplicated,
+        (SeenEvent::RequestFailed, NodeReport::Client(client)) => client.failed,
+        _ => 0,
     }
 }
 

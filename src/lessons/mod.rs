@@ -17,7 +17,7 @@ pub mod stage;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod schema;
 
-pub use check::{Place, Problem, What, check, unknown_lessons};
+pub use check::{Place, Problem, What, check, is_name, unknown_lessons};
 pub use course::{Answer, Course, Progress, StepProgress, Verdict, Within};
 pub use demonstration::{Demonstration, Order};
 pub use figures::{Figure, Format, Lanes, shown};

@@ -8,7 +8,7 @@ use super::figures::Lanes;
 use super::lesson::{Act, Lesson};
 use crate::base::Micros;
 use crate::scenario::Scenario;
-use crate::session::{Command, LOOKED_AT_EVERY, Rejected, Session};
+use crate::session::{Command, Permits, Rejected, Session, next_look};
 
 /// One or two sessions with somebody's way through a lesson: what the page has, without the page.
 #[derive(Clone)]
@@ -49,6 +49,8 @@ impl Rehearsal {
             };
             (self.first, self.second) = (session(&stage.scenario), stage.beside.as_deref().map(session));
         }
+        // What a step does itself is not what it permits.
+        self.first.set_permits(Permits::ALL);
         for command in &step.commands {
             // `check` has tried them.
             drop(self.first.dispatch(command.clone()));
@@ -93,7 +95,7 @@ impl Rehearsal {
                     self.look();
                 }
                 Some(Order::Play(_) | Order::Wait) => {
-                    let next = Micros((first.now().0 / LOOKED_AT_EVERY.0 + 1) * LOOKED_AT_EVERY.0);
+                    let next = next_look(first.now());
                     self.run_until(next);
                 }
             }
@@ -103,7 +105,7 @@ impl Rehearsal {
     /// Lets time pass up to an instant, looking all the way.
     pub fn run_until(&mut self, time: Micros) {
         while self.first.now() < time {
-            let next = Micros((self.first.now().0 / LOOKED_AT_EVERY.0 + 1) * LOOKED_AT_EVERY.0).min(time);
+            let next = next_look(self.first.now()).min(time);
             advance(&mut self.first, next);
             if let Some(second) = &mut self.second {
                 advance(second, next);

@@ -227,7 +227,7 @@ impl Session {
         let Some(target) = self.playback.target(self.now(), wall_us) else { return };
         let from = self.now();
         let progress = loop {
-            let next = Micros((self.now().0 / LOOKED_AT_EVERY.0 + 1) * LOOKED_AT_EVERY.0);
+            let next = next_look(self.now());
             let stop = if look.is_some() { target.min(next) } else { target };
             match self.run.run_some(stop, EVENTS_BETWEEN_LOOKS) {
                 Progress::Underway if out_of_budget() => break Progress::Underway,
@@ -982,6 +982,11 @@ fn usual_key(scenario: &Scenario, from: &Node) -> String {
 
 /// How long publishing occupies a handler where nothing else is said, in milliseconds.
 const USUAL_PUBLISH_MS: f64 = 5.0;
+
+/// The next of the simulated times at which a session is looked at.
+pub fn next_look(now: Micros) -> Micros {
+    Micros((now.0 / LOOKED_AT_EVERY.0 + 1) * LOOKED_AT_EVERY.0)
+}
 
 /// How far the simulated times at which a session is looked at lie apart.
 pub const LOOKED_AT_EVERY: Micros = Micros(10_000);

@@ -11,7 +11,7 @@ use super::autosave::{self, use_autosave};
 use super::charts::Charts;
 use super::commands::Commands;
 use super::focus;
-use super::gallery::{self, Gallery, Missing};
+use super::gallery::{self, Gallery};
 use super::header::{self, Header};
 use super::help::Help;
 use super::icon::{Icon, icon};
@@ -34,6 +34,7 @@ use crate::editor::tool::{Key as Pressed, Modifiers};
 use crate::lessons::Course;
 use crate::scenario::{Scenario, format};
 use crate::session::{Command, Session};
+use crate::web::fetch::Missing;
 use crate::web::preferences::{self, Beginning};
 use crate::web::{embedding, file, panic};
 

@@ -22,7 +22,8 @@ use crate::session::{Command, Session};
 use crate::view::gallery::{self, Entry, Group};
 use crate::view::own::{self, Own};
 use crate::view::picture::{self, Drawing};
-use crate::web::{fetch, surroundings};
+use crate::web::fetch::{self, Missing};
+use crate::web::surroundings;
 use crate::words::Words;
 
 /// The list of what comes with the page.
@@ -51,24 +52,8 @@ thread_local! {
     static PICTURES: RefCell<Pictures> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// Why a scenario is not there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// None has its name.
-    Unknown,
-    /// It did not arrive.
-    NotFetched,
-}
-
 fn fetch_index(done: impl FnOnce(Option<Index>) + 'static) {
-    if let Some(index) = FETCHED.with(|fetched| fetched.get().cloned()) {
-        done(Some(index));
-        return;
-    }
-    fetch::text(INDEX, move |text| {
-        let index = text.as_deref().and_then(gallery::read).map(Rc::new);
-        done(index.map(|index| FETCHED.with(|fetched| fetched.get_or_init(|| index).clone())));
-    });
+    fetch::once(&FETCHED, INDEX, gallery::read, done);
 }
 
 fn fetch_text(file: &str, done: impl FnOnce(Option<String>) + 'static) {

@@ -47,14 +47,23 @@ pub fn open_text(store: &Store, name: &str, text: Option<&str>) {
 /// Says what is wrong with a scenario's text, and where, below a sentence.
 pub fn tell_problems(store: &Store, sentence: String, text: &str, problems: &[Problem]) {
     let words = store.words();
+    tell_list(
+        store,
+        sentence,
+        problems.iter().map(|problem| {
+            let (line, column) = format::position(text, problem);
+            let space = if problem.pointer.is_empty() { "" } else { " " };
+            format!("{line}:{column}{space}{}: {}", problem.pointer, problem.describe(words))
+        }),
+    );
+}
+
+/// Says what is wrong with something, one problem in each line below a sentence, and how many more there are.
+pub fn tell_list(store: &Store, sentence: String, mut problems: impl ExactSizeIterator<Item = String>) {
     let mut lines = vec![sentence];
-    lines.extend(problems.iter().take(MOST_PROBLEMS).map(|problem| {
-        let (line, column) = format::position(text, problem);
-        let space = if problem.pointer.is_empty() { "" } else { " " };
-        format!("{line}:{column}{space}{}: {}", problem.pointer, problem.describe(words))
-    }));
-    if problems.len() > MOST_PROBLEMS {
-        lines.push((words.shell.more_problems)(problems.len() - MOST_PROBLEMS));
+    lines.extend(problems.by_ref().take(MOST_PROBLEMS));
+    if problems.len() > 0 {
+        lines.push((store.words().shell.more_problems)(problems.len()));
     }
     store.notify_lasting(lines.join("\n"));
 }

@@ -11,6 +11,7 @@ use wasm_bindgen::JsValue;
 use web_sys::{MessageEvent, Window};
 use yew::Callback;
 
+use super::fetch::Missing;
 use super::surroundings;
 use crate::embed::{Conversation, WantedLesson};
 use crate::ui::lesson::keeper;
@@ -68,7 +69,7 @@ pub fn start(store: Store) -> Option<Embedding> {
                             keeper::begin(&store, lesson, step.as_deref(), true);
                             wanted.opened()
                         }
-                        Err(missing) => wanted.missing(missing == keeper::Missing::NotFetched),
+                        Err(missing) => wanted.missing(missing == Missing::NotFetched),
                     }]);
                 });
                 return;

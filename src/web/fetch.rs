@@ -1,7 +1,8 @@
 //! Files that come with the page and are fetched when they are wanted.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
+use std::thread::LocalKey;
 
 use gloo_timers::callback::Timeout;
 use js_sys::Promise;
@@ -57,4 +58,30 @@ pub fn text(address: &str, done: impl FnOnce(Option<String>) + 'static) {
         settle(&answer.text(), &on_text, &on_failure);
     });
     settle(&fetch(address), &on_answer, &on_failure);
+}
+
+/// Why something that comes with the page is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// None has its name.
+    Unknown,
+    /// It did not arrive.
+    NotFetched,
+}
+
+/// Gets what a file beside the page says, and keeps it: it is fetched once. `None` where it is not to be had.
+pub fn once<T: 'static>(
+    kept: &'static LocalKey<OnceCell<Rc<T>>>,
+    address: &str,
+    read: fn(&str) -> Option<T>,
+    done: impl FnOnce(Option<Rc<T>>) + 'static,
+) {
+    if let Some(known) = kept.with(|kept| kept.get().cloned()) {
+        done(Some(known));
+        return;
+    }
+    text(address, move |text| {
+        let fetched = text.as_deref().and_then(read).map(Rc::new);
+        done(fetched.map(|fetched| kept.with(|kept| kept.get_or_init(|| fetched).clone())));
+    });
 }

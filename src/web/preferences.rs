@@ -3,6 +3,7 @@
 use super::storage::{self, Key};
 use super::surroundings;
 use crate::base::Language;
+use crate::lessons;
 use crate::scenario::SEED_LIMIT;
 use crate::session::{FASTEST, SLOWEST};
 use crate::ui::store::{Preferences, Theme, Wheel};
@@ -105,13 +106,12 @@ impl Beginning {
         let seed = |text: &str| text.parse().ok().filter(|seed| *seed < SEED_LIMIT).map(Some);
         let seed = parameter(query, "seed", seed, None, |_| "–".to_owned(), &mut bad);
         // Whether there is one of this name turns out when it is fetched.
-        let a_name = |name: &str| {
-            !name.is_empty()
-                && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        };
+        let a_name =
+            |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
         let known = |name: &str| a_name(name).then(|| Some(name.to_owned()));
         let scenario = parameter(query, "scenario", known, None, |_| "–".to_owned(), &mut bad);
-        let lesson = parameter(query, "lesson", known, None, |_| "–".to_owned(), &mut bad);
+        let a_lesson = |name: &str| lessons::is_name(name).then(|| Some(name.to_owned()));
+        let lesson = parameter(query, "lesson", a_lesson, None, |_| "–".to_owned(), &mut bad);
         // So it is with the step, when the lesson is there.
         let step = surroundings::parameter(query, "step").filter(|_| lesson.is_some());
         let preferences = Preferences { language, theme, ..otherwise };

@@ -65,7 +65,11 @@ fn storage() -> Option<Storage> {
 
 /// What is kept under a name.
 pub fn read(key: Key) -> Option<String> {
-    storage()?.get_item(key.name()).ok().flatten()
+    read_item(key.name())
+}
+
+fn read_item(name: &str) -> Option<String> {
+    storage()?.get_item(name).ok().flatten()
 }
 
 /// Keeps a text. An embedded page keeps nothing, on purpose: that is no refusal.
@@ -73,10 +77,11 @@ pub fn read(key: Key) -> Option<String> {
 /// # Errors
 /// The browser keeps nothing.
 pub fn write(key: Key, text: &str) -> Result<(), NotKept> {
-    if surroundings::embedded() {
-        return Ok(());
-    }
-    let kept = storage().is_some_and(|storage| storage.set_item(key.name(), text).is_ok());
+    if surroundings::embedded() { Ok(()) } else { write_item(key.name(), text) }
+}
+
+fn write_item(name: &str, text: &str) -> Result<(), NotKept> {
+    let kept = storage().is_some_and(|storage| storage.set_item(name, text).is_ok());
     if kept { Ok(()) } else { Err(NotKept) }
 }
 
@@ -114,7 +119,7 @@ pub fn own_ids() -> Vec<String> {
 
 /// What is kept of one of them.
 pub fn read_own(id: &str) -> Option<String> {
-    storage()?.get_item(&format!("{OWN}{id}")).ok().flatten()
+    read_item(&format!("{OWN}{id}"))
 }
 
 /// Keeps one of them.
@@ -122,8 +127,7 @@ pub fn read_own(id: &str) -> Option<String> {
 /// # Errors
 /// The browser keeps nothing.
 pub fn write_own(id: &str, kept: &str) -> Result<(), NotKept> {
-    let done = storage().is_some_and(|storage| storage.set_item(&format!("{OWN}{id}"), kept).is_ok());
-    if done { Ok(()) } else { Err(NotKept) }
+    write_item(&format!("{OWN}{id}"), kept)
 }
 
 /// Keeps one of them no longer.
@@ -136,7 +140,7 @@ const LESSON: &str = "mq-playground.lesson.";
 
 /// How far somebody is in a lesson.
 pub fn read_lesson(id: &str) -> Option<String> {
-    storage()?.get_item(&format!("{LESSON}{id}")).ok().flatten()
+    read_item(&format!("{LESSON}{id}"))
 }
 
 /// Keeps how far somebody is in a lesson. An embedded page keeps nothing, on purpose: that is no refusal.
@@ -144,9 +148,5 @@ pub fn read_lesson(id: &str) -> Option<String> {
 /// # Errors
 /// The browser keeps nothing.
 pub fn write_lesson(id: &str, kept: &str) -> Result<(), NotKept> {
-    if surroundings::embedded() {
-        return Ok(());
-    }
-    let done = storage().is_some_and(|storage| storage.set_item(&format!("{LESSON}{id}"), kept).is_ok());
-    if done { Ok(()) } else { Err(NotKept) }
+    if surroundings::embedded() { Ok(()) } else { write_item(&format!("{LESSON}{id}"), kept) }
 }

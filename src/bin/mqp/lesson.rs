@@ -1,6 +1,6 @@
 //! `mqp check` for lessons.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::rc::Rc;
@@ -99,12 +99,12 @@ fn with_places(lesson: &mut Lesson, folder: &Path) {
 }
 
 /// The lessons in the folders beside a lesson's.
-fn others(folder: &Path) -> BTreeMap<String, bool> {
+fn others(folder: &Path) -> BTreeSet<String> {
     let beside = folder.canonicalize().ok().and_then(|folder| folder.parent().map(Path::to_owned));
     let entries = beside.and_then(|beside| fs::read_dir(beside).ok()).into_iter().flatten().flatten();
     entries
         .filter(|entry| entry.path().join(lesson_text::LESSON_FILE).exists())
-        .map(|entry| (entry.file_name().to_string_lossy().into_owned(), true))
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect()
 }
 

@@ -7,13 +7,15 @@ use lesson_text::Block;
 use serde_json::Value;
 
 use crate::lessons::stage::Rehearsal;
-use crate::lessons::{Course, Lesson, Order, Problem, Progress, What};
+use crate::lessons::{Course, Lesson, Order, Place, Problem, Progress, What};
 use crate::scenario::Id;
 use crate::session::{Command, Permits, SLOWEST};
+use crate::ui::header::tell_list;
 use crate::ui::store::{Preferences, Store};
 use crate::view::lessons::{self, Group};
+use crate::web::fetch::{self, Missing};
 use crate::web::file::Files;
-use crate::web::{fetch, storage, surroundings};
+use crate::web::{storage, surroundings};
 
 /// The list of what comes with the page.
 const INDEX: &str = "lessons/index.json";
@@ -26,22 +28,7 @@ thread_local! {
 
 /// Fetches the list of lessons.
 pub fn fetch_index(done: impl FnOnce(Option<Index>) + 'static) {
-    if let Some(index) = FETCHED.with(|fetched| fetched.get().cloned()) {
-        return done(Some(index));
-    }
-    fetch::text(INDEX, move |text| {
-        let index = text.as_deref().and_then(lessons::read).map(Rc::new);
-        done(index.map(|index| FETCHED.with(|fetched| fetched.get_or_init(|| index).clone())));
-    });
-}
-
-/// Why a lesson is not there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// None has its name.
-    Unknown,
-    /// It did not arrive.
-    NotFetched,
+    fetch::once(&FETCHED, INDEX, lessons::read, done);
 }
 
 /// Fetches a lesson that comes with the page.
@@ -119,41 +106,30 @@ fn fetch_all(store: Store, name: String, mut files: Files, mut wanted: Vec<Strin
     match joined {
         Ok(joined) if joined.mistakes.is_empty() => open_value(&store, &name, joined.lesson),
         Ok(joined) => {
-            let words = store.words();
+            let words = store.words().lessons;
             let told = |(file, mistake): (String, lesson_text::Mistake)| {
-                let what = (words.lessons.problem)(&What::Text(mistake.what));
-                format!("{file}:{}:{}: {what}", mistake.line, mistake.column)
+                format!("{file}:{}:{}: {}", mistake.line, mistake.column, (words.problem)(&What::Text(mistake.what)))
             };
-            let lines = joined.mistakes.into_iter().take(MOST_PROBLEMS).map(told);
-            let lines: Vec<String> = std::iter::once((words.lessons.refused)(&name)).chain(lines).collect();
-            store.notify_lasting(lines.join("\n"));
+            tell_list(&store, (words.refused)(&name), joined.mistakes.into_iter().map(told));
         }
         Err((file, what)) => {
             let sentence = (store.words().lessons.refused)(&name);
-            store.notify_lasting(format!("{sentence}\n{file}: {what}"));
+            tell_list(&store, sentence, std::iter::once(format!("{file}: {what}")));
         }
     }
 }
 
-/// How many problems are listed.
-const MOST_PROBLEMS: usize = 8;
-
 fn tell_problems(store: &Store, name: &str, problems: &[Problem]) {
-    use crate::lessons::Place;
     let words = store.words();
-    let mut lines = vec![(words.lessons.refused)(name)];
-    lines.extend(problems.iter().take(MOST_PROBLEMS).map(|problem| {
+    let told = problems.iter().map(|problem| {
         let place = match &problem.place {
             Place::Pointer(pointer) => pointer.clone(),
             Place::Line { line, column } => format!("{line}:{column}"),
             Place::Text { language, line, column } => format!("{}:{line}:{column}", language.tag()),
         };
         format!("{place}: {}", problem.describe(words))
-    }));
-    if problems.len() > MOST_PROBLEMS {
-        lines.push((words.shell.more_problems)(problems.len() - MOST_PROBLEMS));
-    }
-    store.notify_lasting(lines.join("\n"));
+    });
+    tell_list(store, (words.lessons.refused)(name), told);
 }
 
 /// Begins a lesson, or goes on with it. Lessons from files keep nothing: another file may have the same id.
