@@ -56,7 +56,7 @@ test('those that were delivered again are found; a number that is none is refuse
   await host.ask({ type: 'load', scenario: SLOW });
   await playUntil(host, 8 * SECOND);
   const find = playground.locator('.find-message');
-  await find.getByRole('button', { name: 'Delivered again twice' }).click();
+  await find.getByRole('button', { name: 'Redelivered twice or more' }).click();
   await find.locator('.message-line').first().waitFor();
   assert.match(await find.locator('.message-line').first().textContent(), /↻/);
   await find.locator('.message-line').first().click();
