@@ -229,7 +229,7 @@ fn nothing_selected(store: &Store, form: Form) -> Html {
         <>
             if in_lesson {
                 <h2 class="panel-heading"><span>{ shell.hints }</span></h2>
-                <ul class="inspector-hints">{ for shell.hint_lines.iter().take(2).map(|line| html! { <li>{ *line }</li> }) }</ul>
+                <ul class="inspector-hints">{ for shell.hint_lines.iter().take(1).map(|line| html! { <li>{ *line }</li> }) }</ul>
             } else {
                 <h2 class="panel-heading"><span>{ title }</span></h2>
                 { document::title_and_seed(store) }

@@ -106,7 +106,7 @@ pub fn LessonPanel(props: &Props) -> Html {
                 <span class="lesson-tools">
                     { button(Icon::Present, present_label, present) }
                     if presenting.is_none() {
-                        { button(Icon::Print, words.sheet, sheet) }
+                        <span class="lesson-print">{ button(Icon::Print, words.sheet, sheet) }</span>
                         <span class="lesson-fold">
                             { button(if *folded { Icon::Up } else { Icon::Down }, if *folded { words.unfold } else { words.fold }, fold) }
                         </span>
