@@ -16,10 +16,6 @@ pub struct LessonWords {
     pub finished: &'static str,
     /// So many of so many steps are passed.
     pub passed_of: fn(usize, usize) -> String,
-    /// Begins it.
-    pub begin: &'static str,
-    /// Goes on with it.
-    pub go_on: &'static str,
     /// The panel.
     pub panel: &'static str,
     /// Which step of how many.
@@ -60,8 +56,6 @@ pub struct LessonWords {
     pub wrong: &'static str,
     /// A guess is noted.
     pub noted: &'static str,
-    /// What the answer was.
-    pub you_said: fn(&str) -> String,
     /// What the right one is.
     pub it_is: fn(&str) -> String,
     /// Heads what was learned.
@@ -74,8 +68,6 @@ pub struct LessonWords {
     pub score: fn(u32) -> String,
     /// Plays with what is there, without the lesson.
     pub free: &'static str,
-    /// Back to the lesson, after playing.
-    pub back_to_lesson: &'static str,
     /// The lesson was left, because something else was opened.
     pub left: fn(&str) -> String,
     /// Folds the panel.
@@ -175,8 +167,6 @@ pub(super) static ENGLISH: LessonWords = LessonWords {
     incident: "Incident",
     finished: "Finished",
     passed_of: |passed, all| format!("{passed} of {all} steps"),
-    begin: "Begin",
-    go_on: "Go on",
     panel: "Lesson",
     step_of: |step, all| format!("Step {step} of {all}"),
     back: "Back",
@@ -197,14 +187,12 @@ pub(super) static ENGLISH: LessonWords = LessonWords {
     right: "Right.",
     wrong: "Not quite. Think again, or look at the hint.",
     noted: "Noted. Now let us see.",
-    you_said: |answer| format!("You said {answer}."),
     it_is: |answer| format!("It is {answer}."),
     learned: "What you have learned",
     try_next: "Try next",
     lessons_next: "Go on with",
     score: |score| format!("{score} % of the questions right the first time"),
     free: "Play freely",
-    back_to_lesson: "Back to the lesson",
     left: |title| format!("You have left the lesson “{title}”. Where you were is kept."),
     fold: "Fold the lesson",
     unfold: "Unfold the lesson",
@@ -292,8 +280,6 @@ pub(super) static SIMPLIFIED_CHINESE: LessonWords = LessonWords {
     incident: "故障排查",
     finished: "已完成",
     passed_of: |passed, all| format!("已完成 {passed}/{all} 步"),
-    begin: "开始",
-    go_on: "继续",
     panel: "课程",
     step_of: |step, all| format!("第 {step} 步，共 {all} 步"),
     back: "上一步",
@@ -314,14 +300,12 @@ pub(super) static SIMPLIFIED_CHINESE: LessonWords = LessonWords {
     right: "答对了。",
     wrong: "不太对。再想想，或者看看提示。",
     noted: "记下了。来看看结果。",
-    you_said: |answer| format!("你的答案是 {answer}。"),
     it_is: |answer| format!("正确答案是 {answer}。"),
     learned: "学到了什么",
     try_next: "接下来试试",
     lessons_next: "继续学习",
     score: |score| format!("{score}% 的问题一次答对"),
     free: "自由操作",
-    back_to_lesson: "回到课程",
     left: |title| format!("已退出课程“{title}”，进度会保留。"),
     fold: "收起课程",
     unfold: "展开课程",
