@@ -174,6 +174,12 @@ fn Page() -> Html {
     let printing = use_state_eq(|| false);
     let recording = use_state_eq(|| None::<usize>);
     use_clicker(&store, &presenting);
+    {
+        // Who goes on to another step wants to see the stage of it.
+        let sheet = sheet.setter();
+        let at = store.course().as_ref().map(Course::at);
+        use_effect_with(at, move |_| sheet.set(None));
+    }
     use_autosave(&store);
     use_figures(&store);
     use_preferences(&store);

@@ -68,6 +68,7 @@ test('the first lesson, by mouse', async (t) => {
   await step('restart');
   await select('consumer');
   await fault('Restart');
+  await play();
   await done();
   assert.equal((await figures())['nodes.queue.dropped'], 0);
   await next();
