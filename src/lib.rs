@@ -11,6 +11,7 @@ pub mod editor;
 pub mod embed;
 pub mod engine;
 pub mod lessons;
+pub mod link;
 pub mod scenario;
 pub mod session;
 pub mod study;

@@ -155,17 +155,10 @@ pub fn from_value(value: Value) -> Result<Scenario, Vec<Problem>> {
             Err(found) => problems.extend(found),
         }
     }
-    let mut note = |result: Result<(), Problem>| problems.extend(result.err());
     for (index, value) in raw.faults.into_iter().enumerate() {
-        let pointer = format!("/faults/{index}");
-        match require_object(&value, &pointer).and_then(|()| read::<TimedFault>(value, &pointer)) {
-            Ok(fault) => {
-                note(check_span(fault.at_ms, &format!("{pointer}/at_ms")));
-                note(check_span(fault.for_ms.unwrap_or(0.0), &format!("{pointer}/for_ms")));
-                note(check_fault(&fault.fault, &format!("{pointer}/fault/{}", fault.fault.name())));
-                scenario.faults.push(fault);
-            }
-            Err(problem) => note(Err(problem)),
+        match timed_fault_from_value(value, &format!("/faults/{index}")) {
+            Ok(fault) => scenario.faults.push(fault),
+            Err(found) => problems.extend(found),
         }
     }
     // Ends of edges can only be judged when every node could be read.
@@ -178,20 +171,47 @@ pub fn from_value(value: Value) -> Result<Scenario, Vec<Problem>> {
 fn read_edges(values: Vec<Value>, list: &str, problems: &mut Vec<Problem>) -> Vec<Edge> {
     let mut edges = Vec::with_capacity(values.len());
     for (index, value) in values.into_iter().enumerate() {
-        let pointer = format!("{list}/{index}");
-        let mut found = Vec::new();
-        for kind in EdgeKind::ALL {
-            if value.get("kind").is_some_and(|name| name == kind.name()) {
-                field::check_record(edge::fields(kind), &value, &pointer, &mut found);
-            }
-        }
-        match read::<Edge>(value, &pointer) {
+        match edge_from_value(value, &format!("{list}/{index}")) {
             Ok(edge) => edges.push(edge),
-            Err(problem) => problems.push(problem),
+            Err(found) => problems.extend(found),
         }
-        problems.extend(found);
     }
     edges
+}
+
+/// Reads one edge. Whether its ends are there is [`check`]'s business.
+///
+/// # Errors
+/// Every problem found, with pointers below `pointer`.
+pub fn edge_from_value(value: Value, pointer: &str) -> Result<Edge, Vec<Problem>> {
+    let mut problems = Vec::new();
+    for kind in EdgeKind::ALL {
+        if value.get("kind").is_some_and(|name| name == kind.name()) {
+            field::check_record(edge::fields(kind), &value, pointer, &mut problems);
+        }
+    }
+    match read::<Edge>(value, pointer) {
+        Ok(edge) if problems.is_empty() => return Ok(edge),
+        Ok(_) => {}
+        Err(problem) => problems.insert(0, problem),
+    }
+    Err(problems)
+}
+
+/// Reads one fault of the script. Whether what it names is there is [`check`]'s business.
+///
+/// # Errors
+/// Every problem found, with pointers below `pointer`.
+pub fn timed_fault_from_value(value: Value, pointer: &str) -> Result<TimedFault, Vec<Problem>> {
+    let read = require_object(&value, pointer).and_then(|()| read::<TimedFault>(value, pointer));
+    let fault = read.map_err(|problem| vec![problem])?;
+    let checks = [
+        check_span(fault.at_ms, &format!("{pointer}/at_ms")),
+        check_span(fault.for_ms.unwrap_or(0.0), &format!("{pointer}/for_ms")),
+        check_fault(&fault.fault, &format!("{pointer}/fault/{}", fault.fault.name())),
+    ];
+    let problems: Vec<Problem> = checks.into_iter().filter_map(Result::err).collect();
+    if problems.is_empty() { Ok(fault) } else { Err(problems) }
 }
 
 fn edit_from_value(value: Value, pointer: &str) -> Result<TimedEdit, Vec<Problem>> {

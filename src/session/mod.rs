@@ -12,13 +12,13 @@ use std::collections::BTreeSet;
 
 use crate::base::{Micros, Point};
 use crate::editor::{Camera, Change, History, Swap};
-use crate::engine::{Engine, Progress, Report};
+use crate::engine::{Engine, Moment, Progress, Report};
 use crate::scenario::{
     BROKER, Call, ConsumerSettings, Distribution, Edge, EdgeKind, ExchangeKind, Fault, Id, Node, NodeKind,
     NodeSettings, OnFailure, Problem, Publish, QueueSettings, Reason, Refusal, Retry, Scenario, Step, TimedFault,
     edge_kind_between, format, settings,
 };
-use crate::timeline::{Branch, Intervention, Recorder, Run, Samples};
+use crate::timeline::{Branch, Intervention, Record, Recorder, Run, Samples};
 
 pub use command::{Command, Permits};
 pub use document::Fate;
@@ -91,6 +91,18 @@ pub struct Session {
     branches_made: u32,
     branches: Vec<Parted>,
     permits: Permits,
+    /// Where a run that was told is going, until it is there or something else is done with it.
+    destination: Option<Destination>,
+    /// Whether it arrived with another trace hash than was told.
+    differs: bool,
+}
+
+/// Where a run that was told stands.
+#[derive(Clone)]
+struct Destination {
+    here: Moment,
+    position: usize,
+    trace_hash: String,
 }
 
 /// A branch that was left, with the steps that could be undone there.
@@ -119,7 +131,36 @@ impl Session {
             branches_made: 0,
             branches: Vec::new(),
             permits: Permits::ALL,
+            destination: None,
+            differs: false,
         }
+    }
+
+    /// A session with a run that was told, on its way to where it stood: [`Session::tick`] brings it there.
+    pub fn of_record(record: Record) -> Session {
+        let mut session = Session::new(Scenario::default());
+        session.run = Run::of_record(&record);
+        let Record { here, position, trace_hash, .. } = record;
+        session.playback.seek(here.time_us);
+        session.destination = Some(Destination { here, position, trace_hash });
+        session
+    }
+
+    /// A run that was told is where it stood.
+    fn arrive(&mut self) {
+        if self.playback.seeking().is_some() {
+            return;
+        }
+        let Some(Destination { here, position, trace_hash }) = self.destination.take() else { return };
+        self.run.stand_at(here, position);
+        self.differs = self.engine().trace_hash() != trace_hash;
+        self.arrived_elsewhere();
+    }
+
+    /// Whether a run that was told has arrived with another trace hash: it was made with another version of the engine. To be
+    /// asked once.
+    pub fn take_differs(&mut self) -> bool {
+        std::mem::take(&mut self.differs)
     }
 
     /// The document.
@@ -250,6 +291,7 @@ impl Session {
             self.revisions.playback += 1;
         }
         self.note_replayed();
+        self.arrive();
         self.listen_again();
     }
 
@@ -298,6 +340,9 @@ impl Session {
     }
 
     fn carry_out(&mut self, command: Command) -> Result<Applied, Rejected> {
+        if !matches!(command, Command::Select { .. } | Command::SetSpeed { .. } | Command::Follow { .. }) {
+            self.destination = None;
+        }
         match command {
             Command::AddNode { node } => return self.add_node(node),
             Command::AddNote { note } => return self.add_note(note),
@@ -440,6 +485,13 @@ impl Session {
         self.trade(other);
         self.playback.begin_anew();
         self.revisions.loaded += 1;
+    }
+
+    /// Goes on with a run that was told, as when another document is loaded, and on to where it stood.
+    pub fn open(&mut self, record: Record) {
+        let here = record.here.time_us;
+        self.put_up(&mut Session::of_record(record));
+        self.playback.seek(here);
     }
 
     /// Replaces the document; a new run begins, playing on as before.

@@ -10,9 +10,9 @@ use super::recorder::{FirstDrops, Recorder};
 use super::samples::{EVERY, Samples};
 use super::series::Series;
 use crate::base::{Micros, Point, Text};
-use crate::editor::Change;
+use crate::editor::{Change, Swap};
 use crate::engine::{Action, Engine, Moment, Progress};
-use crate::scenario::{Color, Fault, Id, Note, Scenario, format};
+use crate::scenario::{Color, Fault, Id, Node, Note, Scenario, format};
 
 /// Something done to a run from outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +28,8 @@ pub enum Intervention {
 pub struct Logged {
     /// When.
     pub moment: Moment,
+    /// How many edits of the script had been made by then.
+    pub edits: usize,
     /// What.
     pub intervention: Intervention,
 }
@@ -113,6 +115,25 @@ pub struct Run {
     replayed: bool,
     /// The message that is followed.
     followed: Option<u64>,
+    /// Whether the log comes from elsewhere: it may say what this engine never had.
+    foreign: bool,
+}
+
+/// A run as it can be told to somebody else: the same document, run with the same log, gives it again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// The document at the start, with the seed of the run; names, places and notes are today's.
+    pub start: Scenario,
+    /// The seed that counts from the next beginning on.
+    pub next_seed: u64,
+    /// Everything that was done to it.
+    pub log: Vec<Logged>,
+    /// Where it stands.
+    pub here: Moment,
+    /// How many entries of the log it has behind it there.
+    pub position: usize,
+    /// The trace hash there.
+    pub trace_hash: String,
 }
 
 impl Run {
@@ -136,6 +157,63 @@ impl Run {
             aside: None,
             replayed: false,
             followed: None,
+            foreign: false,
+        }
+    }
+
+    /// The run as it can be told to somebody else. How nodes look and what they are called is told as it is now, wherever
+    /// they stand in it: no run knows of it.
+    pub fn record(&self) -> Record {
+        let look = |node: &mut Node| {
+            let now = self.scenario.node(&node.id).map(|now| (now.at, now.label.clone(), now.color));
+            if let Some((at, label, color)) = now.or_else(|| self.looks.get(&node.id).cloned()) {
+                (node.at, node.label, node.color) = (at, label, color);
+            }
+        };
+        let mut start = self.start.clone();
+        start.title.clone_from(&self.scenario.title);
+        start.notes.clone_from(&self.scenario.notes);
+        start.nodes.iter_mut().chain(start.edits.iter_mut().flat_map(|edit| &mut edit.nodes)).for_each(look);
+        let mut log = self.log.clone();
+        for logged in &mut log {
+            let Intervention::Edit(change) = &mut logged.intervention else { continue };
+            change.0.retain(|swap| !matches!(swap, Swap::Note { .. } | Swap::Title { .. } | Swap::Seed { .. }));
+            for swap in &mut change.0 {
+                if let Swap::Node { before, after, .. } = swap {
+                    before.iter_mut().chain(after).for_each(look);
+                }
+            }
+        }
+        Record {
+            start,
+            next_seed: self.scenario.seed,
+            log,
+            here: self.engine.moment(),
+            position: self.position,
+            trace_hash: self.engine.trace_hash(),
+        }
+    }
+
+    /// The run that was told, at time zero, with its whole log ahead.
+    pub fn of_record(record: &Record) -> Run {
+        let mut run = Run::new(record.start.clone());
+        run.log.clone_from(&record.log);
+        run.foreign = true;
+        run.scenario.seed = record.next_seed;
+        // What is no part of a run stays while the log is replayed.
+        run.aside = Some(Aside::of(&run.scenario));
+        run
+    }
+
+    /// Goes to a moment between two events of an instant at which it stands already, and to a place in the log.
+    pub fn stand_at(&mut self, here: Moment, position: usize) {
+        if self.engine.moment() == here && self.position == position {
+            return;
+        }
+        self.return_to(here.events, position.min(self.log.len()));
+        // The clock may have gone on after the last event; where another one was still to come at that instant, it had not.
+        if self.engine.next_event_at().is_none_or(|due| due > here.time_us) {
+            self.advance(here.time_us, u64::MAX);
         }
     }
 
@@ -199,7 +277,7 @@ impl Run {
     /// [`Run::fork`] before.
     pub fn intervene(&mut self, intervention: Intervention) {
         self.fork();
-        let logged = Logged { moment: self.engine.moment(), intervention };
+        let logged = Logged { moment: self.engine.moment(), edits: self.edits_followed, intervention };
         self.carry_out(&logged.intervention);
         self.log.push(logged);
         self.position += 1;
@@ -371,6 +449,10 @@ impl Run {
             while self.engine.events() < next.moment.events {
                 if self.engine.events() >= last {
                     return Progress::Underway;
+                }
+                // A log from elsewhere may count events that never were.
+                if self.engine.next_event_at().is_none_or(|due| due > next.moment.time_us) {
+                    break;
                 }
                 if !self.engine.step(&mut self.recorder) {
                     return Progress::Full;
@@ -625,7 +707,7 @@ impl Run {
     }
 
     fn carry_out(&mut self, intervention: &Intervention) {
-        let (Run { engine, recorder, scenario, .. }, mut actions) = (self, Vec::new());
+        let (Run { engine, recorder, scenario, foreign, .. }, mut actions) = (self, Vec::new());
         match intervention {
             Intervention::Edit(change) => {
                 change.make(scenario);
@@ -635,7 +717,7 @@ impl Run {
         }
         for action in &actions {
             let applied = engine.apply(action, recorder);
-            debug_assert!(applied.is_ok(), "the document and the engine disagree: {applied:?}");
+            debug_assert!(applied.is_ok() || *foreign, "the document and the engine disagree: {applied:?}");
         }
     }
 }

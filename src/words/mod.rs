@@ -11,6 +11,7 @@ mod gallery;
 mod journey;
 mod lessons;
 mod routing;
+mod share;
 mod shell;
 mod simplified_chinese;
 mod stage;
@@ -29,6 +30,7 @@ pub use gallery::GalleryWords;
 pub use journey::JourneyWords;
 pub use lessons::{LessonWords, MakingWords};
 pub use routing::RoutingWords;
+pub use share::ShareWords;
 pub use shell::ShellWords;
 pub use stage::StageWords;
 pub use study::StudyWords;
@@ -195,6 +197,8 @@ pub struct Words {
     pub theory: &'static TheoryWords,
     /// Lessons.
     pub lessons: &'static LessonWords,
+    /// Links, pictures and what else is taken along.
+    pub share: &'static ShareWords,
     /// Bars and panels.
     pub shell: &'static ShellWords,
     /// The document: notes, colours, figures over time, and what an edit costs.

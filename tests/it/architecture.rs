@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, from the ground up. A room may use those before it, and itself.
-const ROOMS: [&str; 16] = [
+const ROOMS: [&str; 17] = [
     "base",
     "words",
     "scenario",
@@ -15,6 +15,7 @@ const ROOMS: [&str; 16] = [
     "editor",
     "timeline",
     "session",
+    "link",
     "lessons",
     "view",
     "embed",
@@ -24,7 +25,8 @@ const ROOMS: [&str; 16] = [
 ];
 
 /// The words are spoken about documents, and a document's problems are spoken in words: these two see each other.
-const NEIGHBOURS: [(&str, &str); 3] = [("words", "scenario"), ("words", "engine"), ("words", "lessons")];
+const NEIGHBOURS: [(&str, &str); 4] =
+    [("words", "link"), ("words", "scenario"), ("words", "engine"), ("words", "lessons")];
 
 /// Yew's components and the browser's ports lean on each other.
 fn room(name: &str) -> &str {

@@ -14,6 +14,7 @@ mod gallery;
 mod headless_program;
 mod journey;
 mod lessons;
+mod link;
 mod queueing_theory;
 mod routing;
 mod scenario_format;
