@@ -1,6 +1,7 @@
 //! A run as a link: the document at its start, everything that was done to it, and where it stands, in the part of an address
 //! behind `#s=`. Opening it gives the same trace hash.
 
+pub mod carry;
 mod packing;
 mod record;
 
