@@ -7,7 +7,7 @@ use super::glyph::{self, Anchor, Detail, Ink, Mark, Shape};
 use super::labels::{self, Label};
 use super::layout::{self, LinkKind};
 use super::{arrow, picture};
-use crate::base::{Language, Point, Rect};
+use crate::base::{Language, Point, Rect, escaped};
 use crate::scenario::{Color, EdgeKind, NodeKind, Note, NoteSize};
 use crate::session::Session;
 use crate::words::Words;
@@ -128,8 +128,8 @@ impl Colors {
 /// So many hundredths of one colour in another.
 fn mix(color: u32, hundredths: u32, other: u32) -> u32 {
     [16, 8, 0].into_iter().fold(0, |mixed, shift| {
-        let part = |color: u32| color >> shift & 0xff;
-        mixed | (part(color) * hundredths + part(other) * (100 - hundredths) + 50) / 100 << shift
+        let part = |color: u32| (color >> shift) & 0xff;
+        mixed | ((part(color) * hundredths + part(other) * (100 - hundredths) + 50) / 100) << shift
     })
 }
 
@@ -157,6 +157,11 @@ pub fn view(session: &Session) -> Option<Rect> {
     Some(layout::content(session.scenario())?.grown(MARGIN))
 }
 
+/// The same area with room for the captions.
+pub fn with_captions(view: Rect) -> Rect {
+    Rect::new(view.origin.moved(0.0, -HEAD), view.width, view.height + HEAD)
+}
+
 /// The stage as an SVG text; `None` where there is nothing to be seen.
 pub fn stage(session: &Session, words: &Words, language: Language, frame: Frame) -> Option<String> {
     let scenario = session.scenario();
@@ -166,7 +171,7 @@ pub fn stage(session: &Session, words: &Words, language: Language, frame: Frame)
     };
     let colors = frame.colors;
     if frame.captions {
-        view = Rect::new(view.origin.moved(0.0, -HEAD), view.width, view.height + HEAD);
+        view = with_captions(view);
     }
     let Rect { origin, width, height } = view;
     let mut svg = format!(
@@ -399,23 +404,6 @@ fn text(svg: &mut String, at: Point, anchor: Anchor, line: &str, size: f64, bold
 
 fn hex(color: u32) -> String {
     format!("#{color:06x}")
-}
-
-/// A text as it stands in XML; what XML cannot say at all (control characters) is left out.
-pub fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\n' | '\t' => escaped.push(letter),
-            letter if letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}') => {}
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -83,7 +83,7 @@ pub fn link(moment: &Moment, address: &str) -> u8 {
     };
     match link::write(&session.run().record()) {
         Ok(value) => {
-            print(&format!("{address}#{}={value}\n", link::PARAMETER));
+            print(&format!("{}\n", link::address(address, &value)));
             GOOD
         }
         Err(refused) => {
