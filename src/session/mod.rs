@@ -524,10 +524,12 @@ impl Session {
         self.revisions.loaded += 1;
     }
 
-    /// Goes on with a run that was told, as when another document is loaded, and on to where it stood.
+    /// Puts up a run that was told, as when another document is loaded, and goes to where it stood. There it stands still: that
+    /// moment was meant.
     pub fn open(&mut self, record: Record) {
         let here = record.here.time_us;
         self.put_up(&mut Session::of_record(record));
+        self.playback.pause();
         self.playback.seek(here);
     }
 
