@@ -20,7 +20,7 @@ fn opened(value: &str) -> Session {
     session
 }
 
-fn linked(session: &Session) -> String {
+pub(crate) fn linked(session: &Session) -> String {
     link::write(&session.run().record()).unwrap()
 }
 
@@ -29,7 +29,7 @@ fn hash(session: &Session) -> String {
 }
 
 /// A producer, a queue, a consumer; it crashes after ten seconds, and ten later somebody looks at what has become of it.
-fn three_nodes() -> Session {
+pub(crate) fn three_nodes() -> Session {
     let mut session = Session::new(
         format::parse(
             r#"{"mq_scenario": 1, "title": {"en": "Orders are packed", "zh-CN": "打包订单"}, "seed": 7, "nodes": [
@@ -156,125 +156,6 @@ fn what_is_wrong_is_said() {
         session.dispatch(Command::Set { node: None, edge: Some(Id::from("publish")), path, value }).unwrap();
     }
     assert!(matches!(link::write(&session.run().record()), Err(Refused::TooLong(_) | Refused::TooMuch)));
-}
-
-/// A place in a JSON value, another value there.
-fn damaged(value: &mut serde_json::Value, places: &[Index], other: &serde_json::Value) {
-    let Some((place, deeper)) = places.split_first() else {
-        *value = other.clone();
-        return;
-    };
-    match value {
-        serde_json::Value::Array(list) if !list.is_empty() => {
-            let index = place.index(list.len());
-            damaged(&mut list[index], deeper, other);
-        }
-        serde_json::Value::Object(members) if !members.is_empty() => {
-            let index = place.index(members.len());
-            damaged(members.values_mut().nth(index).unwrap(), deeper, other);
-        }
-        _ => *value = other.clone(),
-    }
-}
-
-/// What may stand in a link instead of what belongs there.
-fn anything() -> impl Strategy<Value = serde_json::Value> {
-    prop_oneof![
-        Just(serde_json::Value::Null),
-        any::<i64>().prop_map(serde_json::Value::from),
-        (0u64..40_000_000).prop_map(serde_json::Value::from),
-        any::<f64>().prop_map(serde_json::Value::from),
-        prop::sample::select(vec!["", "queue", "packer", "publish", "crash", "consumer", "0", "]]>", "\u{0}"])
-            .prop_map(serde_json::Value::from),
-        Just(serde_json::json!([])),
-        Just(serde_json::json!({})),
-        Just(serde_json::json!([0, 0])),
-        Just(serde_json::json!([[1, 2], {"crash": {"node": "queue"}}])),
-    ]
-}
-
-/// Opens what a damaged link may still tell, and lets it run: whatever it is, nothing panics, and it is the run of a document.
-fn run_out(value: &str) {
-    let Ok(record) = link::read(value) else { return };
-    let mut session = Session::new(Scenario::default());
-    session.open(record);
-    // A moment in a hundred years is no mistake, only a long wait.
-    for _ in 0..10 {
-        session.tick(16_667.0, &mut || true);
-    }
-    assert_eq!(session.engine().audit(), Ok(()));
-    let _ = link::write(&session.run().record());
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
-
-    /// Characters changed, cut, added.
-    #[test]
-    fn no_characters_make_it_panic(
-        cut in any::<Index>(),
-        changes in proptest::collection::vec((any::<Index>(), "[ -~]"), 0..4),
-        added in "[ -~]{0,8}",
-    ) {
-        let mut value = linked(&three_nodes_at_zero());
-        for (place, letter) in changes {
-            let at = place.index(value.len());
-            value.replace_range(at..=at, &letter);
-        }
-        let end = cut.index(2 * value.len()).min(value.len());
-        let value = format!("{}{added}", &value[..end]);
-        run_out(&value);
-        let _ = link::find(&value).map(link::read);
-    }
-
-    /// What is inside of a link changed anywhere.
-    #[test]
-    fn no_content_makes_it_panic(
-        changes in proptest::collection::vec((proptest::collection::vec(any::<Index>(), 1..7), anything()), 1..4),
-    ) {
-        let mut told: serde_json::Value = serde_json::from_str(&BUSY.with(Clone::clone)).unwrap();
-        for (places, other) in &changes {
-            damaged(&mut told, places, other);
-        }
-        run_out(&link::pack(&told.to_string()));
-    }
-}
-
-thread_local! {
-    /// A run with everything that can stand in a log.
-    static BUSY: String = link::unpack(&linked(&busy())).unwrap();
-}
-
-fn three_nodes_at_zero() -> Session {
-    Session::new(three_nodes().scenario().clone())
-}
-
-fn busy() -> Session {
-    let mut scenario = three_nodes().scenario().clone();
-    scenario.edits.push(mq_playground::scenario::TimedEdit {
-        at_ms: 700.0,
-        nodes: vec![crate::support::queue("later")],
-        ..Default::default()
-    });
-    let mut session = Session::new(scenario);
-    let commands = [
-        serde_json::json!({"type": "addNode", "node": {"id": "second", "kind": "consumer", "at": [640, 200]}}),
-        serde_json::json!({"type": "connect", "from": "queue", "to": "second", "latency_ms": 2}),
-        serde_json::json!({"type": "set", "node": "packer", "path": "concurrency", "value": 3}),
-        serde_json::json!({"type": "stall", "node": "packer"}),
-        serde_json::json!({"type": "latency", "edge": "publish", "latency_ms": 400}),
-        serde_json::json!({"type": "addFault", "timed": {"at_ms": 900, "for_ms": 50, "fault": {"crash": {"node": "second"}}}}),
-        serde_json::json!({"type": "setChaos", "chaos": {"faults_per_min": 60}}),
-        serde_json::json!({"type": "set", "node": "broker", "path": "confirm_ms", "value": 1}),
-        serde_json::json!({"type": "remove", "ids": ["second"]}),
-        serde_json::json!({"type": "setSeed", "seed": 8}),
-    ];
-    for command in commands {
-        session.dispatch(Command::Play { until_us: Some(session.now() + Micros(120_000)) }).unwrap();
-        play_out(&mut session, 16_667.0);
-        session.dispatch(serde_json::from_value(command).unwrap()).unwrap();
-    }
-    session
 }
 
 proptest! {
