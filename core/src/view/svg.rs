@@ -437,7 +437,7 @@ mod tests {
 
     #[test]
     fn the_colours_are_those_of_the_page() {
-        let tokens = include_str!("../../static/style/tokens.css");
+        let tokens = include_str!("../../../static/style/tokens.css");
         let (light, dark) = tokens.split_once(":root[data-theme=\"dark\"]").unwrap();
         for (sheet, colors) in [(light, Colors::LIGHT), (dark, Colors::DARK)] {
             for (name, color) in names(&colors) {
@@ -450,7 +450,7 @@ mod tests {
 
     #[test]
     fn every_scenario_of_the_gallery_has_a_picture_that_is_xml() {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("static/scenarios/gallery");
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../static/scenarios/gallery");
         let mut seen = 0;
         for entry in std::fs::read_dir(folder).unwrap() {
             let scenario = format::parse(&std::fs::read_to_string(entry.unwrap().path()).unwrap()).unwrap();
