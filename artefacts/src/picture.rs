@@ -48,7 +48,10 @@ const LATER_MS: f64 = 3500.0;
 #[derive(Clone, Debug)]
 pub struct Painter {
     fonts: Arc<fontdb::Database>,
+    /// For all texts but Chinese ones.
     family: String,
+    /// For Chinese ones.
+    chinese: String,
 }
 
 /// Fonts with Latin letters that are there on most computers, the usual ones of Linux, Windows and macOS first.
@@ -71,15 +74,11 @@ impl Painter {
         let any = fonts.faces().next().and_then(|face| face.families.first()).map(|(name, _)| name.clone());
         let family = FAMILIES.into_iter().find(|family| has(family)).map(str::to_owned).or(any);
         let family = family.ok_or("there are no fonts on this computer, and pictures have words in them")?;
-        let chinese = CHINESE.into_iter().find(|family| has(family)).map(str::to_owned);
+        let chinese = CHINESE.into_iter().find(|family| has(family)).map_or_else(|| family.clone(), str::to_owned);
         fonts.set_sans_serif_family(family.clone());
         fonts.set_monospace_family(family.clone());
         fonts.set_serif_family(family.clone());
-        let family = match chinese {
-            Some(chinese) => format!("{family}, {chinese}"),
-            None => family,
-        };
-        Ok(Painter { fonts: Arc::new(fonts), family })
+        Ok(Painter { fonts: Arc::new(fonts), family, chinese })
     }
 
     /// The picture of a lesson in a language, as a PNG of [`SIZE`].
@@ -97,12 +96,15 @@ impl Painter {
         let (width, height) = SIZE;
         let title = crate::in_xml(title);
         let title = escape(shortened(&title, 46));
-        let family = escape(self.family.as_str());
-        let name = if language.starts_with("zh") { "消息队列游乐场" } else { "MQ Playground" };
+        let (family, name) = match language.starts_with("zh") {
+            true => (&self.chinese, "消息队列游乐场"),
+            false => (&self.family, "MQ Playground"),
+        };
+        let family = escape(family.as_str());
         // A picture in a picture: whatever is in it, it keeps to its own rectangle and its own names.
         let stage = BASE64_STANDARD.encode(stage);
         format!(
-            r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" font-family="{family}" xml:lang="{language}">
+            r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" font-family="'{family}'" xml:lang="{language}">
 <rect width="{width}" height="{height}" fill="#ffffff"/>
 <rect width="{width}" height="10" fill="#2f6fd0"/>
 <text x="60" y="92" font-size="46" font-weight="bold" fill="#1b1f27">{title}</text>
@@ -114,11 +116,8 @@ impl Painter {
 
     /// An SVG as a PNG of [`SIZE`].
     fn png(&self, svg: &str) -> Result<Vec<u8>, String> {
-        let options = usvg::Options {
-            fontdb: self.fonts.clone(),
-            font_family: self.family.split(',').next().unwrap_or_default().to_owned(),
-            ..Default::default()
-        };
+        let options =
+            usvg::Options { fontdb: self.fonts.clone(), font_family: self.family.clone(), ..Default::default() };
         let tree = usvg::Tree::from_str(svg, &options).map_err(|error| format!("the picture is no SVG: {error}"))?;
         let mut pixels = Pixmap::new(SIZE.0, SIZE.1).ok_or("the picture has no size")?;
         resvg::render(&tree, Transform::default(), &mut pixels.as_mut());

@@ -128,8 +128,9 @@ impl Site {
         let wasm: RefCell<Option<String>> = RefCell::default();
         let settings =
             RewriteStrSettings::new().append_element_content_handler(element!("link[rel=preload][href]", |link| {
-                *wasm.borrow_mut() =
-                    link.get_attribute("href").filter(|href| href.ends_with(".wasm")).or(wasm.borrow_mut().take());
+                if let Some(href) = link.get_attribute("href").filter(|href| href.ends_with(".wasm")) {
+                    *wasm.borrow_mut() = Some(href);
+                }
                 Ok(())
             }));
         rewrite_str(&self.index, settings).map_err(|error| format!("index.html: {error}"))?;
