@@ -213,9 +213,10 @@ fn launch_page(lesson: &Lesson, language: &str, edition: Edition) -> String {
             body {
                 p #alone role="status" hidden {}
                 noscript { p { (words["script"].as_str().unwrap_or_default()) } }
-                // Without an origin: nothing that runs in it gets at the platform, and it stores nothing there.
+                // Without an origin: nothing that runs in it gets at the platform, and it stores nothing there. A question is
+                // answered by a form, and a sheet is printed by what counts as a modal; neither leads anywhere.
                 iframe #playground title=(words["frame"].as_str().unwrap_or_default())
-                    sandbox="allow-scripts allow-downloads allow-popups" allow="fullscreen" {}
+                    sandbox="allow-scripts allow-forms allow-modals allow-downloads allow-popups" allow="fullscreen" {}
             }
         }
     };
