@@ -3,23 +3,12 @@
 //!
 //! `ARCHITECTURE.md` has the map. In one line: a [`scenario`] is run by the [`engine`]; a [`session`] holds one
 //! run and takes [`session::Command`]s; [`view`] says what is to be seen of it; `ui` and `web` (wasm only) show it.
+//!
+//! All but the last two are the crate `mq-core`: it is laid out for speed, and the page for size.
 
-pub mod base;
-#[cfg(not(target_arch = "wasm32"))]
-pub mod conform;
-pub mod editor;
-pub mod embed;
-pub mod engine;
-pub mod lessons;
-pub mod link;
-pub mod scenario;
-pub mod session;
-pub mod study;
-pub mod theory;
-pub mod timeline;
+pub use mq_core::*;
+
 #[cfg(target_arch = "wasm32")]
 pub mod ui;
-pub mod view;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
-pub mod words;

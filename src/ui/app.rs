@@ -24,8 +24,9 @@ use super::live::Live;
 use super::notices::Notices;
 use super::outline::Outline;
 use super::palette::Palette;
+use super::share::{self, Paper, Share};
 use super::skip;
-use super::store::{Preferences, Slice, Store, Wheel, use_store};
+use super::store::{Preferences, Slice, Store, Ui, Wheel, use_store};
 use super::study::Study;
 use super::transport::{Transport, go_to_mark};
 use crate::base::Language;
@@ -36,7 +37,7 @@ use crate::scenario::{Scenario, format};
 use crate::session::{Command, Session};
 use crate::web::fetch::Missing;
 use crate::web::preferences::{self, Beginning};
-use crate::web::{embedding, file, panic};
+use crate::web::{embedding, file, panic, visible};
 
 /// The scenario that opens for someone who comes for the first time.
 const FIRST_SCENARIO: &str = include_str!("../../static/scenarios/first.json");
@@ -48,31 +49,39 @@ const FIGURES_EVERY_MS: u32 = 100;
 pub fn mount() {
     panic::install();
     let beginning = Beginning::find();
-    // The page that loads stays until what is asked for is there.
+    visible::watch();
+    // The page that loads stays until what is asked for is there. What a link tells comes before all else.
+    if beginning.link.is_some() {
+        show(&begin(&beginning, None), &beginning);
+        return;
+    }
     if let Some(id) = beginning.lesson.clone() {
         let name = id.clone();
         keeper::fetch_lesson(&name, move |fetched| {
             let store = begin(&beginning, None);
             match fetched {
-                Ok(lesson) => keeper::begin(&store, lesson, beginning.step.as_deref(), true),
+                Ok(lesson) => keeper::begin(&store, lesson, beginning.step.as_deref(), keeper::Kept::Here),
                 Err(missing) => store.notify_lasting(keeper::sentence(&store, missing, &id)),
             }
-            show(&store);
+            show(&store, &beginning);
         });
         return;
     }
     match beginning.scenario.clone() {
-        Some(name) => gallery::fetch_named(&name, move |fetched| show(&begin(&beginning, Some(fetched)))),
-        None => show(&begin(&beginning, None)),
+        Some(name) => gallery::fetch_named(&name, move |fetched| {
+            show(&begin(&beginning, Some(fetched)), &beginning);
+        }),
+        None => show(&begin(&beginning, None), &beginning),
     }
 }
 
-fn show(store: &Store) {
+fn show(store: &Store, beginning: &Beginning) {
     let store = store.clone();
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
     panic::watch(&store);
     // The port stays open as long as the page.
-    std::mem::forget(embedding::start(store.clone()));
+    std::mem::forget(embedding::start(store.clone(), beginning.run_asked));
+    share::follow_address(&store);
     match document.get_element_by_id("app") {
         Some(root) => yew::Renderer::<App>::with_root_and_props(root, AppProps { store }).render(),
         None => yew::Renderer::<App>::with_props(AppProps { store }).render(),
@@ -122,7 +131,14 @@ pub fn begin(beginning: &Beginning, asked: Option<Result<Scenario, Missing>>) ->
     if let Some(Err(_)) = read {
         store.notify_lasting(store.words().gallery.bad_last.to_owned());
     }
+    store.update(|session| session.set_limit(beginning.limit));
     store.order(Command::SetSpeed { speed: beginning.speed });
+    if let Some(value) = &beginning.link {
+        share::open_link(&store, value);
+    }
+    if let Some(time_us) = beginning.time {
+        store.order(Command::Seek { time_us });
+    }
     if beginning.run {
         store.order(Command::Play { until_us: None });
     }
@@ -155,6 +171,14 @@ enum Over {
     Study,
     Lessons,
     Making,
+    Share,
+}
+
+/// What is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Printed {
+    Lesson,
+    Stage,
 }
 
 /// Which panel lies over the stage on a phone.
@@ -171,7 +195,7 @@ fn Page() -> Html {
     let open = use_state_eq(|| None::<Over>);
     let sheet = use_state_eq(|| None::<Side>);
     let presenting = use_state_eq(|| None::<Presenting>);
-    let printing = use_state_eq(|| false);
+    let printing = use_state_eq(|| None::<Printed>);
     let recording = use_state_eq(|| None::<usize>);
     use_clicker(&store, &presenting);
     {
@@ -229,7 +253,7 @@ fn Page() -> Html {
     let panel = |which: Side, name: &'static str| classes!("panel", name, (*sheet == Some(which)).then_some("is-open"));
     let in_lesson = store.in_lesson();
     // Parts are at hand where a step is about adding some; elsewhere the lesson has the room.
-    let may_edit = store.course().as_ref().is_none_or(Course::is_about_parts);
+    let may_edit = store.course().as_ref().is_none_or(Course::is_about_parts) && store.session().limit().edit;
     let present = {
         let presenting = presenting.clone();
         Callback::from(move |on: bool| {
@@ -245,11 +269,18 @@ fn Page() -> Html {
     };
     let print = {
         let printing = printing.clone();
-        Callback::from(move |()| printing.set(true))
+        Callback::from(move |()| printing.set(Some(Printed::Lesson)))
+    };
+    let print_stage = {
+        let (printing, open) = (printing.clone(), open.clone());
+        Callback::from(move |()| {
+            open.set(None);
+            printing.set(Some(Printed::Stage));
+        })
     };
     let printed = {
         let printing = printing.clone();
-        Callback::from(move |()| printing.set(false))
+        Callback::from(move |()| printing.set(None))
     };
     let make = {
         let open = open.clone();
@@ -269,10 +300,32 @@ fn Page() -> Html {
             open.set(Some(Over::Making));
         })
     };
+    match store.preferences().ui {
+        Ui::Full => {}
+        Ui::Player => {
+            return html! {
+                <div class="shell is-player">
+                    <main class="stage-host" aria-label={shell.stage}><Outline /><Lanes /></main>
+                    <footer class="bottom"><Transport /></footer>
+                    <Notices />
+                    <Live />
+                </div>
+            };
+        }
+        Ui::Bare => {
+            return html! {
+                <div class="shell is-bare">
+                    <main class="stage-host" aria-label={shell.stage}><Outline /><Lanes /></main>
+                    <Notices />
+                    <Live />
+                </div>
+            };
+        }
+    }
     let class = classes!(
         "shell",
         in_lesson.then_some("has-lesson"),
-        (in_lesson && !may_edit).then_some("has-no-parts"),
+        (!may_edit).then_some("has-no-parts"),
         (in_lesson && presenting.is_some()).then_some("is-presenting"),
     );
     html! {
@@ -326,12 +379,17 @@ fn Page() -> Html {
             if *open == Some(Over::Making) {
                 <Making on_close={close.clone()} on_record={record} />
             }
+            if *open == Some(Over::Share) {
+                <Share on_close={close.clone()} on_print={print_stage} />
+            }
             if *open == Some(Over::Commands) {
                 <Commands on_close={close} />
             }
         </div>
-        if *printing {
+        if *printing == Some(Printed::Lesson) {
             <Sheet on_done={printed} />
+        } else if *printing == Some(Printed::Stage) {
+            <Paper on_done={printed} />
         }
         </>
     }
@@ -345,8 +403,8 @@ fn use_figures(store: &Store) {
         let ticking = std::rc::Rc::new(std::cell::RefCell::new(None::<Interval>));
         let follow = {
             let (store, ticking) = (store.clone(), ticking.clone());
-            move |()| {
-                let passes = {
+            move |(): ()| {
+                let passes = visible::is() && {
                     let session = store.session();
                     session.playback().playing() || session.playback().seeking().is_some()
                 };
@@ -360,9 +418,13 @@ fn use_figures(store: &Store) {
             }
         };
         follow(());
+        let sight = {
+            let follow = follow.clone();
+            visible::listen(move || follow(()))
+        };
         let subscription = store.subscribe(&[Slice::Playback], Callback::from(follow));
         move || {
-            drop(subscription);
+            drop((subscription, sight));
             ticking.borrow_mut().take();
         }
     });
@@ -469,6 +531,7 @@ fn use_actions(store: &Store, open: UseStateSetter<Option<Over>>) {
                     Action::MakeLesson => open.set(Some(Over::Making)),
                     Action::Open => header::choose_file(),
                     Action::Save => header::save(&store),
+                    Action::Share => open.set(Some(Over::Share)),
                     Action::Commands => open.set(Some(Over::Commands)),
                     Action::Study => open.set(Some(Over::Study)),
                     Action::Help => open.set(Some(Over::Help)),

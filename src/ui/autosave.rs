@@ -89,6 +89,10 @@ fn keep(store: &Store) {
     let changed = session.can_undo() || session.can_redo();
     drop(session);
     panic::remember(&text);
+    if changed {
+        // What is shown is no longer what the address tells; loaded again, what was made of it comes back.
+        surroundings::drop_fragment();
+    }
     if surroundings::embedded() {
         return;
     }

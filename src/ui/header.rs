@@ -1,16 +1,18 @@
 //! The bar at the top: the scenario's file, undo and redo, language, theme, help.
 
 use serde_json::Value;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 use super::app::next;
 use super::icon::{Icon, icon};
 use super::lesson::keeper;
+use super::share;
 use super::store::{Slice, Store, Theme, use_store};
 use crate::base::Language;
 use crate::editor::action::Action;
+use crate::link::{self, carry};
 use crate::scenario::{Problem, Scenario, format};
 use crate::web::file;
 
@@ -32,6 +34,11 @@ pub fn open_text(store: &Store, name: &str, text: Option<&str>) {
         store.notify_lasting((words.shell.unreadable_file)(name));
         return;
     };
+    // A picture that carries its run, or a link in a file.
+    if let Some(value) = carry::from_svg(text).or_else(|| link::find(text).filter(|_| text.contains('#'))) {
+        share::open_link(store, value);
+        return;
+    }
     if let Ok(value) = serde_json::from_str::<Value>(text)
         && value.get("mq_lesson").is_some()
     {
@@ -102,6 +109,10 @@ pub fn save_text(store: &Store, title: &str, text: &str) {
 
 /// Hands a text to the person as a file that is called like the scenario.
 pub fn save_as(store: &Store, title: &str, ending: &str, kind: &str, text: &str) {
+    keep_file(store, title, ending, |name| file::save(name, kind, text));
+}
+
+fn keep_file(store: &Store, title: &str, ending: &str, save: impl FnOnce(&str) -> Result<(), JsValue>) {
     // What no file system has trouble with.
     let name: String = title
         .trim()
@@ -110,9 +121,14 @@ pub fn save_as(store: &Store, title: &str, ending: &str, kind: &str, text: &str)
         .take(60)
         .collect();
     let name = if name.is_empty() { "scenario" } else { &name };
-    if let Err(error) = file::save(&format!("{name}.{ending}"), kind, text) {
+    if let Err(error) = save(&format!("{name}.{ending}")) {
         store.notify(error.as_string().unwrap_or_else(|| format!("{error:?}")));
     }
+}
+
+/// The same of bytes.
+pub fn save_bytes(store: &Store, title: &str, ending: &str, kind: &str, bytes: &[u8]) {
+    keep_file(store, title, ending, |name| file::save_bytes(name, kind, bytes));
 }
 
 /// A button of the bar.
@@ -176,7 +192,7 @@ pub fn Header() -> Html {
             // A scenario's title may say what a lesson asks.
             if !store.in_lesson() { <p class="header-scenario">{ title }</p> }
             <div class="header-buttons" role="group" aria-label={shell.document}>
-                <input ref={input} id={FILE} type="file" accept=".json,application/json" hidden=true aria-label={shell.open} {onchange} />
+                <input ref={input} id={FILE} type="file" accept=".json,.svg,.png,application/json,image/svg+xml,image/png" hidden=true aria-label={shell.open} {onchange} />
                 <button type="button" class="button header-lessons" aria-haspopup="dialog" onclick={ask(Action::Lessons)}>
                     { words.lessons.open }
                 </button>
@@ -186,6 +202,7 @@ pub fn Header() -> Html {
                 <span class="header-files">
                     <BarButton picture={Icon::Open} label={shell.open} onclick={ask(Action::Open)} />
                     <BarButton picture={Icon::Save} label={shell.save} onclick={ask(Action::Save)} />
+                    <BarButton picture={Icon::Share} label={words.share.title} onclick={ask(Action::Share)} />
                 </span>
                 <span class="header-gap" />
                 <BarButton picture={Icon::Undo} label={shell.undo} disabled={!can_undo} onclick={ask(Action::Undo)} />

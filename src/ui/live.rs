@@ -9,6 +9,7 @@ use yew::prelude::*;
 
 use super::store::{Slice, Store, use_store};
 use crate::view::summary::Watch;
+use crate::web::visible;
 
 /// Whoever listens has to hear other things too: this is how often the page sums up, in milliseconds of real time.
 const SUMS_UP_EVERY_MS: u32 = 5_000;
@@ -42,8 +43,8 @@ fn use_summaries(store: &Store) {
         let ticking = Rc::new(RefCell::new(None::<Interval>));
         let follow = {
             let (store, ticking) = (store.clone(), ticking.clone());
-            move |()| {
-                let plays = store.session().playback().playing();
+            move |(): ()| {
+                let plays = visible::is() && store.session().playback().playing();
                 let mut ticking = ticking.borrow_mut();
                 if plays && ticking.is_none() {
                     *ticking = Some(Interval::new(SUMS_UP_EVERY_MS, sum_up.clone()));
@@ -53,6 +54,10 @@ fn use_summaries(store: &Store) {
             }
         };
         follow(());
+        let sight = {
+            let follow = follow.clone();
+            visible::listen(move || follow(()))
+        };
         // What an action does to nodes is said with the action; what an embedding page does is not.
         let acted = {
             let (store, watch) = (store.clone(), watch.clone());
@@ -61,7 +66,7 @@ fn use_summaries(store: &Store) {
         let subscriptions =
             [store.subscribe(&[Slice::Playback], Callback::from(follow)), store.subscribe(&[Slice::Said], acted)];
         move || {
-            drop(subscriptions);
+            drop((subscriptions, sight));
             ticking.borrow_mut().take();
         }
     });

@@ -31,6 +31,7 @@ mod outline;
 pub mod palette;
 mod route;
 mod script;
+pub mod share;
 mod skip;
 pub mod stage;
 pub mod store;

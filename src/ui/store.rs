@@ -12,7 +12,7 @@ use crate::editor::action::Action;
 use crate::lessons::{Act, Course, Lanes, Recording};
 use crate::scenario::{Headers, Id, NodeKind, Scenario};
 use crate::session::{Applied, Command, Permits, Rejected, Revisions, Session};
-use crate::timeline::FirstDrops;
+use crate::timeline::{FirstDrops, Record};
 use crate::view::marks::{self, Mark};
 use crate::view::summary::Before;
 use crate::view::{fate, spoken};
@@ -73,6 +73,18 @@ pub enum Wheel {
     Pushes,
 }
 
+/// How much of the page there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ui {
+    /// All of it.
+    #[default]
+    Full,
+    /// The stage, and what lets time pass.
+    Player,
+    /// The stage alone.
+    Bare,
+}
+
 /// What a person chose for the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preferences {
@@ -86,6 +98,8 @@ pub struct Preferences {
     pub letters: bool,
     /// Whether the charts are shown.
     pub charts: bool,
+    /// How much of the page there is.
+    pub ui: Ui,
 }
 
 impl Default for Preferences {
@@ -96,6 +110,7 @@ impl Default for Preferences {
             wheel: Wheel::default(),
             letters: true,
             charts: false,
+            ui: Ui::Full,
         }
     }
 }
@@ -256,7 +271,8 @@ impl Store {
         }
     }
 
-    fn add_lane(&self, session: Session) {
+    fn add_lane(&self, mut session: Session) {
+        session.set_limit(self.session().limit());
         let beside = Store::new(session, self.preferences());
         *beside.0.leader.borrow_mut() = Some(Rc::downgrade(&self.0));
         *self.0.beside.borrow_mut() = Some(beside);
@@ -496,6 +512,15 @@ impl Store {
         self.set_own(None);
         self.leave_lesson();
         self.update(|session| session.load(scenario));
+    }
+
+    /// Goes on with a run that was told.
+    pub fn open(&self, record: Record) {
+        autosave::flush(self);
+        self.end_lanes();
+        self.set_own(None);
+        self.leave_lesson();
+        self.update(|session| session.open(record));
     }
 
     /// What there is to know for keeping the document in the browser.

@@ -1,125 +1,259 @@
 //! The message port of an embedded playground: hears the parent window, and it alone.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use gloo_events::EventListener;
-use gloo_timers::callback::Interval;
+use gloo_events::{EventListener, EventListenerOptions};
+use gloo_timers::callback::{Interval, Timeout};
 use serde_json::Value;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
-use web_sys::{MessageEvent, Window};
+use web_sys::{Element, MessageEvent, Window};
 use yew::Callback;
 
 use super::fetch::Missing;
-use super::surroundings;
-use crate::embed::{Conversation, WantedLesson};
-use crate::ui::lesson::keeper;
+use super::{surroundings, visible};
+use crate::embed::{Conversation, WantedLesson, WantedPicture};
+use crate::lessons::Progress;
+use crate::link::{self, carry};
+use crate::session::Command;
+use crate::ui::lesson::keeper::{self, Kept};
+use crate::ui::share;
 use crate::ui::store::{Slice, Store, Subscription};
+use crate::view::layout;
 
 /// Keeps the port open; closes it when dropped.
 pub struct Embedding {
-    _listener: EventListener,
-    _playback: Subscription,
-    _lesson: Subscription,
-    _changes: Interval,
+    _listeners: Vec<EventListener>,
+    _subscriptions: [Subscription; 3],
+    _sight: visible::Listening,
 }
 
 /// How often the parent is told of changes: four times a second at the most.
 const CHANGES_EVERY_MS: u32 = 250;
 
-/// Opens the port and tells the parent that the playground can be spoken to.
+/// So long something may play in a frame that nobody has asked for it, in milliseconds.
+const UNASKED_MS: u32 = 5_000;
+
+/// The least and the greatest height that a page asks for, in CSS pixels.
+const LOWEST: f64 = 240.0;
+const HIGHEST: f64 = 960.0;
+
+/// The port.
+#[derive(Clone)]
+struct Port {
+    store: Store,
+    conversation: Rc<RefCell<Conversation>>,
+    parent: Window,
+    origin: Option<String>,
+    /// Whether somebody wants time to pass: a person who has touched the page, its host, or its address.
+    asked: Rc<Cell<bool>>,
+}
+
+/// Opens the port and tells the parent that the playground can be spoken to. `run_asked`: the address asks for time to pass.
 ///
 /// `origin` in the address restricts whom it hears and answers; without it any parent is heard.
-pub fn start(store: Store) -> Option<Embedding> {
+pub fn start(store: Store, run_asked: bool) -> Option<Embedding> {
     let window = web_sys::window()?;
-    let parent = window.parent().ok().flatten()?;
-    let origin = surroundings::parameter(&surroundings::query(), "origin");
-    let conversation = Rc::new(RefCell::new(Conversation::default()));
+    let port = Port {
+        store: store.clone(),
+        conversation: Rc::new(RefCell::new(Conversation::at(&surroundings::page_address()))),
+        parent: window.parent().ok().flatten()?,
+        origin: surroundings::parameter(&surroundings::query(), "origin"),
+        asked: Rc::new(Cell::new(run_asked)),
+    };
     // What stands at the beginning is not news.
-    conversation.borrow_mut().changes(&store.session());
+    port.conversation.borrow_mut().changes(&store.session());
     if let Some(course) = store.course().as_ref() {
-        conversation.borrow_mut().lesson_news(course);
+        port.conversation.borrow_mut().lesson_news(course);
     }
-
-    let answer = {
-        let (parent, origin) = (parent.clone(), origin.clone());
-        move |replies: Vec<Value>| {
-            for reply in replies {
-                post(&parent, &reply, origin.as_deref());
-            }
-        }
-    };
-    let listener = {
-        let (store, conversation, answer, parent) =
-            (store.clone(), conversation.clone(), answer.clone(), parent.clone());
+    let mut listeners = vec![{
+        let port = port.clone();
         EventListener::new(&window, "message", move |event| {
-            let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
-            let from_parent = event.source().is_some_and(|source| js_sys::Object::is(&source.into(), parent.as_ref()));
-            if !from_parent || origin.as_ref().is_some_and(|origin| *origin != event.origin()) {
-                return;
+            if let Some(event) = event.dyn_ref::<MessageEvent>() {
+                port.hear(event);
             }
-            let Some(message) = as_json(&event.data()) else { return };
-            if let Some(wanted) = WantedLesson::of(&message) {
-                let (store, answer) = (store.clone(), answer.clone());
-                let step = wanted.step.clone();
-                keeper::fetch_lesson(&wanted.lesson.clone(), move |fetched| {
-                    answer(vec![match fetched {
-                        Ok(lesson) => {
-                            keeper::begin(&store, lesson, step.as_deref(), true);
-                            wanted.opened()
-                        }
-                        Err(missing) => wanted.missing(missing == Missing::NotFetched),
-                    }]);
-                });
-                return;
-            }
-            let replies = store.update(|session| conversation.borrow_mut().hear(session, &message));
-            let refused = replies.iter().any(|reply| reply["type"] == "error");
-            match message["type"].as_str() {
-                Some("load") if !refused => store.leave_lesson(),
-                Some("command") if !refused => {
-                    if let Ok(command) = serde_json::from_value(message["command"].clone()) {
-                        store.tell_lesson(&command);
-                    }
-                }
-                _ => {}
-            }
-            answer(replies);
         })
-    };
+    }];
     let playback = {
-        let (held, conversation, answer) = (store.clone(), conversation.clone(), answer.clone());
+        let port = port.clone();
         store.subscribe(
             &[Slice::Playback],
             Callback::from(move |()| {
-                answer(conversation.borrow_mut().seek_ended(&held.session(), false));
+                let replies = port.conversation.borrow_mut().seek_ended(&port.store.session(), false);
+                port.answer(replies);
             }),
         )
     };
     let lesson = {
-        let (held, conversation, answer) = (store.clone(), conversation.clone(), answer.clone());
+        let port = port.clone();
         store.subscribe(
             &[Slice::Lesson],
             Callback::from(move |()| {
-                if let Some(course) = held.course().as_ref() {
-                    answer(conversation.borrow_mut().lesson_news(course));
-                }
+                let news = port
+                    .store
+                    .course()
+                    .as_ref()
+                    .map(|course| port.conversation.borrow_mut().lesson_news(course))
+                    .unwrap_or_default();
+                port.answer(news);
             }),
         )
     };
-    let changes = {
-        let (store, answer) = (store.clone(), answer.clone());
-        // Alone on its own page, the playground is its own parent and has nobody to tell.
-        let alone = !surroundings::embedded();
-        Interval::new(CHANGES_EVERY_MS, move || {
-            if !alone {
-                answer(conversation.borrow_mut().changes(&store.session()));
+    let unasked;
+    let sight;
+    // Alone on its own page, the playground is its own parent and has nobody to tell, and nobody to be quiet for.
+    if surroundings::embedded() {
+        listeners.extend(port.listen_for_hands(&window));
+        unasked = port.be_quiet();
+        sight = port.tell_changes();
+        port.tell_height();
+    } else {
+        unasked = store.subscribe(&[], Callback::noop());
+        sight = visible::listen(|| ());
+    }
+    port.answer(vec![Conversation::ready()]);
+    Some(Embedding { _listeners: listeners, _subscriptions: [playback, lesson, unasked], _sight: sight })
+}
+
+impl Port {
+    fn answer(&self, replies: Vec<Value>) {
+        for reply in replies {
+            post(&self.parent, &reply, self.origin.as_deref());
+        }
+    }
+
+    /// Hears what comes from the parent, and from it alone.
+    fn hear(&self, event: &MessageEvent) {
+        let from_parent = event.source().is_some_and(|source| js_sys::Object::is(&source.into(), self.parent.as_ref()));
+        if !from_parent || self.origin.as_ref().is_some_and(|origin| *origin != event.origin()) {
+            return;
+        }
+        let Some(message) = as_json(&event.data()) else { return };
+        if let Some(wanted) = WantedLesson::of(&message) {
+            return self.open_lesson(wanted);
+        }
+        if let Some(wanted) = WantedPicture::of(&message) {
+            let port = self.clone();
+            let run = link::write(&self.store.session().run().record()).ok();
+            return share::stage_png(&self.store, run, move |bytes| {
+                let data = bytes.map(|bytes| carry::data_address("image/png", &bytes));
+                port.answer(vec![wanted.painted(data)]);
+            });
+        }
+        let kind = message["type"].as_str().unwrap_or_default();
+        // Its host wants time to pass.
+        if matches!(kind, "play" | "command") {
+            self.asked.set(true);
+        }
+        let replies = self.store.update(|session| self.conversation.borrow_mut().hear(session, &message));
+        let refused = replies.iter().any(|reply| reply["type"] == "error");
+        match kind {
+            "load" if !refused => self.store.leave_lesson(),
+            "command" if !refused => {
+                if let Ok(command) = serde_json::from_value(message["command"].clone()) {
+                    self.store.tell_lesson(&command);
+                }
             }
+            _ => {}
+        }
+        self.answer(replies);
+    }
+
+    fn open_lesson(&self, wanted: WantedLesson) {
+        let port = self.clone();
+        let id = wanted.lesson.clone();
+        keeper::fetch_lesson(&id, move |fetched| {
+            port.answer(vec![match fetched {
+                Ok(lesson) => {
+                    // Who opens a lesson by a message wants it to begin.
+                    port.asked.set(true);
+                    let kept = if wanted.passed.is_empty() {
+                        Kept::Here
+                    } else {
+                        Kept::By(Progress::of_passed(&lesson, &wanted.passed))
+                    };
+                    keeper::begin(&port.store, lesson, wanted.step.as_deref(), kept);
+                    wanted.opened()
+                }
+                Err(missing) => wanted.missing(missing == Missing::NotFetched),
+            }]);
+        });
+    }
+
+    /// Whoever touches the page wants something of it.
+    fn listen_for_hands(&self, window: &Window) -> [EventListener; 2] {
+        ["pointerdown", "keydown"].map(|name| {
+            let asked = self.asked.clone();
+            let options = EventListenerOptions::run_in_capture_phase();
+            EventListener::new_with_options(window, name, options, move |_| asked.set(true))
         })
+    }
+
+    /// What plays without anybody having asked for it stops after a while.
+    fn be_quiet(&self) -> Subscription {
+        let waiting = Rc::new(RefCell::new(None::<Timeout>));
+        let port = self.clone();
+        let look = move |()| {
+            let plays = port.store.session().playback().playing();
+            let mut waiting = waiting.borrow_mut();
+            if !plays || port.asked.get() {
+                *waiting = None;
+            } else if waiting.is_none() {
+                let port = port.clone();
+                *waiting = Some(Timeout::new(UNASKED_MS, move || {
+                    if !port.asked.get() && port.store.session().playback().playing() {
+                        port.store.order(Command::Pause);
+                    }
+                }));
+            }
+        };
+        look(());
+        self.store.subscribe(&[Slice::Playback], Callback::from(look))
+    }
+
+    /// Tells of changes, as long as the page can be seen.
+    fn tell_changes(&self) -> visible::Listening {
+        let ticking = Rc::new(RefCell::new(None::<Interval>));
+        let port = self.clone();
+        let look = move || {
+            *ticking.borrow_mut() = visible::is().then(|| {
+                let port = port.clone();
+                Interval::new(CHANGES_EVERY_MS, move || {
+                    let news = port.conversation.borrow_mut().changes(&port.store.session());
+                    let scenario = news.iter().any(|news| news["what"] == "scenario");
+                    port.answer(news);
+                    if scenario {
+                        port.tell_height();
+                    }
+                })
+            });
+        };
+        look();
+        visible::listen(look)
+    }
+
+    /// Tells how high the page would like to be: so that all of the stage can be seen at the width that it has.
+    fn tell_height(&self) {
+        let Some(height) = wanted_height(&self.store) else { return };
+        let news = self.conversation.borrow_mut().wanted_height(height);
+        self.answer(news);
+    }
+}
+
+/// The height at which all of the stage is seen, with what stands around it, in CSS pixels.
+fn wanted_height(store: &Store) -> Option<u32> {
+    let content = layout::content(store.session().scenario())?;
+    let document = web_sys::window()?.document()?;
+    let size = |element: Element| (f64::from(element.client_width()), f64::from(element.client_height()));
+    let (_, all) = size(document.document_element()?);
+    // Before the page is there, nothing stands around it.
+    let (width, height) = match document.query_selector(".stage-host").ok().flatten() {
+        Some(stage) => size(stage),
+        None => (f64::from(document.document_element()?.client_width()), all),
     };
-    answer(vec![Conversation::ready()]);
-    Some(Embedding { _listener: listener, _playback: playback, _lesson: lesson, _changes: changes })
+    let zoom = (width / content.width).min(1.0);
+    Some((all - height + content.height * zoom).clamp(LOWEST, HIGHEST).ceil() as u32)
 }
 
 /// A posted value as JSON; `None` for what JSON cannot say.

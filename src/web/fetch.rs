@@ -8,6 +8,8 @@ use gloo_timers::callback::Timeout;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
+use web_sys::Element;
+
 use super::file::settle;
 
 /// After how long a file counts as not to be had, in milliseconds.
@@ -37,8 +39,21 @@ fn finish(done: &Done, text: Option<String>) {
     }
 }
 
+/// The text of a file that the page itself holds, as the playground in one file does.
+fn inside(address: &str) -> Option<String> {
+    let document = web_sys::window()?.document()?;
+    let holders = document.query_selector_all("script[data-file]").ok()?;
+    (0..holders.length()).filter_map(|place| holders.get(place)).find_map(|holder| {
+        let held = holder.dyn_ref::<Element>()?.get_attribute("data-file")? == address;
+        if held { holder.text_content() } else { None }
+    })
+}
+
 /// Gets the text of a file beside the page; `done` is called once, with `None` where there is no text to be had.
 pub fn text(address: &str, done: impl FnOnce(Option<String>) + 'static) {
+    if let Some(text) = inside(address) {
+        return done(Some(text));
+    }
     let done: Done = Rc::new(RefCell::new(Some(Box::new(done))));
     let fails = |done: &Done| {
         let done = done.clone();

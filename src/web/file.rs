@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::link::{self, carry};
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlInputElement;
@@ -16,8 +17,14 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn name(this: &ChosenFile) -> String;
 
+    #[wasm_bindgen(method, getter, js_name = type)]
+    fn kind(this: &ChosenFile) -> String;
+
     #[wasm_bindgen(method)]
     fn text(this: &ChosenFile) -> Promise;
+
+    #[wasm_bindgen(method, js_name = arrayBuffer)]
+    fn bytes(this: &ChosenFile) -> Promise;
 
     #[wasm_bindgen(js_name = Blob)]
     type Content;
@@ -169,13 +176,21 @@ fn first_file(holder: &JsValue) -> Option<ChosenFile> {
 
 fn read_file(file: &ChosenFile, read: impl FnOnce(String, Option<String>) + 'static) {
     let name = file.name();
-    let promise = file.text();
+    // Of a picture in points, what counts is the run that it carries.
+    let is_png = file.kind() == "image/png";
+    let promise = if is_png { file.bytes() } else { file.text() };
     // Exactly one of the two is called, once: they share what they call.
     let read = std::rc::Rc::new(std::cell::RefCell::new(Some((name, read))));
     let failed = std::rc::Rc::clone(&read);
     let on_text = Closure::once_into_js(move |text: JsValue| {
         if let Some((name, read)) = read.take() {
-            read(name, text.as_string());
+            let text = match text.dyn_into::<js_sys::ArrayBuffer>() {
+                Ok(bytes) => {
+                    carry::from_png(&js_sys::Uint8Array::new(&bytes).to_vec()).map(|run| link::address("", &run))
+                }
+                Err(text) => text.as_string(),
+            };
+            read(name, text);
         }
     });
     let on_failure = Closure::once_into_js(move |_: JsValue| {
@@ -200,9 +215,21 @@ pub fn settle(promise: &Promise, on_value: &JsValue, on_failure: &JsValue) {
 /// # Errors
 /// The browser's own words.
 pub fn save(name: &str, kind: &str, text: &str) -> Result<(), JsValue> {
+    save_part(name, kind, &text.into())
+}
+
+/// The same of bytes.
+///
+/// # Errors
+/// The browser's own words.
+pub fn save_bytes(name: &str, kind: &str, bytes: &[u8]) -> Result<(), JsValue> {
+    save_part(name, kind, &js_sys::Uint8Array::from(bytes))
+}
+
+fn save_part(name: &str, kind: &str, part: &JsValue) -> Result<(), JsValue> {
     let options = Object::new();
     Reflect::set(&options, &"type".into(), &kind.into())?;
-    let content = Content::new(&Array::of1(&text.into()), &options)?;
+    let content = Content::new(&Array::of1(part), &options)?;
     let address = create_address(&content)?;
     let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
     let link = document.create_element("a")?;

@@ -21,6 +21,7 @@ use crate::view::pace::Pace;
 
 use super::painter::CanvasPainter;
 use super::surroundings::media_query;
+use super::visible;
 
 /// How much of a frame the engine may take, in milliseconds. The rest of the sixteen is for painting, for the
 /// browser, and for the panels.
@@ -32,6 +33,7 @@ pub struct FrameLoop {
     observer: Option<(ResizeObserver, Closure<dyn FnMut()>)>,
     _subscription: Subscription,
     _listeners: Vec<EventListener>,
+    _sight: visible::Listening,
 }
 
 impl FrameLoop {
@@ -98,9 +100,6 @@ impl FrameLoop {
             let react = on(&inner, what);
             listeners.push(EventListener::new(target, event, move |_| react()));
         };
-        if let Some(document) = window.document() {
-            listen(&document, "visibilitychange", |inner| inner.resumed.set(true));
-        }
         // Moving to another screen or zooming the page changes how many pixels there are to a CSS pixel.
         listen(&window, "resize", |inner| inner.size_changed.set(true));
         for query in ["(prefers-color-scheme: dark)", "(prefers-contrast: more)", "(forced-colors: active)"] {
@@ -112,12 +111,14 @@ impl FrameLoop {
             listen(&query, "change", |inner| inner.frame.borrow_mut().read_motion());
         }
 
+        let sight = visible::listen(on(&inner, |inner| inner.resumed.set(true)));
         inner.request();
         FrameLoop {
             inner,
             observer: observer.map(|observer| (observer, resized)),
             _subscription: subscription,
             _listeners: listeners,
+            _sight: sight,
         }
     }
 }
@@ -158,8 +159,8 @@ impl Inner {
 
     fn frame(&self, timestamp_ms: f64) {
         self.request.set(None);
-        // While the page is hidden the browser asks for no frames; where it does after all, they pass no time.
-        if web_sys::window().and_then(|window| window.document()).is_some_and(|document| document.hidden()) {
+        // What cannot be seen passes no time, and asks for no more frames until it is.
+        if !visible::is() {
             return;
         }
         let goes_on = {

@@ -2,11 +2,13 @@
 
 use super::storage::{self, Key};
 use super::surroundings;
-use crate::base::Language;
+use crate::base::{Language, Micros};
 use crate::lessons;
+use crate::link;
 use crate::scenario::SEED_LIMIT;
+use crate::session::Permits;
 use crate::session::{FASTEST, SLOWEST};
-use crate::ui::store::{Preferences, Theme, Wheel};
+use crate::ui::store::{Preferences, Theme, Ui, Wheel};
 
 impl Theme {
     /// All themes, in the order in which the page switches through them.
@@ -26,6 +28,24 @@ impl Theme {
         Theme::ALL.into_iter().find(|theme| theme.name() == name)
     }
 }
+
+impl Ui {
+    /// All, as they are offered.
+    pub const ALL: [Ui; 3] = [Ui::Full, Ui::Player, Ui::Bare];
+
+    /// Its name in addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Ui::Full => "full",
+            Ui::Player => "player",
+            Ui::Bare => "bare",
+        }
+    }
+}
+
+/// How much may be changed, by its name in addresses.
+const EDIT: [(&str, Permits); 3] =
+    [("all", Permits::ALL), ("settings", Permits { edit: false, ..Permits::ALL }), ("none", Permits::NOTHING)];
 
 impl Wheel {
     /// All, in the order in which the page switches through them.
@@ -59,6 +79,14 @@ pub struct Beginning {
     pub preferences: Preferences,
     /// Whether time passes from the first moment on.
     pub run: bool,
+    /// Whether the address asks for that.
+    pub run_asked: bool,
+    /// Where time stands at the beginning.
+    pub time: Option<Micros>,
+    /// What is left to whoever uses the page.
+    pub limit: Permits,
+    /// The run that the address tells, as it stands there.
+    pub link: Option<String>,
     /// How fast.
     pub speed: f64,
     /// The seed, where the address names one.
@@ -86,7 +114,11 @@ impl Beginning {
             letters: storage::read(Key::Letters).as_deref() != Some("off"),
             ..Preferences::default()
         };
-        Beginning::read(&surroundings::query(), preferences, !surroundings::embedded())
+        let fragment = surroundings::fragment();
+        let link = link::find(&fragment).map(str::to_owned);
+        // Who gets a moment wants to see it, not what comes after it.
+        let runs = !surroundings::embedded() && link.is_none();
+        Beginning { link, ..Beginning::read(&surroundings::query(), preferences, runs) }
     }
 
     /// What an address says; where it says nothing or something invalid, the rest counts.
@@ -101,6 +133,16 @@ impl Beginning {
             _ => None,
         };
         let run = parameter(query, "run", yes_or_no, otherwise_run, |it| u8::from(*it).to_string(), &mut bad);
+        let run_asked = run && surroundings::parameter(query, "run").as_deref() == Some("1");
+        let ui = |name: &str| Ui::ALL.into_iter().find(|ui| ui.name() == name);
+        let ui = parameter(query, "ui", ui, otherwise.ui, |it| it.name().to_owned(), &mut bad);
+        let level = |name: &str| EDIT.into_iter().find(|(known, _)| *known == name);
+        let (_, limit) = parameter(query, "edit", level, EDIT[0], |(name, _)| (*name).to_owned(), &mut bad);
+        let seconds = |text: &str| text.parse().ok().filter(|at: &f64| (0.0..=LATEST_S).contains(at));
+        let time = |text: &str| seconds(text).map(|at| Some(Micros::from_ms(at * 1e3)));
+        let time = parameter(query, "t", time, None, |_| "0".to_owned(), &mut bad);
+        // Who looks at the painter's motion asks for it there; here it is only said that it is nonsense.
+        parameter(query, "motion", yes_or_no, true, |it| u8::from(*it).to_string(), &mut bad);
         let in_range = |text: &str| text.parse().ok().filter(|speed| (SLOWEST..=FASTEST).contains(speed));
         let speed = parameter(query, "speed", in_range, 1.0, f64::to_string, &mut bad);
         let seed = |text: &str| text.parse().ok().filter(|seed| *seed < SEED_LIMIT).map(Some);
@@ -114,10 +156,13 @@ impl Beginning {
         let lesson = parameter(query, "lesson", a_lesson, None, |_| "–".to_owned(), &mut bad);
         // So it is with the step, when the lesson is there.
         let step = surroundings::parameter(query, "step").filter(|_| lesson.is_some());
-        let preferences = Preferences { language, theme, ..otherwise };
-        Beginning { preferences, run, speed, seed, scenario, lesson, step, bad }
+        let preferences = Preferences { language, theme, ui, ..otherwise };
+        Beginning { preferences, run, run_asked, time, limit, link: None, speed, seed, scenario, lesson, step, bad }
     }
 }
+
+/// An address begins no later than this: a day, in seconds.
+const LATEST_S: f64 = 86_400.0;
 
 fn parameter<T>(
     query: &str,

@@ -29,6 +29,27 @@ pub fn query() -> String {
     web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default()
 }
 
+/// The part behind `#`, with the sign.
+pub fn fragment() -> String {
+    web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
+}
+
+/// The page's own address, without what it was asked for.
+pub fn page_address() -> String {
+    let address = web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    address.split(['?', '#']).next().unwrap_or_default().to_owned()
+}
+
+/// Takes what stands behind `#` out of the address, without leaving the page: what is shown is no longer what it tells.
+pub fn drop_fragment() {
+    let Some(window) = web_sys::window() else { return };
+    let (Ok(address), Ok(history)) = (window.location().href(), window.history()) else { return };
+    if let Some((address, _)) = address.split_once('#') {
+        // As above.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(address));
+    }
+}
+
 /// A parameter of such a part of an address.
 pub fn parameter(query: &str, name: &str) -> Option<String> {
     UrlSearchParams::new_with_str(query).ok()?.get(name)

@@ -24,6 +24,9 @@ const ROOMS: [&str; 17] = [
     "bin",
 ];
 
+/// The page with its programs, and what needs no browser.
+const FOLDERS: [&str; 2] = ["src", "core/src"];
+
 /// The words are spoken about documents, and a document's problems are spoken in words: these two see each other.
 const NEIGHBOURS: [(&str, &str); 4] =
     [("words", "link"), ("words", "scenario"), ("words", "engine"), ("words", "lessons")];
@@ -51,13 +54,16 @@ fn sources() -> Vec<(PathBuf, String)> {
         }
     }
     let mut found = Vec::new();
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    for folder in FOLDERS {
+        walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found);
+    }
     assert!(found.len() > 40, "the sources were not found");
     found
 }
 
 fn room_of(path: &Path) -> String {
-    let inside = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let inside = FOLDERS.iter().find_map(|folder| path.strip_prefix(root.join(folder)).ok()).unwrap();
     room(&inside.iter().next().unwrap().to_string_lossy()).to_owned()
 }
 
@@ -172,4 +178,6 @@ fn no_dependency_of_the_page_is_compiled_natively() {
         assert!(page.contains(&format!("\n{name} = ")), "{name}");
         assert!(!shared.contains(&format!("\n{name} = ")), "{name}");
     }
+    let core = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("core/Cargo.toml")).unwrap();
+    assert!(!["yew", "web-sys", "js-sys", "wasm-bindgen", "gloo"].iter().any(|name| core.contains(name)));
 }

@@ -1,9 +1,9 @@
 //! The message protocol, spoken to a session without a browser.
 
 use expect_test::{Expect, expect};
-use mq_playground::embed::Conversation;
-use mq_playground::scenario::Scenario;
-use mq_playground::session::Session;
+use mq_playground::embed::{Conversation, WantedLesson, WantedPicture};
+use mq_playground::scenario::{Fault, Id, Scenario};
+use mq_playground::session::{Command, Permits, Session};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -124,12 +124,17 @@ fn what_is_wrong_is_said_and_changes_nothing() {
             json!({"mq": 1, "type": "command", "command": {"type": "explode"}, "id": 10}),
             json!({"mq": 1, "type": "load", "scenario": {"mq_scenario": 1, "nodes": [{"id": "a", "kind": "queue", "settings": {"size": 1}}]}, "id": 11}),
             json!({"mq": 1, "type": "load", "link": "#s=1", "id": 12}),
-            json!({"mq": 1, "type": "export", "format": "svg", "id": 13}),
+            json!({"mq": 1, "type": "load", "link": {"s": 1}, "id": 13}),
+            json!({"mq": 1, "type": "load", "id": 14}),
+            json!({"mq": 1, "type": "export", "format": "pdf", "id": 15}),
+            json!({"mq": 1, "type": "export", "id": 16}),
+            json!({"mq": 1, "type": "export", "format": "csv", "id": 17}),
+            json!({"mq": 1, "type": "export", "format": "rabbitmq", "id": 18}),
         ],
-        expect![[r#"
+        expect![[r##"
             {"code":"unknown_protocol","id":1,"message":"\"mq\" is the version of the protocol and must be 1","mq":1,"type":"error"}
-            {"code":"unknown_type","id":2,"message":"there is no message type \"dance\"; there are load, play, pause, reset, step, seek, setSpeed, command, getState","mq":1,"type":"error"}
-            {"code":"unknown_type","id":3,"message":"there is no message type \"\"; there are load, play, pause, reset, step, seek, setSpeed, command, getState","mq":1,"type":"error"}
+            {"code":"unknown_type","id":2,"message":"there is no message type \"dance\"; there are load, play, pause, reset, step, seek, setSpeed, command, getState, export","mq":1,"type":"error"}
+            {"code":"unknown_type","id":3,"message":"there is no message type \"\"; there are load, play, pause, reset, step, seek, setSpeed, command, getState, export","mq":1,"type":"error"}
             {"code":"bad_value","id":4,"message":"time_us: invalid value: integer `-5`, expected u64","mq":1,"type":"error"}
             {"code":"bad_value","id":5,"message":"seek takes \"time_us\"","mq":1,"type":"error"}
             {"code":"bad_value","id":6,"message":"time_us must be at most 4503599627370495","mq":1,"type":"error"}
@@ -138,10 +143,75 @@ fn what_is_wrong_is_said_and_changes_nothing() {
             {"code":"rejected","id":9,"message":"there is no node “nobody”","mq":1,"type":"error"}
             {"code":"bad_value","id":10,"message":"command: unknown variant `explode`, expected one of `addNode`, `addNote`, `remove`, `connect`, `reconnect`, `paste`, `duplicate`, `set`, `setEach`, `setColor`, `setTitle`, `setSeed`, `move`, `rename`, `beginGesture`, `endGesture`, `cancelGesture`, `undo`, `redo`, `addFault`, `removeFault`, `setChaos`, `addDelayQueue`, `play`, `pause`, `reset`, `step`, `stepBack`, `fork`, `enterBranch`, `seek`, `setSpeed`, `load`, `follow`, `select`, or a fault: `crash`, `restart`, `stall`, `resume`, `slow`, `errorRate`, `poisonMessage`, `memoryAlarm`, `memoryAlarmCleared`, `diskLoss`, `cut`, `repair`, `hold`, `release`, `latency`, `loss`, `duplicate`","mq":1,"type":"error"}
             {"code":"rejected","id":11,"message":"/nodes/0/settings/size: unknown field `size`, expected one of `type`, `durable`, `ttl_ms`, `expires_ms`, `max_length`, `max_length_bytes`, `overflow`, `dead_letter_exchange`, `dead_letter_routing_key`, `max_priority`, `single_active_consumer`, `delivery_limit`, `auto_delete`, `exclusive`","mq":1,"type":"error"}
-            {"code":"unsupported","id":12,"message":"load takes \"scenario\" or \"lesson\"; this version knows no links","mq":1,"type":"error"}
-            {"code":"unsupported","id":13,"message":"this version exports nothing yet","mq":1,"type":"error"}
-        "#]],
+            {"code":"bad_link","id":12,"message":"This link is damaged: some of it is missing or has been changed.","mq":1,"type":"error"}
+            {"code":"bad_value","id":13,"message":"link is an address with \"#s=\", or what stands behind it","mq":1,"type":"error"}
+            {"code":"bad_value","id":14,"message":"load takes \"scenario\", \"lesson\" or \"link\"","mq":1,"type":"error"}
+            {"code":"bad_value","id":15,"message":"format is one of scenario, link, svg, png, csv","mq":1,"type":"error"}
+            {"code":"bad_value","id":16,"message":"format is one of scenario, link, svg, png, csv","mq":1,"type":"error"}
+            {"code":"nothing_to_export","id":17,"message":"nothing was measured yet: half a second has to pass","mq":1,"type":"error"}
+            {"code":"unsupported","id":18,"message":"this version does not write RabbitMQ's definitions","mq":1,"type":"error"}
+        "##]],
     );
+}
+
+#[test]
+fn a_run_is_taken_out_and_put_in_again_as_a_link() {
+    let mut page = Page::new();
+    page.conversation = Conversation::at("https://example.org/mq/");
+    page.say(&json!({"mq": 1, "type": "command", "command": {"type": "crash", "node": "c"}}));
+    page.say(&json!({"mq": 1, "type": "play", "until_us": 2_000_000}));
+    page.play_out();
+    let mut exported = |format: &str| {
+        let replies = page.say(&json!({"mq": 1, "type": "export", "format": format, "id": format}));
+        assert_eq!((&replies[0]["type"], &replies[0]["id"], replies.len()), (&json!("exported"), &json!(format), 1));
+        replies[0]["data"].clone()
+    };
+    let (link, scenario, svg, csv) = (exported("link"), exported("scenario"), exported("svg"), exported("csv"));
+    assert!(link.as_str().unwrap().starts_with("https://example.org/mq/#s=1"));
+    assert_eq!(scenario["nodes"].as_array().unwrap().len(), 3);
+    assert!(csv.as_str().unwrap().starts_with("time_s,"));
+    let hash = page.session.engine().trace_hash();
+    // The picture tells the run, too.
+    let carried = mq_playground::link::carry::from_svg(svg.as_str().unwrap()).unwrap().to_owned();
+    for told in [link.as_str().unwrap().to_owned(), carried] {
+        let mut other = Page::new();
+        let replies = other.say(&json!({"mq": 1, "type": "load", "link": told, "id": "l"}));
+        assert!(replies.is_empty(), "the answer comes when it is there: {replies:?}");
+        assert_eq!(other.play_out(), [json!({"mq": 1, "type": "ok", "id": "l"})]);
+        assert_eq!(other.session.engine().trace_hash(), hash);
+    }
+}
+
+#[test]
+fn a_host_may_do_what_it_keeps_from_others() {
+    let mut page = Page::new();
+    page.session.set_limit(Permits::NOTHING);
+    let crash = || Command::Fault(Fault::Crash { node: Id::from("c") });
+    assert!(page.session.dispatch(crash()).is_err());
+    let replies = page.say(&json!({"mq": 1, "type": "command", "command": {"type": "crash", "node": "c"}}));
+    assert_eq!(replies[0]["type"], "ok");
+    // The limit is the page's: another document changes nothing about it, nor does another lesson.
+    page.say(&json!({"mq": 1, "type": "load", "scenario": {"mq_scenario": 1}}));
+    let mut lesson = Session::new(Scenario::default());
+    lesson.set_permits(Permits::ALL);
+    page.session.put_up(&mut lesson);
+    assert!(page.session.dispatch(Command::Undo).is_err());
+    assert_eq!(page.session.permits(), Permits::NOTHING);
+    // What a lesson forbids, its host does not do either.
+    page.session.set_permits(Permits::NOTHING);
+    let replies =
+        page.say(&json!({"mq": 1, "type": "command", "command": {"type": "addNode", "node": {"kind": "queue"}}}));
+    assert_eq!(replies[0]["code"], "rejected");
+}
+
+#[test]
+fn a_height_is_told_when_it_changes() {
+    let mut page = Page::new();
+    let told = page.conversation.wanted_height(420);
+    assert_eq!(told[0], json!({"mq": 1, "type": "resize", "height": 420}));
+    assert_eq!(told[1], json!({"subject": "lti.frameResize", "height": 420}));
+    assert!(page.conversation.wanted_height(420).is_empty());
+    assert_eq!(page.conversation.wanted_height(500).len(), 2);
 }
 
 #[test]
@@ -191,8 +261,10 @@ fn any_json() -> impl Strategy<Value = Value> {
         any::<i64>().prop_map(Value::from),
         any::<f64>().prop_map(Value::from),
         "[a-zA-Z._]{0,8}".prop_map(Value::from),
-        prop::sample::select(vec!["p", "q", "c", "broker", "crash", "set", "addNode", "connect", "pattern"])
-            .prop_map(Value::from),
+        prop::sample::select(vec![
+            "p", "q", "c", "broker", "crash", "set", "addNode", "connect", "pattern", "svg", "png", "link"
+        ])
+        .prop_map(Value::from),
     ];
     leaf.prop_recursive(3, 24, 5, |inner| {
         let key = prop_oneof![
@@ -210,13 +282,13 @@ fn any_json() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
 
     #[test]
     fn no_message_makes_it_panic_and_every_request_is_answered(
         kind in prop::sample::select(vec!["load", "play", "pause", "step", "seek", "setSpeed", "command", "getState", "export", "x"]),
         fields in proptest::collection::btree_map(
-            prop::sample::select(vec!["scenario", "until_us", "events", "time_us", "speed", "command", "format"]),
+            prop::sample::select(vec!["scenario", "until_us", "events", "time_us", "speed", "command", "format", "link"]),
             any_json(),
             0..4,
         ),
@@ -230,7 +302,12 @@ proptest! {
                 message[name] = value;
             }
         }
-        let mut replies = page.say(&message);
+        // Pictures in points and lessons are for whoever can paint and fetch.
+        prop_assert!(WantedLesson::of(&message).is_none());
+        let mut replies = match WantedPicture::of(&message) {
+            Some(wanted) => vec![wanted.painted(None)],
+            None => page.say(&message),
+        };
         if !page.session.playback().playing() {
             replies.extend(page.play_out());
         }

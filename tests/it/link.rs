@@ -20,7 +20,7 @@ fn opened(value: &str) -> Session {
     session
 }
 
-fn linked(session: &Session) -> String {
+pub(crate) fn linked(session: &Session) -> String {
     link::write(&session.run().record()).unwrap()
 }
 
@@ -29,7 +29,7 @@ fn hash(session: &Session) -> String {
 }
 
 /// A producer, a queue, a consumer; it crashes after ten seconds, and ten later somebody looks at what has become of it.
-fn three_nodes() -> Session {
+pub(crate) fn three_nodes() -> Session {
     let mut session = Session::new(
         format::parse(
             r#"{"mq_scenario": 1, "title": {"en": "Orders are packed", "zh-CN": "打包订单"}, "seed": 7, "nodes": [

@@ -12,6 +12,7 @@ mod engine_traces;
 mod failing_traces;
 mod gallery;
 mod headless_program;
+mod hostile;
 mod journey;
 mod lessons;
 mod link;

@@ -1,4 +1,5 @@
 mod lesson;
+mod share;
 mod sweep;
 
 use std::fs;
@@ -52,6 +53,22 @@ enum Command {
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
+    /// Prints a picture of a scenario at an instant: an SVG that carries its run and can be opened in the page again.
+    Picture {
+        #[command(flatten)]
+        moment: share::Moment,
+        /// The colours.
+        #[arg(long, default_value = "light")]
+        theme: share::Theme,
+    },
+    /// Prints a link that opens a scenario at an instant.
+    Link {
+        #[command(flatten)]
+        moment: share::Moment,
+        /// Where the playground is; without it the link begins with `#`.
+        #[arg(long, default_value = "")]
+        address: String,
+    },
     /// Prints the JSON Schema of the scenario file, or of the lesson.
     Schema {
         /// Of the lesson.
@@ -75,6 +92,8 @@ pub fn main() -> ExitCode {
         Command::Sweep(arguments) => sweep::sweep(arguments),
         Command::Check { paths } => check(&paths),
         Command::Conform { paths } => play_recordings(&paths),
+        Command::Picture { moment, theme } => share::picture(&moment, theme),
+        Command::Link { moment, address } => share::link(&moment, &address),
         Command::Schema { lesson } => {
             print_json(&if lesson { lesson::schema() } else { schema::scenario_schema() });
             GOOD

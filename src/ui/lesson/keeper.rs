@@ -60,7 +60,7 @@ pub fn sentence(store: &Store, missing: Missing, id: &str) -> String {
 pub fn open(store: &Store, id: &str, step: Option<String>) {
     let (store, name) = (store.clone(), id.to_owned());
     fetch_lesson(id, move |fetched| match fetched {
-        Ok(lesson) => begin(&store, lesson, step.as_deref(), true),
+        Ok(lesson) => begin(&store, lesson, step.as_deref(), Kept::Here),
         Err(missing) => store.notify_lasting(sentence(&store, missing, &name)),
     });
 }
@@ -68,7 +68,7 @@ pub fn open(store: &Store, id: &str, step: Option<String>) {
 /// Opens the lesson that a text is; where it has problems, it says where and keeps what is shown.
 pub fn open_value(store: &Store, name: &str, value: Value) {
     match Lesson::read(value) {
-        Ok(lesson) => begin(store, Rc::new(lesson), None, false),
+        Ok(lesson) => begin(store, Rc::new(lesson), None, Kept::Nowhere),
         Err(problems) => tell_problems(store, name, &problems),
     }
 }
@@ -132,10 +132,25 @@ fn tell_problems(store: &Store, name: &str, problems: &[Problem]) {
     tell_list(store, (words.lessons.refused)(name), told);
 }
 
+/// Where it is kept how far somebody was in a lesson.
+pub enum Kept {
+    /// In this browser.
+    Here,
+    /// Nowhere.
+    Nowhere,
+    /// By whoever tells it.
+    By(Progress),
+}
+
 /// Begins a lesson, or goes on with it. Lessons from files keep nothing: another file may have the same id.
-pub fn begin(store: &Store, lesson: Rc<Lesson>, step: Option<&str>, shipped: bool) {
-    let kept = shipped.then(|| storage::read_lesson(&lesson.id)).flatten();
-    let progress: Progress = kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default();
+pub fn begin(store: &Store, lesson: Rc<Lesson>, step: Option<&str>, kept: Kept) {
+    let progress = match kept {
+        Kept::Here => {
+            storage::read_lesson(&lesson.id).and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default()
+        }
+        Kept::Nowhere => Progress::default(),
+        Kept::By(progress) => progress,
+    };
     let asked = step.map(|step| find_step(&lesson, step));
     if let (Some(None), Some(step)) = (asked, step) {
         store.notify_lasting((store.words().lessons.unknown_step)(step));

@@ -13,7 +13,7 @@ use crate::scenario::{EdgeKind, Id};
 use crate::ui::store::Store;
 use crate::view::labels::{LETTERS, Label, Link};
 use crate::view::layout::LinkKind;
-use crate::view::{incident, spoken};
+use crate::view::{arrow, incident, spoken};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -86,27 +86,7 @@ pub(super) fn EdgeView(props: &Props) -> Html {
         };
     };
     let path = curve.svg_path();
-    let [begin, .., end] = curve.points;
-    // Every curve arrives from the left. The tip touches the handle's rim.
-    let (tip, back) = (end.x - 7.0, end.x - 18.0);
-    let head = format!(
-        "M{back:.1} {:.1}L{tip:.1} {:.1}L{back:.1} {:.1}L{:.1} {:.1}Z",
-        end.y - 6.0,
-        end.y,
-        end.y + 6.0,
-        back + 3.0,
-        end.y
-    );
-    // Answers come back: a smaller head at the beginning.
-    let tail = format!(
-        "M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}",
-        begin.x + 15.0,
-        begin.y - 4.5,
-        begin.x + 8.0,
-        begin.y,
-        begin.x + 15.0,
-        begin.y + 4.5
-    );
+    let (head, tail) = (arrow::head(curve), arrow::tail(curve));
     // Beside the middle of the curve, on its upper side.
     let (before, middle, behind) = (curve.at(0.45), curve.at(0.5), curve.at(0.55));
     let (x, y) = (behind.x - before.x, behind.y - before.y);
@@ -230,11 +210,6 @@ fn label_view(Label { text, rect }: &Label) -> Html {
 
 /// A line that a setting draws: it is looked at, and changed where the setting is.
 pub(super) fn link_view(Link { link, label }: &Link) -> Html {
-    let [.., end] = link.curve.points;
-    // It arrives from above or from below.
-    let back = if link.downwards { -10.0 } else { 10.0 };
-    let (tip, wings) = (end.y + back * 0.1, end.y + back);
-    let head = format!("M{:.1} {wings:.1}L{:.1} {tip:.1}L{:.1} {wings:.1}Z", end.x - 5.5, end.x, end.x + 5.5);
     let kind = match link.kind {
         LinkKind::DeadLetters => "link-dead-letters",
         LinkKind::Alternate => "link-alternate",
@@ -243,7 +218,7 @@ pub(super) fn link_view(Link { link, label }: &Link) -> Html {
         <svg key={format!("link {} {}", link.from, link.to)} class={classes!("link", kind)} width="1" height="1"
             aria-hidden="true">
             <path class="link-line" d={link.curve.svg_path()} />
-            <path class="link-head" d={head} />
+            <path class="link-head" d={arrow::of_link(link)} />
             { label_view(label) }
         </svg>
     }

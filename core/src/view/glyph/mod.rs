@@ -28,6 +28,7 @@ use super::layout;
 pub use frame::FAULT_BUTTON;
 pub use number::{count, rate, span};
 pub(super) use queue::is_rising;
+pub(super) use text::wrapped;
 
 /// A colour by its meaning; the page's themes say what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! What is to be seen of a session: places, shapes and sentences as data. No browser in here.
 
 pub mod arrange;
+pub mod arrow;
 pub mod beside;
 pub mod chart;
 pub mod code;
@@ -28,4 +29,5 @@ pub mod sparkline;
 pub mod spoken;
 pub mod study;
 pub mod summary;
+pub mod svg;
 pub mod theory;

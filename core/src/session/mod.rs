@@ -91,6 +91,8 @@ pub struct Session {
     branches_made: u32,
     branches: Vec<Parted>,
     permits: Permits,
+    /// What the page leaves to whoever uses it, besides.
+    limit: Permits,
     /// Where a run that was told is going, until it is there or something else is done with it.
     destination: Option<Destination>,
     /// Whether it arrived with another trace hash than was told.
@@ -131,6 +133,7 @@ impl Session {
             branches_made: 0,
             branches: Vec::new(),
             permits: Permits::ALL,
+            limit: Permits::ALL,
             destination: None,
             differs: false,
         }
@@ -318,9 +321,24 @@ impl Session {
     /// # Errors
     /// Why nothing was done.
     pub fn dispatch(&mut self, command: Command) -> Result<Applied, Rejected> {
+        if !self.permits().permit(&command) {
+            return Err(Reason::NotPermitted.into());
+        }
+        self.dispatch_permitted(command)
+    }
+
+    /// Does what the page's host says: what it keeps from whoever uses the page, it may do itself, but no lesson is undone by it.
+    ///
+    /// # Errors
+    /// Why nothing was done.
+    pub fn dispatch_for_host(&mut self, command: Command) -> Result<Applied, Rejected> {
         if !self.permits.permit(&command) {
             return Err(Reason::NotPermitted.into());
         }
+        self.dispatch_permitted(command)
+    }
+
+    fn dispatch_permitted(&mut self, command: Command) -> Result<Applied, Rejected> {
         let outcome = self.carry_out(command);
         self.listen_again();
         outcome
@@ -334,9 +352,27 @@ impl Session {
         }
     }
 
+    /// What the page leaves to whoever uses it, whatever a lesson permits. It stays when another document comes.
+    pub fn set_limit(&mut self, limit: Permits) {
+        if self.limit != limit {
+            self.limit = limit;
+            self.revisions.document += 1;
+        }
+    }
+
+    /// What the page leaves to whoever uses it.
+    pub fn limit(&self) -> Permits {
+        self.limit
+    }
+
     /// What may be done.
     pub fn permits(&self) -> Permits {
-        self.permits
+        let (lesson, page) = (self.permits, self.limit);
+        Permits {
+            edit: lesson.edit && page.edit,
+            settings: lesson.settings && page.settings,
+            faults: lesson.faults && page.faults,
+        }
     }
 
     fn carry_out(&mut self, command: Command) -> Result<Applied, Rejected> {
@@ -465,6 +501,7 @@ impl Session {
     pub fn trade(&mut self, other: &mut Session) {
         std::mem::swap(self, other);
         std::mem::swap(&mut self.playback, &mut other.playback);
+        std::mem::swap(&mut self.limit, &mut other.limit);
         // Whoever has seen one of them must see that the other one stands there now.
         let Revisions { document, faults, playback, selection, followed, camera, loaded } = other.revisions;
         let mine = self.revisions;
@@ -487,10 +524,12 @@ impl Session {
         self.revisions.loaded += 1;
     }
 
-    /// Goes on with a run that was told, as when another document is loaded, and on to where it stood.
+    /// Puts up a run that was told, as when another document is loaded, and goes to where it stood. There it stands still: that
+    /// moment was meant.
     pub fn open(&mut self, record: Record) {
         let here = record.here.time_us;
         self.put_up(&mut Session::of_record(record));
+        self.playback.pause();
         self.playback.seek(here);
     }
 

@@ -8,7 +8,10 @@ use serde_json::{Map, Value, json};
 
 use crate::base::{Language, Micros};
 use crate::lessons::Course;
+use crate::link::{self, carry};
 use crate::session::{Command, FASTEST, Rejected, Revisions, SLOWEST, Session};
+use crate::view::chart;
+use crate::view::svg::{self, Colors, Frame};
 use crate::words::Words;
 
 /// The version of the protocol.
@@ -18,7 +21,11 @@ pub const PROTOCOL: u64 = 1;
 const SENT: [&str; 9] = ["ready", "ok", "state", "exported", "changed", "goal", "completed", "resize", "error"];
 
 /// The types that the playground hears, in the order in which they are listed to whoever sends another.
-const REQUESTS: [&str; 9] = ["load", "play", "pause", "reset", "step", "seek", "setSpeed", "command", "getState"];
+const REQUESTS: [&str; 10] =
+    ["load", "play", "pause", "reset", "step", "seek", "setSpeed", "command", "getState", "export"];
+
+/// What can be taken out, in the order in which it is listed to whoever asks for something else.
+const FORMATS: [&str; 5] = ["scenario", "link", "svg", "png", "csv"];
 
 /// The playground's side of a conversation with an embedding page.
 #[derive(Debug, Default)]
@@ -29,6 +36,9 @@ pub struct Conversation {
     told: Revisions,
     told_time: Micros,
     told_lesson: ToldLesson,
+    told_height: Option<u32>,
+    /// The playground's own address, without what it was asked for; links begin with it.
+    address: String,
 }
 
 /// What the page has been told of a lesson.
@@ -46,8 +56,36 @@ pub struct WantedLesson {
     pub lesson: String,
     /// The step at which it is to be opened: its number from 1 on, or its id.
     pub step: Option<String>,
+    /// The steps that were passed some other time, by id: an embedded playground keeps nothing, and its host may.
+    pub passed: Vec<String>,
     /// The id of the message, for the reply.
     id: Option<Value>,
+}
+
+/// A picture in points that a page wants: only a browser can paint it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WantedPicture {
+    /// The id of the message, for the reply.
+    id: Option<Value>,
+}
+
+impl WantedPicture {
+    /// The picture that a message wants, where it is one that does: `export` with the format `png`.
+    pub fn of(message: &Value) -> Option<WantedPicture> {
+        let fields = message.as_object()?;
+        let wants = fields.get("mq")?.as_u64() == Some(PROTOCOL)
+            && fields.get("type")? == "export"
+            && fields.get("format")? == "png";
+        wants.then(|| WantedPicture { id: fields.get("id").cloned() })
+    }
+
+    /// The answer: the picture as an address that holds it, or that there is none.
+    pub fn painted(self, data: Option<String>) -> Value {
+        match data {
+            Some(data) => exported(self.id, "png", data.into()),
+            None => error(self.id, "nothing_to_export", "there is nothing to be seen"),
+        }
+    }
 }
 
 impl WantedLesson {
@@ -62,7 +100,9 @@ impl WantedLesson {
             Value::Number(step) => Some(step.to_string()),
             _ => None,
         });
-        Some(WantedLesson { lesson, step, id: fields.get("id").cloned() })
+        let passed = fields.get("passed").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let passed = passed.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        Some(WantedLesson { lesson, step, passed, id: fields.get("id").cloned() })
     }
 
     /// The answer when it is open.
@@ -88,6 +128,11 @@ struct Seek {
 }
 
 impl Conversation {
+    /// A conversation with a playground that is at this address.
+    pub fn at(address: &str) -> Conversation {
+        Conversation { address: address.to_owned(), ..Conversation::default() }
+    }
+
     /// The first message: the playground can be spoken to.
     pub fn ready() -> Value {
         json!({ "mq": PROTOCOL, "type": "ready", "version": env!("CARGO_PKG_VERSION"), "protocol": PROTOCOL })
@@ -106,9 +151,6 @@ impl Conversation {
         if version.as_u64() != Some(PROTOCOL) {
             return vec![error(id, "unknown_protocol", "\"mq\" is the version of the protocol and must be 1")];
         }
-        if matches!(kind, "export") {
-            return vec![error(id, "unsupported", "this version exports nothing yet")];
-        }
         if !REQUESTS.contains(&kind) {
             let message = format!("there is no message type \"{kind}\"; there are {}", REQUESTS.join(", "));
             return vec![error(id, "unknown_type", &message)];
@@ -116,12 +158,18 @@ impl Conversation {
         if kind == "getState" {
             return vec![state(session, id)];
         }
+        if kind == "export" {
+            return vec![self.export(session, id, fields.get("format"))];
+        }
+        if let Some(value) = fields.get("link").filter(|_| kind == "load") {
+            return self.load_link(session, id, value);
+        }
         let command = match command(session, kind, fields) {
             Ok(command) => command,
             Err((code, message)) => return vec![error(id, code, &message)],
         };
         let target = if let Command::Seek { time_us } = command { Some(time_us) } else { None };
-        match session.dispatch(command) {
+        match session.dispatch_for_host(command) {
             Err(rejected) => vec![error(id, "rejected", &sentences(&rejected))],
             Ok(applied) => {
                 // Whatever else happened, an earlier seek may have ended with it.
@@ -142,6 +190,66 @@ impl Conversation {
                 replies
             }
         }
+    }
+
+    /// Goes on with the run that a link tells; the answer comes when it is there.
+    fn load_link(&mut self, session: &mut Session, id: Option<Value>, value: &Value) -> Vec<Value> {
+        let words = Words::of(Language::English);
+        let Some(value) = value.as_str().and_then(link::find) else {
+            return vec![error(id, "bad_value", "link is an address with \"#s=\", or what stands behind it")];
+        };
+        let record = match link::read(value) {
+            Ok(record) => record,
+            Err(refused) => return vec![error(id, "bad_link", &refused.describe(words))],
+        };
+        let target = record.here.time_us;
+        session.open(record);
+        let replies = self.seek_ended(session, true);
+        self.seek = Some(Seek { id, target });
+        replies
+    }
+
+    fn export(&self, session: &Session, id: Option<Value>, format: Option<&Value>) -> Value {
+        let words = Words::of(Language::English);
+        let format = format.and_then(Value::as_str).unwrap_or_default();
+        let value = || link::write(&session.run().record());
+        let nothing = |message: &str| ("nothing_to_export", message.to_owned());
+        let data = match format {
+            "scenario" => Ok(serde_json::to_value(session.scenario()).expect("a scenario is plain data")),
+            "link" => match value() {
+                Ok(value) => Ok(link::address(&self.address, &value).into()),
+                Err(refused) => Err(("too_large", refused.describe(words))),
+            },
+            "svg" => {
+                let frame = Frame { colors: Colors::LIGHT, captions: true, view: None };
+                let svg = svg::stage(session, words, words.language, frame);
+                svg.map(|svg| value().map(|value| carry::into_svg(&svg, &value)).unwrap_or(svg).into())
+                    .ok_or_else(|| nothing("there is nothing to be seen"))
+            }
+            "csv" => {
+                let charts = chart::charts(session, None, (Micros::ZERO, session.run().reached()), None);
+                charts
+                    .map(|charts| chart::table(&charts, words).into())
+                    .ok_or_else(|| nothing("nothing was measured yet: half a second has to pass"))
+            }
+            "rabbitmq" => Err(("unsupported", "this version does not write RabbitMQ's definitions".to_owned())),
+            _ => Err(("bad_value", format!("format is one of {}", FORMATS.join(", ")))),
+        };
+        match data {
+            Ok(data) => exported(id, format, data),
+            Err((code, message)) => error(id, code, &message),
+        }
+    }
+
+    /// The height that the page would like to have, told where it is another than before; as an LTI consumer hears it, too.
+    pub fn wanted_height(&mut self, height: u32) -> Vec<Value> {
+        if self.told_height.replace(height) == Some(height) {
+            return Vec::new();
+        }
+        vec![
+            json!({ "mq": PROTOCOL, "type": "resize", "height": height }),
+            json!({ "subject": "lti.frameResize", "height": height }),
+        ]
     }
 
     /// The answer to a seek that is over; to be asked for after every tick.
@@ -215,8 +323,7 @@ fn command(session: &Session, kind: &str, fields: &Map<String, Value>) -> Result
         "load" => match fields.get("scenario") {
             Some(scenario) => Command::Load { scenario: scenario.clone() },
             None => {
-                let message = "load takes \"scenario\" or \"lesson\"; this version knows no links";
-                return Err(("unsupported", message.to_owned()));
+                return Err(("bad_value", "load takes \"scenario\", \"lesson\" or \"link\"".to_owned()));
             }
         },
         "play" => {
@@ -253,6 +360,13 @@ fn reply(id: Option<Value>, kind: &str) -> Value {
     if let Some(id) = id {
         reply["id"] = id;
     }
+    reply
+}
+
+fn exported(id: Option<Value>, format: &str, data: Value) -> Value {
+    let mut reply = reply(id, "exported");
+    reply["format"] = format.into();
+    reply["data"] = data;
     reply
 }
 

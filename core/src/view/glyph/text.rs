@@ -48,6 +48,36 @@ pub(in crate::view) fn shortened(text: &str, size: f64, most: f64) -> String {
     short
 }
 
+/// The text in lines of a width: broken at spaces, before Chinese characters, and in words that are longer than a line.
+pub(in crate::view) fn wrapped(text: &str, size: f64, most: f64) -> Vec<String> {
+    let mut lines = Vec::new();
+    for paragraph in text.split('\n') {
+        let (mut line, mut used) = (String::new(), 0.0);
+        // Where the line may end, and how wide what comes behind it is.
+        let mut last_break: Option<usize> = None;
+        for letter in paragraph.chars() {
+            if letter == ' ' || letter > '\u{2e7f}' {
+                last_break = Some(line.len());
+            }
+            let wide = advance(letter) * size;
+            if used + wide > most && !line.is_empty() && letter != ' ' {
+                let rest = match last_break.filter(|place| *place > 0) {
+                    Some(place) => line.split_off(place),
+                    None => String::new(),
+                };
+                lines.push(line.trim_end().to_owned());
+                line = rest.trim_start().to_owned();
+                used = width(&line, size);
+                last_break = None;
+            }
+            line.push(letter);
+            used += wide;
+        }
+        lines.push(line.trim_end().to_owned());
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,5 +89,17 @@ mod tests {
             let short = shortened(text, 13.0, 90.0);
             assert!(short.ends_with('…') && width(&short, 13.0) <= 90.0, "{short}");
         }
+    }
+
+    #[test]
+    fn long_texts_are_broken_into_lines_that_fit() {
+        let text = "The service times out after 200 ms, and its caller tries again at once\nincomprehensibilities";
+        let lines = wrapped(text, 10.0, 120.0);
+        assert!(lines.len() > 4 && lines.iter().all(|line| width(line, 10.0) <= 125.0), "{lines:?}");
+        assert_eq!(lines.join(" ").replace("bil ities", "bilities").split_whitespace().count(), 15, "{lines:?}");
+        let lines = wrapped("消费者崩溃了，未确认的消息重新入队", 10.0, 60.0);
+        assert_eq!(lines.concat(), "消费者崩溃了，未确认的消息重新入队");
+        assert!(lines.len() == 4, "{lines:?}");
+        assert_eq!(wrapped("", 10.0, 50.0), [""]);
     }
 }

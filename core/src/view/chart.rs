@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::base::Micros;
+use crate::base::{Micros, escaped};
 use crate::engine::{DropReason, NodeIndex};
 use crate::scenario::{Id, NodeKind};
 use crate::session::Session;
@@ -571,7 +571,6 @@ pub fn picture(charts: &Charts, words: &Words) -> String {
     const ACROSS: f64 = 720.0;
     const DOWN: f64 = 120.0;
     const STEP: f64 = 184.0;
-    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let height = STEP * charts.charts.len() as f64 + 24.0;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{height}\" viewBox=\"0 0 {0} {height}\" font-family=\"system-ui, sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",

@@ -205,14 +205,16 @@ impl Run {
         run
     }
 
-    /// Goes to a moment between two events of an instant at which it stands already, and to a place in the log.
+    /// Goes to a moment between two events of the instant at which it stands, and to a place in the log. Whoever counts more events
+    /// than there are by then means another run, and is led no further than to the instant's end.
     pub fn stand_at(&mut self, here: Moment, position: usize) {
-        if self.engine.moment() == here && self.position == position {
-            return;
+        if self.engine.events() > here.events || self.position > position {
+            self.return_to(here.events.min(self.engine.events()), position.min(self.position));
         }
-        self.return_to(here.events, position.min(self.log.len()));
+        let due_by = |engine: &Engine| engine.next_event_at().is_some_and(|due| due <= here.time_us);
+        while self.engine.events() < here.events && due_by(&self.engine) && self.step() {}
         // The clock may have gone on after the last event; where another one was still to come at that instant, it had not.
-        if self.engine.next_event_at().is_none_or(|due| due > here.time_us) {
+        if !due_by(&self.engine) {
             self.advance(here.time_us, u64::MAX);
         }
     }

@@ -1,8 +1,10 @@
 //! A run as a link: the document at its start, everything that was done to it, and where it stands, in the part of an address
 //! behind `#s=`. Opening it gives the same trace hash.
 
+pub mod carry;
 mod packing;
 mod record;
+pub mod snippets;
 
 use crate::scenario::Problem;
 use crate::timeline::Record;
@@ -52,6 +54,19 @@ pub fn write(record: &Record) -> Result<String, Refused> {
     if packed.len() > MOST_CHARACTERS { Err(Refused::TooLong(packed.len())) } else { Ok(packed) }
 }
 
+/// The text that a value holds: JSON, for whoever wants to look inside.
+///
+/// # Errors
+/// Why it cannot be unpacked.
+pub fn unpack(value: &str) -> Result<String, Refused> {
+    packing::unpack(value)
+}
+
+/// The value that holds a text, whatever it says.
+pub fn pack(text: &str) -> String {
+    packing::pack(text)
+}
+
 /// The run that such a value tells.
 ///
 /// # Errors
@@ -61,6 +76,11 @@ pub fn read(value: &str) -> Result<Record, Refused> {
         return Err(Refused::TooLong(value.len()));
     }
     record::read(&packing::unpack(value)?)
+}
+
+/// An address that opens a run there.
+pub fn address(page: &str, value: &str) -> String {
+    format!("{page}#{PARAMETER}={value}")
 }
 
 /// The run that an address tells behind `#`, as it stands there; `None` where it tells none. Whole addresses, `#s=…`, and the

@@ -54,6 +54,17 @@ pub struct Progress {
     pub steps: BTreeMap<String, StepProgress>,
 }
 
+impl Progress {
+    /// Of somebody who has passed these steps some other time; what no step is called is left out.
+    pub fn of_passed(lesson: &Lesson, passed: &[String]) -> Progress {
+        let is_passed = |step: &&Step| passed.contains(&step.id);
+        let steps = lesson.steps.iter().filter(is_passed);
+        let steps = steps.map(|step| (step.id.clone(), StepProgress { passed: true, ..StepProgress::default() }));
+        let next = lesson.steps.iter().find(|step| !is_passed(step));
+        Progress { at: next.map(|step| step.id.clone()), finished: false, steps: steps.collect() }
+    }
+}
+
 /// Figures as they were at a moment, by name.
 type Figures = BTreeMap<String, Option<f64>>;
 

@@ -71,7 +71,7 @@ mod tests {
     use crate::base::Language;
     use crate::scenario::format;
 
-    const DEAD_LETTERS: &str = include_str!("../../static/scenarios/gallery/dead-letters.json");
+    const DEAD_LETTERS: &str = include_str!("../../../static/scenarios/gallery/dead-letters.json");
 
     #[test]
     fn a_picture_shows_every_instrument_and_line_inside_of_its_view() {

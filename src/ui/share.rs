@@ -1,0 +1,440 @@
+//! What can be taken along: a link to this very moment, texts for other pages, pictures, paper. And the way back: opening
+//! what somebody else has taken along.
+
+use gloo_events::EventListener;
+use qrcodegen::{QrCode, QrCodeEcc};
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use yew::prelude::*;
+
+use super::dialog::Dialog;
+use super::header;
+use super::store::{Slice, Store, Theme, Ui, use_store};
+use crate::base::{Micros, Rect};
+use crate::link::snippets::{Place, Shared};
+use crate::link::{self, Refused, carry};
+use crate::session::{Command, Session};
+use crate::view::chart;
+use crate::view::svg::{self, Colors, Frame};
+use crate::web::{file, picture, surroundings};
+
+/// A QR code with more characters than this is read by no telephone.
+const MOST_IN_CODE: usize = 2_048;
+/// How long an animation is, in seconds of simulated time.
+const FILM_S: u64 = 5;
+/// An animation is no wider than this, in points.
+const FILM_WIDTH: f64 = 960.0;
+/// How many points of a PNG there are to a unit of the stage.
+const PNG_SCALE: f64 = 2.0;
+/// How high a frame in another page is, in CSS pixels.
+const FRAME_HEIGHT: u32 = 480;
+
+// ---- opening ----
+
+/// Opens the run that a link's value tells; where it tells none, it says why, and what was there stays.
+pub fn open_link(store: &Store, value: &str) -> bool {
+    match link::read(value) {
+        Ok(record) => {
+            store.open(record);
+            true
+        }
+        Err(refused) => {
+            store.notify_lasting(refused.describe(store.words()));
+            false
+        }
+    }
+}
+
+/// Opens what comes later: another link in this page's address. Says it when a run has become another one than was told.
+pub fn follow_address(store: &Store) {
+    let Some(window) = web_sys::window() else { return };
+    let opened = store.clone();
+    EventListener::new(&window, "hashchange", move |_| {
+        let fragment = surroundings::fragment();
+        if let Some(value) = link::find(&fragment) {
+            open_link(&opened, value);
+        }
+    })
+    .forget();
+    let told = store.clone();
+    let subscription = store.subscribe(
+        &[Slice::Playback],
+        Callback::from(move |()| {
+            if told.update(Session::take_differs) {
+                told.notify_lasting(told.words().share.differs.to_owned());
+            }
+        }),
+    );
+    // As long as the page.
+    std::mem::forget(subscription);
+}
+
+// ---- the dialog ----
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = ["navigator", "clipboard"], js_name = writeText, catch)]
+    fn write_text(text: &str) -> Result<js_sys::Promise, JsValue>;
+}
+
+/// What the dialog needs.
+#[derive(PartialEq, Properties)]
+pub struct Props {
+    /// Called when it is closed.
+    pub on_close: Callback<()>,
+    /// Called when it is to be printed.
+    pub on_print: Callback<()>,
+}
+
+/// What an address asks for, as the page is now.
+fn query(store: &Store, ui: Ui, plays: bool) -> String {
+    let preferences = store.preferences();
+    let mut query = format!("lang={}", preferences.language.tag());
+    if preferences.theme != Theme::System {
+        query += &format!("&theme={}", preferences.theme.name());
+    }
+    if ui != Ui::Full {
+        query += &format!("&ui={}", ui.name());
+    }
+    if plays {
+        query += "&run=1";
+    }
+    query
+}
+
+fn title(store: &Store) -> String {
+    store.session().scenario().title.get(store.preferences().language).to_owned()
+}
+
+/// What can be taken along.
+#[component]
+pub fn Share(props: &Props) -> Html {
+    let store = use_store(&[Slice::Preferences]);
+    let (words, shell) = (store.words().share, store.words().shell);
+    let place = use_state_eq(|| Place::Link);
+    let ui = use_state_eq(|| Ui::Full);
+    let plays = use_state_eq(|| false);
+    let said = use_state_eq(|| None::<&'static str>);
+    let filmed = use_state_eq(|| None::<usize>);
+    let field = use_node_ref();
+    // The moment at which it was opened: time may go on behind it.
+    let value = use_memo((), |()| link::write(&store.session().run().record()));
+    let page = surroundings::page_address();
+    let (query, title) = (query(&store, *ui, *plays), title(&store));
+    let choose_place = {
+        let (place, said) = (place.clone(), said.clone());
+        Callback::from(move |event: Event| {
+            let chosen = event.target_dyn_into::<HtmlSelectElement>().map(|select| select.selected_index());
+            if let Some(chosen) = chosen.and_then(|index| Place::ALL.get(usize::try_from(index).ok()?).copied()) {
+                place.set(chosen);
+                said.set(None);
+            }
+        })
+    };
+    let choose_ui = {
+        let ui = ui.clone();
+        Callback::from(move |event: Event| {
+            let chosen = event.target_dyn_into::<HtmlSelectElement>().map(|select| select.selected_index());
+            if let Some(chosen) = chosen.and_then(|index| Ui::ALL.get(usize::try_from(index).ok()?).copied()) {
+                ui.set(chosen);
+            }
+        })
+    };
+    let toggle = {
+        let plays = plays.clone();
+        Callback::from(move |event: Event| {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+                plays.set(input.checked());
+            }
+        })
+    };
+    let links = match &*value {
+        Err(refused) => html! { <p class="share-refused">{ refused.describe(store.words()) }</p> },
+        Ok(value) => {
+            let shared = Shared { page: &page, query: &query, value, title: &title, height: FRAME_HEIGHT };
+            let snippet = shared.snippet(*place);
+            let copy = {
+                let (field, said, snippet) = (field.clone(), said.clone(), snippet.clone());
+                let (copied, by_hand) = (words.copied, words.by_hand);
+                Callback::from(move |_: MouseEvent| {
+                    let selected = {
+                        let (field, said) = (field.clone(), said.clone());
+                        move || {
+                            if let Some(field) = field.cast::<HtmlTextAreaElement>() {
+                                let _ = field.focus();
+                                field.select();
+                            }
+                            said.set(Some(by_hand));
+                        }
+                    };
+                    match write_text(&snippet) {
+                        Ok(promise) => {
+                            let said = said.clone();
+                            let done = Closure::once_into_js(move |_: JsValue| said.set(Some(copied)));
+                            // Frames of other pages are often not allowed to: then it is selected, and copied by hand.
+                            let refused = Closure::once_into_js(move |_: JsValue| selected());
+                            file::settle(&promise, &done, &refused);
+                        }
+                        Err(_) => selected(),
+                    }
+                })
+            };
+            let names = Place::ALL.map(|one| {
+                let name = one.name().unwrap_or(words.link);
+                html! { <option selected={one == *place}>{ name }</option> }
+            });
+            let uis = Ui::ALL.map(|one| {
+                html! { <option selected={one == *ui}>{ words.ui[one as usize] }</option> }
+            });
+            html! {
+                <>
+                <div class="share-choices">
+                    <label class="share-choice"><span>{ words.place }</span>
+                        <select data-first="true" onchange={choose_place}>{ for names }</select></label>
+                    <label class="share-choice"><span>{ words.shows }</span>
+                        <select onchange={choose_ui}>{ for uis }</select></label>
+                    <label class="setting-toggle"><input type="checkbox" checked={*plays} onchange={toggle} />
+                        <span>{ words.plays }</span></label>
+                </div>
+                <div class="share-text">
+                    <textarea ref={field} readonly=true rows="4" spellcheck="false" aria-label={words.text} value={snippet.clone()} />
+                    <div class="share-beside">
+                        <button type="button" class="button is-primary share-copy" onclick={copy}>{ words.copy }</button>
+                        <p class="share-said" role="status">{ said.unwrap_or_default() }</p>
+                        <p class="setting-note">{ (words.characters)(shared.address().len()) }</p>
+                    </div>
+                    { code(&shared.address(), words.no_code) }
+                </div>
+                </>
+            }
+        }
+    };
+    let run = value.as_ref().as_ref().ok().cloned();
+    let save_svg = {
+        let (store, run) = (store.clone(), run.clone());
+        Callback::from(move |_: MouseEvent| {
+            if let Some((svg, _)) = stage(&store, run.as_deref()) {
+                header::save_as(&store, &self::title(&store), "svg", "image/svg+xml", &svg);
+            }
+        })
+    };
+    let save_png = {
+        let (store, run) = (store.clone(), run.clone());
+        Callback::from(move |_: MouseEvent| {
+            let store = store.clone();
+            stage_png(&store.clone(), run.clone(), move |bytes| match bytes {
+                Some(bytes) => header::save_bytes(&store, &self::title(&store), "png", "image/png", &bytes),
+                None => store.notify(store.words().share.not_painted.to_owned()),
+            });
+        })
+    };
+    let save_gif = {
+        let (store, filmed) = (store.clone(), filmed.clone());
+        Callback::from(move |_: MouseEvent| {
+            let (told, ended, store) = (filmed.clone(), filmed.clone(), store.clone());
+            let Some((size, frames)) = film(&store.session(), &store) else { return };
+            filmed.set(Some(0));
+            picture::gif(
+                size,
+                frames,
+                move |made| told.set(Some(made)),
+                move |bytes| {
+                    ended.set(None);
+                    match bytes {
+                        Some(bytes) => header::save_bytes(&store, &self::title(&store), "gif", "image/gif", &bytes),
+                        None => store.notify(store.words().share.not_painted.to_owned()),
+                    }
+                },
+            );
+        })
+    };
+    let print = {
+        let on_print = props.on_print.clone();
+        Callback::from(move |_: MouseEvent| on_print.emit(()))
+    };
+    let nothing = svg::view(&store.session()).is_none();
+    html! {
+        <Dialog class="share" title={words.title} on_close={props.on_close.clone()}>
+            <p>{ words.about }</p>
+            { links }
+            <h3>{ words.pictures }</h3>
+            <p class="setting-note">{ words.pictures_about }</p>
+            <div class="share-pictures">
+                <button type="button" class="button" disabled={nothing} onclick={save_svg}>{ words.svg }</button>
+                <button type="button" class="button" disabled={nothing} onclick={save_png}>{ words.png }</button>
+                <button type="button" class="button" disabled={nothing || filmed.is_some()} onclick={save_gif}>
+                    { (words.gif)(FILM_S) }
+                </button>
+                <button type="button" class="button" disabled={nothing} onclick={print}>{ words.print }</button>
+            </div>
+            if let Some(made) = *filmed {
+                <progress class="share-progress" aria-label={shell.close} max={(FILM_S * FRAMES_PER_S + 1).to_string()} value={made.to_string()} />
+            }
+        </Dialog>
+    }
+}
+
+/// The address as a QR code, or why there is none.
+fn code(address: &str, too_long: &str) -> Html {
+    let code = Some(address).filter(|address| address.len() <= MOST_IN_CODE);
+    let Some(code) = code.and_then(|address| QrCode::encode_text(address, QrCodeEcc::Low).ok()) else {
+        return html! { <p class="setting-note share-code">{ too_long.to_owned() }</p> };
+    };
+    let size = code.size();
+    let mut path = String::new();
+    for (y, x) in (0..size).flat_map(|y| (0..size).map(move |x| (y, x))) {
+        if code.get_module(x, y) {
+            path += &format!("M{x} {y}h1v1h-1z");
+        }
+    }
+    // A quiet border of four modules belongs to it (ISO/IEC 18004).
+    let all = size + 8;
+    html! {
+        <svg class="share-code" viewBox={format!("-4 -4 {all} {all}")} shape-rendering="crispEdges" role="img" aria-label="QR">
+            <rect x="-4" y="-4" width={all.to_string()} height={all.to_string()} fill="#fff" />
+            <path d={path} fill="#000" />
+        </svg>
+    }
+}
+
+// ---- pictures ----
+
+/// The colours that the page has now.
+fn colors(store: &Store) -> Colors {
+    let dark = match store.preferences().theme {
+        Theme::Light => false,
+        Theme::Dark => true,
+        Theme::System => surroundings::media_query("(prefers-color-scheme: dark)").is_some_and(|query| query.matches()),
+    };
+    if dark { Colors::DARK } else { Colors::LIGHT }
+}
+
+/// The stage as an SVG that carries its run, with the area that it shows.
+fn stage(store: &Store, run: Option<&str>) -> Option<(String, Rect)> {
+    let session = store.session();
+    let frame = Frame { colors: colors(store), captions: true, view: None };
+    let svg = svg::stage(&session, store.words(), store.preferences().language, frame)?;
+    let area = svg::with_captions(svg::view(&session)?);
+    Some((run.map_or(svg.clone(), |run| carry::into_svg(&svg, run)), area))
+}
+
+/// The stage as a PNG that carries its run; `done` gets its bytes, or nothing.
+pub fn stage_png(store: &Store, run: Option<String>, done: impl FnOnce(Option<Vec<u8>>) + 'static) {
+    let Some((svg, area)) = stage(store, None) else { return done(None) };
+    // Browsers paint no more than so many points on a canvas.
+    let scale = PNG_SCALE.min((MOST_POINTS / (area.width * area.height)).sqrt());
+    let size = ((area.width * scale).round() as u32, (area.height * scale).round() as u32);
+    picture::png(&svg, size, move |bytes| {
+        done(bytes.and_then(|bytes| match run {
+            Some(run) => carry::into_png(&bytes, &run),
+            None => Some(bytes),
+        }));
+    });
+}
+
+/// Points of the largest PNG.
+const MOST_POINTS: f64 = 16e6;
+const FRAMES_PER_S: u64 = 100 / picture::FRAME_HUNDREDTHS as u64;
+
+/// The last seconds, frame by frame, and their size in points.
+fn film(session: &Session, store: &Store) -> Option<((u32, u32), impl Iterator<Item = String> + use<>)> {
+    let view = svg::view(session)?;
+    let area = svg::with_captions(view);
+    let scale = (FILM_WIDTH / area.width).min(1.0);
+    let size = ((area.width * scale).round() as u32, (area.height * scale).round() as u32);
+    let (words, language, end) = (store.words(), store.preferences().language, session.now());
+    let frame = Frame { colors: colors(store), captions: true, view: Some(view) };
+    let step = Micros(1_000_000 / FRAMES_PER_S);
+    let begin = end.saturating_sub(Micros(FILM_S * 1_000_000));
+    let mut shadow = session.clone();
+    let frames = (0..=FILM_S * FRAMES_PER_S).filter_map(move |number| {
+        let at = begin + Micros(step.0 * number);
+        if at > end {
+            return None;
+        }
+        // Any time can be looked for, and any speed is taken.
+        let _ = shadow.dispatch(Command::SetSpeed { speed: 1.0 });
+        let _ = shadow.dispatch(Command::Seek { time_us: at });
+        shadow.tick(0.0, &mut || false);
+        svg::stage(&shadow, words, language, frame)
+    });
+    Some((size, frames))
+}
+
+// ---- paper ----
+
+/// What a sheet of paper needs.
+#[derive(PartialEq, Properties)]
+pub struct PaperProps {
+    /// Called when it was printed, or not.
+    pub on_done: Callback<()>,
+}
+
+/// A sheet of paper: the diagram, the charts, and the link to this very moment. It asks for the printer when it is there.
+#[component]
+pub fn Paper(props: &PaperProps) -> Html {
+    let store = use_store(&[]);
+    let waiting = use_mut_ref(|| 0_usize);
+    let pictures = use_memo((), |()| {
+        let session = store.session();
+        let language = store.preferences().language;
+        // Paper is white.
+        let frame = Frame { colors: Colors::LIGHT, captions: false, view: None };
+        let stage = svg::stage(&session, store.words(), language, frame);
+        let charts = chart::charts(&session, None, (Micros::ZERO, session.run().reached()), None);
+        let charts = charts.map(|charts| chart::picture(&charts, store.words()));
+        let pictures: Vec<String> = stage.into_iter().chain(charts).map(|svg| picture::svg_address(&svg)).collect();
+        *waiting.borrow_mut() = pictures.len();
+        pictures
+    });
+    let link = use_memo((), |()| link::write(&store.session().run().record()));
+    {
+        let on_done = props.on_done.clone();
+        use_effect_with((), move |()| {
+            let window = web_sys::window();
+            let after = window.map(|window| EventListener::once(&window, "afterprint", move |_| on_done.emit(())));
+            move || drop(after)
+        });
+    }
+    // What is not there yet would not be printed.
+    let onload = Callback::from(move |_: Event| {
+        let left = waiting.borrow().saturating_sub(1);
+        *waiting.borrow_mut() = left;
+        if left == 0
+            && let Some(window) = web_sys::window()
+        {
+            // Where nothing can be printed, nothing happens.
+            let _ = window.print();
+        }
+    });
+    let words = store.words().share;
+    let report = store.session().report();
+    let address = match &*link {
+        Ok(value) => {
+            let (page, query, title) = (surroundings::page_address(), query(&store, Ui::Full, false), title(&store));
+            let shared = Shared { page: &page, query: &query, value, title: &title, height: FRAME_HEIGHT };
+            Ok(shared.address())
+        }
+        Err(refused) => Err(Refused::describe(refused, store.words())),
+    };
+    html! {
+        <article class="sheet">
+            <header>
+                <h1>{ title(&store) }</h1>
+                <p>{ (words.moment)(report.time_us.0 as f64 / 1e6, report.seed, &report.trace_hash) }</p>
+            </header>
+            { for pictures.iter().map(|address| html! { <figure><img src={address.clone()} alt="" onload={onload.clone()} /></figure> }) }
+            {
+                match address {
+                    Ok(address) => html! {
+                        <footer class="sheet-link">
+                            { code(&address, words.no_code) }
+                            <p>{ address }</p>
+                        </footer>
+                    },
+                    Err(sentence) => html! { <footer class="sheet-link"><p>{ sentence }</p></footer> },
+                }
+            }
+        </article>
+    }
+}
