@@ -82,6 +82,8 @@ async function measure(parameters, work) {
   });
   try {
     const context = await browser.newContext({
+      // A site that the browser keeps is downloaded a second time, behind what is measured.
+      serviceWorkers: 'block',
       viewport: { width: 1280, height: 800 },
       deviceScaleFactor: Number(parameters.ratio ?? 1),
     });
@@ -234,7 +236,7 @@ async function turnWheel(page, seconds, turn) {
 async function measureStage() {
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
   try {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: 'block' });
     await context.addInitScript((scenario) => localStorage.setItem('mq-playground.scenario', scenario), JSON.stringify(largeScenario()));
     const page = await context.newPage();
     page.on('pageerror', (error) => console.error(`the page says: ${error}`));

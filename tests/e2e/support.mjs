@@ -13,7 +13,8 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const site = path.join(root, 'dist');
+/** The folder of the built site. */
+export const site = path.join(root, 'dist');
 const screenshots = path.join(root, 'target', 'screenshots');
 
 /** Not the root of the server, as on the static hosts that most people use. */
@@ -33,7 +34,7 @@ const CHROMIUM_FLAGS = [
   '--disable-sync',
 ];
 
-const CONTENT_TYPES = {
+export const CONTENT_TYPES = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
   '.ico': 'image/x-icon',
@@ -83,9 +84,11 @@ export function usePlayground() {
       hasTouch: options.touch ?? false,
       reducedMotion: options.reducedMotion ? 'reduce' : 'no-preference',
       colorScheme: options.browserTheme ?? 'light',
+      // A site with artefacts has itself kept by the browser, which would be downloads behind the back of every other test.
+      serviceWorkers: options.offline ? 'allow' : 'block',
     });
     context.setDefaultTimeout(DEADLINE);
-    const watch = watchForProblems(context, [siteServer.origin, hostServer.origin]);
+    const watch = watchForProblems(context, [siteServer.origin, hostServer.origin, ...(options.origins ?? [])]);
     // A hook of the test, because a failing one fails the test.
     t.after(async () => {
       // What closing the page interrupts is no problem of the page's.
@@ -98,13 +101,13 @@ export function usePlayground() {
         throw new Error(`the page had problems:\n  ${unexpected.join('\n  ')}`);
       }
     });
-    return { page: await context.newPage(), watch };
+    return { context, page: await context.newPage(), watch };
   }
 
   /**
    * Options: `width`, `height`, `pixelRatio`, `touch`, `lang`, `theme` (as in the address), `query` (more of the
    * address's parameters, as an object), `fragment`, `browserLanguage`, `browserTheme`, `reducedMotion`,
-   * `expectedProblems` (patterns of what may go wrong).
+   * `expectedProblems` (patterns of what may go wrong), `file` (another page of the site).
    *
    * Returns `page` (Playwright's), `address`, `requests` (all addresses asked for) and `problems`.
    */
@@ -116,13 +119,14 @@ export function usePlayground() {
   }
 
   /**
-   * The same options. Returns besides: `playground` (Playwright's frame, with the same locators as a page), `ready`
+   * The same options, and `sandbox` (the frame's attribute of that name). Returns besides: `playground` (Playwright's frame, with the same locators as a page), `ready`
    * (the message), `received` (all messages so far), `send`, `ask` and `waitForMessage`.
    */
   async function openHost(t, options = {}) {
     const { page, watch } = await newPage(t, options);
     const address = siteAddress(siteServer.origin, options);
-    await page.goto(`${hostServer.origin}/?embed=${encodeURIComponent(address)}`);
+    const sandbox = options.sandbox === undefined ? '' : `&sandbox=${encodeURIComponent(options.sandbox)}`;
+    await page.goto(`${hostServer.origin}/?embed=${encodeURIComponent(address)}${sandbox}`);
     let lastId = 0;
 
     const explain = () => `problems so far: ${JSON.stringify(watch.problems)}`;
@@ -173,7 +177,16 @@ export function usePlayground() {
     };
   }
 
-  return { openPage, openHost };
+  /**
+   * A page of its own with nothing in it yet, and its context; `origins` are those that it may ask for something, besides the
+   * site's; with `offline` the browser may keep a site.
+   */
+  async function openEmpty(t, options = {}) {
+    const { context, page, watch } = await newPage(t, options);
+    return { context, page, ...watch };
+  }
+
+  return { openPage, openHost, openEmpty };
 }
 
 /** Saves what is seen as target/screenshots/<name>.png and gives the file's path. */
@@ -212,8 +225,8 @@ function findBrowser() {
   return found;
 }
 
-function siteAddress(origin, { lang, theme, query = {}, fragment = '' }) {
-  const address = new URL(SITE_PATH, origin);
+function siteAddress(origin, { lang, theme, query = {}, fragment = '', file = '' }) {
+  const address = new URL(SITE_PATH + file, origin);
   for (const [name, value] of Object.entries({ lang, theme, ...query })) {
     if (value !== undefined) {
       address.searchParams.set(name, value);
@@ -224,7 +237,7 @@ function siteAddress(origin, { lang, theme, query = {}, fragment = '' }) {
 }
 
 /** A server on a free port of this computer. */
-async function startServer(handle) {
+export async function startServer(handle) {
   const server = createServer((request, response) => {
     Promise.resolve(handle(request, response)).catch((error) => {
       response.writeHead(500).end(String(error));
@@ -288,9 +301,12 @@ const HOST_PAGE = `<!doctype html>
 <style>html, body { height: 100%; margin: 0 } iframe { border: 0; width: 100%; height: 100%; display: block }</style>
 <body>
 <script>
-  const address = new URLSearchParams(location.search).get('embed');
+  const parameters = new URLSearchParams(location.search);
+  const address = parameters.get('embed');
+  const sandbox = parameters.get('sandbox');
   const frame = document.createElement('iframe');
   frame.title = 'Playground';
+  if (sandbox !== null) frame.setAttribute('sandbox', sandbox);
   window.received = [];
   const waiting = new Set();
 
@@ -315,7 +331,8 @@ const HOST_PAGE = `<!doctype html>
   };
 
   window.send = (message) => {
-    frame.contentWindow.postMessage(message, new URL(address).origin);
+    // A frame in a sandbox has no origin that could be named.
+    frame.contentWindow.postMessage(message, sandbox === null ? new URL(address).origin : '*');
     return window.waitForMessage({ id: message.id });
   };
 

@@ -92,7 +92,9 @@ impl Part {
             Part::Browser => browser_tests(machine),
             Part::Site => {
                 say("trunk build");
-                site::build(machine)
+                site::build(machine)?;
+                say("artefacts of the site");
+                site::artefacts(machine, &site::Wishes::default())
             }
             Part::EndToEnd => end_to_end_tests(machine),
         }

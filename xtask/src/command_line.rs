@@ -1,6 +1,7 @@
 //! What was asked for on the command line.
 
 use crate::checks::Part;
+use crate::site::Wishes;
 
 pub const USAGE: &str = "\
 cargo xtask serve [--port N] [--open] [--no-install]
@@ -9,6 +10,9 @@ cargo xtask test [PART ...] [--no-install]
     runs all checks, or only the named parts: fmt clippy native browser site e2e
 cargo xtask build [--no-install]
     builds the site into dist/, to be put under any path of any static host
+cargo xtask artefacts [--address https://…] [--no-pictures] [--no-install]
+    builds the site and makes of it what can be taken along: one HTML file, a page and SCORM packages for each lesson,
+    and a site that works without a network; --address says where the site will be, for the links in lesson pages
 
 Each of them first installs the tools that are missing and says so.
 --no-install only lists what would be installed, and does nothing else: exit code 0 if nothing is missing, 1 otherwise.";
@@ -23,6 +27,10 @@ pub enum Request {
     },
     Build {
         only_list: bool,
+    },
+    Artefacts {
+        only_list: bool,
+        wishes: Wishes,
     },
     Test {
         only_list: bool,
@@ -66,6 +74,21 @@ pub fn parse(arguments: &[String]) -> Result<Request, String> {
             }
             Ok(Request::Build { only_list })
         }
+        "artefacts" => {
+            let mut wishes = Wishes::default();
+            while let Some(argument) = rest.next() {
+                match argument {
+                    "--no-install" => only_list = true,
+                    "--no-pictures" => wishes.no_pictures = true,
+                    "--address" => wishes.address = Some(parse_address(rest.next().unwrap_or_default())?),
+                    other => match other.strip_prefix("--address=") {
+                        Some(address) => wishes.address = Some(parse_address(address)?),
+                        None => return Err(format!("artefacts does not know {other:?}")),
+                    },
+                }
+            }
+            Ok(Request::Artefacts { only_list, wishes })
+        }
         "test" => {
             let mut named = Vec::new();
             for argument in rest {
@@ -78,6 +101,14 @@ pub fn parse(arguments: &[String]) -> Result<Request, String> {
         }
         "announce" => Ok(Request::Announce { address: rest.next().unwrap_or_default().to_owned() }),
         other => Err(format!("there is no command {other:?}")),
+    }
+}
+
+/// The program that gets it looks at it closely; this is for finding a slip before a build of minutes.
+fn parse_address(text: &str) -> Result<String, String> {
+    match text.starts_with("https://") || text.starts_with("http://") {
+        true => Ok(text.to_owned()),
+        false => Err(format!("--address wants the address of the site, like https://example.org/mq, not {text:?}")),
     }
 }
 
@@ -105,6 +136,14 @@ mod tests {
     }
 
     #[test]
+    fn artefacts_take_the_address_of_the_site() {
+        let wishes = Wishes { address: Some("https://example.org/mq".to_owned()), no_pictures: true };
+        let expected = Request::Artefacts { only_list: false, wishes };
+        assert_eq!(parsed("artefacts --address https://example.org/mq --no-pictures").as_ref(), Ok(&expected));
+        assert_eq!(parsed("artefacts --no-pictures --address=https://example.org/mq").as_ref(), Ok(&expected));
+    }
+
+    #[test]
     fn bad_ports_and_unknown_words_are_refused() {
         for line in [
             "serve --port",
@@ -113,6 +152,9 @@ mod tests {
             "serve loudly",
             "build --port 1",
             "test engine",
+            "artefacts --address",
+            "artefacts --address example.org",
+            "artefacts --port 1",
             "deploy",
         ] {
             assert!(parsed(line).is_err(), "{line}");

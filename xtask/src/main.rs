@@ -43,6 +43,10 @@ fn run(request: Request) -> Result<ExitCode, String> {
         Request::Build { only_list } => {
             with_tools(&plan::SITE, only_list, |machine| site::build(machine).map(|()| ExitCode::SUCCESS))
         }
+        Request::Artefacts { only_list, wishes } => with_tools(&plan::SITE, only_list, |machine| {
+            site::build(machine)?;
+            site::artefacts(machine, &wishes).map(|()| ExitCode::SUCCESS)
+        }),
         Request::Test { only_list, parts } => {
             let needs = checks::needs(&parts);
             with_tools(&needs, only_list, |machine| checks::run(machine, &parts))
