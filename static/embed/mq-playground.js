@@ -105,7 +105,7 @@
       const text = JSON.stringify({ ...fields, mq: 1, type, id });
       const reply = new Promise((resolve, reject) => this.#calls.set(id, { text, resolve, reject, sent: false }));
       if (this.#ready) this.#post(id);
-      else this.#open();
+      else if (!this.#frame) this.#open();
       return reply;
     }
 
