@@ -494,3 +494,70 @@ test('without an address it says what it needs', async (t) => {
   assert.equal((await call(page, 'play', [], 'two')).code, 'bad_address');
   assert.equal(await page.locator('iframe').count(), 0);
 });
+
+test('a frame in a sandbox works with allow-scripts and allow-same-origin', async (t) => {
+  const { page } = await openWritten(t, (site) => ({
+    'index.html': `<!doctype html><html lang="en"><title>Sandboxed</title><link rel="icon" href="data:,">
+      <script>window.ready = new Promise((resolve) => addEventListener('message', ({ data }) => data.type === 'ready' && resolve(data)));</script>
+      <iframe title="Playground" sandbox="allow-scripts allow-same-origin" src="${site}?lang=en"></iframe>`,
+  }));
+  assert.equal((await page.evaluate(() => window.ready)).protocol, 1);
+});
+
+// The examples of the documentation, with the address that is to be replaced in them replaced.
+
+const EXAMPLES = new URL('../../docs/embedding/', import.meta.url);
+const exampleFor = (site, name) => {
+  const text = readFileSync(new URL(name, EXAMPLES), 'utf8');
+  assert.ok(text.includes('https://example.org/mq-playground/'));
+  return text.replaceAll('https://example.org/mq-playground/', site);
+};
+
+test('docs/embedding/plain.html does what its buttons say', async (t) => {
+  const { page } = await openWritten(t, (site) => ({ 'index.html': exampleFor(site, 'plain.html') }), { height: 1400 });
+  const press = (id) => page.locator(id).click();
+  const says = (id, pattern) =>
+    page.waitForFunction(
+      ([id, pattern]) => new RegExp(pattern).test(document.querySelector(id).textContent),
+      [id, pattern],
+    );
+  await press('#crash');
+  await says('#answer', '^The consumer is down');
+  await press('#ledger');
+  await says('#answer', '^\\d+ wait, \\d+ are done, \\d+ were made\\.$');
+  await press('#restart');
+  await says('#answer', '^The consumer is up again');
+  // The frame that speaks for itself; it says so when it can be spoken to, which its document shows.
+  await page.locator('#frame').contentFrame().locator('.node-consumer').waitFor();
+  await press('#frame-crash');
+  await says('#frame-answer', '^The consumer is down');
+  await press('#frame-ledger');
+  await says('#frame-answer', '^\\d+ wait, \\d+ are done\\.$');
+  await screenshot(page, 'embedding-plain');
+});
+
+test('docs/embedding/reveal.html plays while its slide is shown', async (t) => {
+  const deck = new URL('./', import.meta.resolve('reveal.js'));
+  const { page } = await openWritten(t, (site) => ({
+    'index.html': exampleFor(site, 'reveal.html'),
+    ...Object.fromEntries(
+      ['reset.css', 'reveal.css', 'theme/white.css', 'reveal.js'].map((name) => [
+        `reveal.js/dist/${name}`,
+        readFileSync(new URL(name, deck), 'utf8'),
+      ]),
+    ),
+  }));
+  const player = page.locator('mq-playground');
+  const playing = () => player.evaluate((element) => element.getState().then((state) => state.playing));
+  await page.waitForFunction(() => window.Reveal?.isReady());
+  await page.keyboard.press('ArrowRight');
+  await player.locator('iframe').contentFrame().locator('.node-consumer').waitFor();
+  // A call is answered after those before it.
+  assert.equal(await playing(), true);
+  await screenshot(page, 'embedding-reveal');
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await page.evaluate(() => window.Reveal.getIndices().h), 2);
+  assert.equal(await playing(), false);
+  await page.keyboard.press('ArrowLeft');
+  assert.equal(await playing(), true);
+});
