@@ -1,9 +1,9 @@
 //! Where the keyboard's focus goes.
 
 use wasm_bindgen::JsCast;
-use web_sys::{FocusEvent, HtmlElement, Node};
-use yew::NodeRef;
+use web_sys::{FocusEvent, HtmlElement, HtmlInputElement, KeyboardEvent, Node};
 use yew::platform::spawn_local;
+use yew::{Callback, NodeRef, TargetCast};
 
 /// Whether the focus leaves an element with this event, and does not only go from one of its parts to another. (Where the
 /// event is heard says nothing: Yew hears all of them at the root of the page.)
@@ -30,4 +30,16 @@ pub fn after_change(selectors: &'static [&'static str]) {
             let _ = element.unchecked_ref::<HtmlElement>().focus();
         }
     });
+}
+
+/// Does something when Enter is pressed in a field, as a form would.
+pub fn on_enter(act: &Callback<()>) -> Callback<KeyboardEvent> {
+    let act = act.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        let field = event.target_dyn_into::<HtmlInputElement>().is_some();
+        if field && event.key() == "Enter" && !event.is_composing() {
+            event.prevent_default();
+            act.emit(());
+        }
+    })
 }

@@ -14,7 +14,7 @@ use crate::base::Language;
 use crate::editor::action::Action;
 use crate::link::{self, carry};
 use crate::scenario::{Problem, Scenario, format};
-use crate::web::file;
+use crate::web::{file, surroundings};
 
 /// What a language is called in itself.
 fn own_name(language: Language) -> (&'static str, &'static str) {
@@ -187,7 +187,7 @@ pub fn Header() -> Html {
     drop(session);
     html! {
         <header class="header">
-            <img class="header-mark" src="icon.svg" alt="" width="24" height="24" />
+            <img class="header-mark" src={surroundings::icon()} alt="" width="24" height="24" />
             <h1 class="header-title">{ shell.title }</h1>
             // A scenario's title may say what a lesson asks.
             if !store.in_lesson() { <p class="header-scenario">{ title }</p> }

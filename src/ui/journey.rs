@@ -5,6 +5,7 @@ use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
 use super::event_log::select;
+use super::focus::on_enter;
 use super::icon::{Icon, icon};
 use super::inspector::order;
 use super::number;
@@ -185,10 +186,9 @@ pub fn FindMessage() -> Html {
             go_on(search, answer.setter(), underway.clone());
         })
     };
-    let submit = {
+    let find = {
         let (store, look, field) = (store.clone(), look.clone(), field.clone());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
+        Callback::from(move |()| {
             let Some(text) = field.cast::<HtmlInputElement>().map(|field| field.value().trim().to_owned()) else {
                 return;
             };
@@ -216,10 +216,10 @@ pub fn FindMessage() -> Html {
     html! {
         <section class="panel-part find-message">
             <h3>{ said.find }</h3>
-            <form class="find-form" onsubmit={submit}>
+            <div class="find-form" onkeydown={on_enter(&find)}>
                 <input ref={field} type="text" autocomplete="off" aria-label={said.find_field} placeholder={said.find_field} />
-                <button type="submit" class="button">{ said.find_go }</button>
-            </form>
+                <button type="button" class="button" onclick={move |_| find.emit(())}>{ said.find_go }</button>
+            </div>
             <div class="find-kinds" role="group" aria-label={said.find}>
                 { by(said.slowest, Sought::Slowest) }
                 { by(said.lost_ones, Sought::Lost) }

@@ -29,6 +29,13 @@ pub fn query() -> String {
     web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default()
 }
 
+/// The address of the page's icon: the playground in one file holds it itself.
+pub fn icon() -> String {
+    let document = web_sys::window().and_then(|window| window.document());
+    let link = document.and_then(|document| document.query_selector("link[rel=icon]").ok().flatten());
+    link.and_then(|link| link.get_attribute("href")).unwrap_or_else(|| "icon.svg".to_owned())
+}
+
 /// The part behind `#`, with the sign.
 pub fn fragment() -> String {
     web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default()

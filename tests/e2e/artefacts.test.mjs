@@ -326,7 +326,7 @@ for (const [edition, names] of Object.entries(NAMES)) {
     let playground = await lms.launch();
     await playground.locator('[data-step="predict"]').waitFor();
     await playground.locator('.lesson-choice').first().click();
-    await playground.locator('.lesson-question button[type=submit]').click();
+    await playground.locator('.lesson-answer').click();
     await lms.until('cmi.suspend_data', '{"v":1,"passed":["predict"],"step":"fifo"}');
     await lms.leave();
     playground = await lms.launch(await lms.model());

@@ -20,11 +20,11 @@ function learner(place) {
   const next = async () => place.locator('[data-next]').click();
   const choose = async (number) => {
     await place.locator('.lesson-choice').nth(number - 1).click();
-    await place.locator('.lesson-question button[type=submit]').click();
+    await place.locator('.lesson-answer').click();
   };
   const guess = async (number) => {
     await place.locator('.lesson-number input').fill(String(number));
-    await place.locator('.lesson-question button[type=submit]').click();
+    await place.locator('.lesson-answer').click();
   };
   const play = async () => place.locator('.transport-play').click();
   const select = async (node, lane = '.lane:not(.is-beside)') => place.locator(`${lane} [data-node="${node}"]`).click();

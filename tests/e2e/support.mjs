@@ -51,7 +51,8 @@ export const CONTENT_TYPES = {
  * Registers a server and a browser for the tests of one file, to be called once at its top level.
  *
  * - `openPage(t, options)` opens the playground by itself,
- * - `openHost(t, options)` opens it embedded in a page of another origin.
+ * - `openHost(t, options)` opens it embedded in a page of another origin,
+ * - `openWritten(t, write, options)` opens a page of that other origin that the test has written itself.
  *
  * `t` is the test's context: at its end the page is closed, and the test fails if anything went wrong in it.
  */
@@ -186,7 +187,23 @@ export function usePlayground() {
     return { context, page, ...watch };
   }
 
-  return { openPage, openHost, openEmpty };
+  /**
+   * `write` is given the address of the site and gives the files of the page, as an object of names and contents;
+   * `index.html` is opened. The same options as far as they are about the browser. Returns `page`, `site` (its address),
+   * `requests` and `problems`.
+   */
+  async function openWritten(t, write, options = {}) {
+    const { page, watch } = await newPage(t, options);
+    const address = siteServer.origin + SITE_PATH;
+    const folder = `/written-${written.size}/`;
+    for (const [name, content] of Object.entries(write(address))) {
+      written.set(folder + name, content);
+    }
+    await page.goto(`${hostServer.origin}${folder}index.html`);
+    return { page, site: address, ...watch };
+  }
+
+  return { openPage, openHost, openEmpty, openWritten };
 }
 
 /** Saves what is seen as target/screenshots/<name>.png and gives the file's path. */
@@ -282,8 +299,19 @@ async function serveSite(request, response) {
   response.end(content);
 }
 
+/** What tests have written: contents, or `{ body, headers }`, by the path in the address. */
+const written = new Map();
+
 function serveHost(request, response) {
   const { pathname } = new URL(request.url, 'http://localhost');
+  if (written.has(pathname)) {
+    response.writeHead(200, {
+      'content-type': CONTENT_TYPES[path.extname(pathname)] ?? 'application/octet-stream',
+      ...written.get(pathname).headers,
+    });
+    response.end(written.get(pathname).body ?? written.get(pathname));
+    return;
+  }
   if (pathname !== '/') {
     response.writeHead(404).end();
     return;

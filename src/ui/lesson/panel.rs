@@ -9,6 +9,7 @@ use super::keeper;
 use super::presentation::Presenting;
 use super::text::{self, Place};
 use crate::lessons::{Ask, Course, NumberAsk, Step, Verdict};
+use crate::ui::focus::on_enter;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::number;
 use crate::ui::store::{Slice, Store, use_store};
@@ -280,11 +281,15 @@ fn Question(props: &QuestionProps) -> Html {
     let guess = props.ask.is_guess();
     // A guess stands; what has to be right can be tried again.
     let closed = props.verdict.is_some_and(|verdict| guess || verdict == Verdict::Right);
-    let onsubmit = {
+    // No form: in a frame that may not send forms (`sandbox` without `allow-forms`) none is ever submitted.
+    let answer = {
         let (store, chosen, field, bad) = (store.clone(), chosen.clone(), field.clone(), bad.clone());
         let is_number = matches!(props.ask, Ask::Number(_));
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
+        let shut = closed || props.presented;
+        Callback::from(move |()| {
+            if shut {
+                return;
+            }
             let given = if is_number {
                 field.cast::<HtmlInputElement>().and_then(|field| number::read(&field.value()))
             } else {
@@ -342,7 +347,7 @@ fn Question(props: &QuestionProps) -> Html {
         Ask::Number(_) => true,
     };
     html! {
-        <form class="lesson-question" {onsubmit}>
+        <div class="lesson-question" onkeydown={on_enter(&answer)}>
             { inputs }
             if *bad && matches!(props.ask, Ask::Number(_)) {
                 <p class="lesson-verdict is-wrong" role="alert">{ words.no_number }</p>
@@ -358,10 +363,10 @@ fn Question(props: &QuestionProps) -> Html {
                     <button type="button" class="button" onclick={reveal}>{ words.reveal }</button>
                 }
             } else if !closed {
-                <button type="submit" class="button is-primary" disabled={!ready}>{ if guess { words.guess } else { words.answer } }</button>
+                <button type="button" class="button is-primary lesson-answer" disabled={!ready} onclick={move |_| answer.emit(())}>{ if guess { words.guess } else { words.answer } }</button>
             }
             { verdict_view(words, props.verdict, guess) }
-        </form>
+        </div>
     }
 }
 
