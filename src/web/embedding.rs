@@ -107,7 +107,6 @@ pub fn start(store: Store, run_asked: bool) -> Option<Embedding> {
         listeners.extend(port.listen_for_hands(&window));
         unasked = port.be_quiet();
         sight = port.tell_changes();
-        port.tell_height();
     } else {
         unasked = store.subscribe(&[], Callback::noop());
         sight = visible::listen(|| ());
@@ -216,14 +215,16 @@ impl Port {
     fn tell_changes(&self) -> visible::Listening {
         let ticking = Rc::new(RefCell::new(None::<Interval>));
         let port = self.clone();
+        // What the page needs is known when it is there.
+        let first = Rc::new(Cell::new(true));
         let look = move || {
             *ticking.borrow_mut() = visible::is().then(|| {
-                let port = port.clone();
+                let (port, first) = (port.clone(), first.clone());
                 Interval::new(CHANGES_EVERY_MS, move || {
                     let news = port.conversation.borrow_mut().changes(&port.store.session());
                     let scenario = news.iter().any(|news| news["what"] == "scenario");
                     port.answer(news);
-                    if scenario {
+                    if scenario || first.take() {
                         port.tell_height();
                     }
                 })
@@ -247,11 +248,7 @@ fn wanted_height(store: &Store) -> Option<u32> {
     let document = web_sys::window()?.document()?;
     let size = |element: Element| (f64::from(element.client_width()), f64::from(element.client_height()));
     let (_, all) = size(document.document_element()?);
-    // Before the page is there, nothing stands around it.
-    let (width, height) = match document.query_selector(".stage-host").ok().flatten() {
-        Some(stage) => size(stage),
-        None => (f64::from(document.document_element()?.client_width()), all),
-    };
+    let (width, height) = size(document.query_selector(".stage-host").ok().flatten()?);
     let zoom = (width / content.width).min(1.0);
     Some((all - height + content.height * zoom).clamp(LOWEST, HIGHEST).ceil() as u32)
 }

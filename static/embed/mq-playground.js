@@ -197,7 +197,7 @@
         return;
       }
       this.#origin = address.origin;
-      this.#frame = make('iframe', { title: this.#title(), allow: 'fullscreen', src: address.href });
+      this.#frame = make('iframe', { title: this.#title(), allow: 'fullscreen; clipboard-write', src: address.href });
       this.#frame.setAttribute('part', 'frame');
       window.addEventListener('message', this.#hear);
       // The picture lies below until the frame has something to show.
@@ -262,7 +262,8 @@
     #fitHeight(wanted) {
       const [host, space] = this.#size.cssRules;
       if (wanted) {
-        space.style.cssText = `height: ${wanted}px; min-height: 0; aspect-ratio: auto`;
+        // More room is given where it is wanted, and none is taken away: what stands below would jump.
+        space.style.minHeight = `max(20rem, ${wanted}px)`;
       } else {
         const height = this.getAttribute('height') ?? '';
         // The browser leaves out what is no height.

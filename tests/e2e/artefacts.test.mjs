@@ -409,6 +409,11 @@ async function changingSite(t) {
       return;
     }
     const { pathname } = new URL(request.url, 'http://localhost');
+    if (pathname === '/beside.html') {
+      response.writeHead(200, { 'content-type': CONTENT_TYPES['.html'] });
+      response.end('<!doctype html><title>Beside the site</title><link rel="icon" href="data:,">');
+      return;
+    }
     const name = pathname.replace(/^\/site\//, '') || 'index.html';
     const there = pathname.startsWith('/site/') && (changed.has(name) || existsSync(path.join(site, name)));
     const headers = { 'content-type': CONTENT_TYPES[path.extname(name)] ?? 'application/octet-stream', 'cache-control': 'no-cache' };
@@ -484,8 +489,14 @@ test('a new version takes over as a whole, and not while a page of the old one i
   await page.reload();
   await started(page);
   assert.deepEqual(await versions(page), ['1', '1'], 'loaded again while the new one waits');
-  await page.close();
+  // Of the same origin, but none of the site's: it sees when the new one takes over.
   const next = await context.newPage();
+  await next.goto(`${origin}/beside.html`);
+  await page.close();
+  await next.waitForFunction(async (address) => {
+    const registration = await navigator.serviceWorker.getRegistration(address);
+    return registration?.active?.state === 'activated' && !registration.waiting;
+  }, address);
   await next.goto(address);
   await started(next);
   assert.deepEqual(await versions(next), ['2', '2'], 'when no page of the old one was open');

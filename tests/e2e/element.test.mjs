@@ -90,7 +90,7 @@ test('the frame is made when the element comes near, and nothing moves', async (
   assert.equal(await page.locator('#below').evaluate((element) => element.offsetTop), below);
   const box = await frameOf(page).evaluate((frame) => [frame.offsetWidth, frame.offsetHeight]);
   assert.deepEqual(box, space.slice(1));
-  assert.equal(await frameOf(page).getAttribute('allow'), 'fullscreen');
+  assert.equal(await frameOf(page).getAttribute('allow'), 'fullscreen; clipboard-write');
   assert.equal(await frameOf(page).getAttribute('title'), 'MQ Playground, a simulator of message queues');
   const address = await addressOf(page);
   assert.equal(address.origin + address.pathname, site);
@@ -419,7 +419,7 @@ test('it takes the height that the playground wants, unless the page gives one',
     parent.postMessage({ mq: 1, type: 'ready', protocol: 1, version: '0' }, '*');
     parent.postMessage({ mq: 1, type: 'resize', height: 'calc(1px)' }, '*');
     parent.postMessage({ mq: 1, type: 'resize', height: -5 }, '*');
-    parent.postMessage({ mq: 1, type: 'resize', height: 433 }, '*');
+    parent.postMessage({ mq: 1, type: 'resize', height: 733 }, '*');
     parent.postMessage({ mq: 1, type: 'goal', lesson: 'a', step: 'b', passed: true }, '*');
   </script>`;
   const { page } = await openWritten(t, (site) => ({
@@ -433,7 +433,7 @@ test('it takes the height that the playground wants, unless the page gives one',
   }));
   for (const id of ['e0', 'e1', 'e2']) await waitForEvent(page, 'goal', id);
   const heights = await page.evaluate(() => ['e0', 'e1', 'e2'].map((id) => document.getElementById(id).offsetHeight));
-  assert.deepEqual(heights, [433, 300, 200]);
+  assert.deepEqual(heights, [733, 300, 200]);
   assert.equal(await count(page, 'resize', 'e0'), 3);
 });
 

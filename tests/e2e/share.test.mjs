@@ -205,6 +205,9 @@ test('a run goes from page to page by messages', async (t) => {
   await host.ask({ type: 'seek', time_us: 3_000_000 });
   await host.ask({ type: 'command', command: { type: 'crash', node: 'c' } });
   await host.ask({ type: 'seek', time_us: 5_000_000 });
+  // It was playing, and it would go on.
+  await host.ask({ type: 'pause' });
+  await host.ask({ type: 'seek', time_us: 5_000_000 });
   const state = await host.ask({ type: 'getState' });
   const exported = {};
   for (const format of ['scenario', 'link', 'svg', 'png', 'csv']) {

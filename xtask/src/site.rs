@@ -35,16 +35,19 @@ pub fn build(machine: &Machine) -> Result<(), String> {
     Ok(())
 }
 
+/// The tests have compiled most of it in this profile already; and it is fast, for there is much to compress.
+const PROFILE: &str = "--profile=test";
+
 /// Makes the artefacts of the site that was built. Their program is no part of this one: it has dependencies, which take some
 /// minutes to compile, and only those wait for them who want artefacts.
 pub fn artefacts(machine: &Machine, wishes: &Wishes) -> Result<(), String> {
-    let mut arguments = vec!["run", "--quiet", "--package", "artefacts", "--", "dist"];
+    let mut arguments = vec!["run", "--quiet", PROFILE, "--package", "artefacts", "--", "dist"];
     if let Some(address) = &wishes.address {
         arguments.extend(["--address", address]);
     }
     let mqp = mqp(machine);
     if !wishes.no_pictures {
-        run(machine, &["build", "--quiet", "--package", "mq-playground", "--bin", "mqp"])?;
+        run(machine, &["build", "--quiet", PROFILE, "--package", "mq-playground", "--bin", "mqp"])?;
         arguments.extend(["--mqp", &mqp]);
     }
     run(machine, &arguments)

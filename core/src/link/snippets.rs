@@ -80,7 +80,7 @@ impl Shared<'_> {
         let frame = || {
             format!(
                 "<iframe src=\"{}\" title=\"{}\" width=\"100%\" height=\"{height}\" style=\"border:0\" loading=\"lazy\" \
-                 allow=\"fullscreen\"></iframe>",
+                 allow=\"fullscreen; clipboard-write\"></iframe>",
                 escaped(&address),
                 escaped(title)
             )
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(
             SHARED.snippet(Place::Frame),
             "<iframe src=\"https://example.org/mq/?lang=en&amp;ui=player#s=1ab-_9\" title=\"A &quot;queue&quot; [x] &lt;b&gt;\" \
-             width=\"100%\" height=\"480\" style=\"border:0\" loading=\"lazy\" allow=\"fullscreen\"></iframe>\n"
+             width=\"100%\" height=\"480\" style=\"border:0\" loading=\"lazy\" allow=\"fullscreen; clipboard-write\"></iframe>\n"
         );
         assert_eq!(
             SHARED.snippet(Place::Element),
