@@ -1,9 +1,10 @@
 //! Runs as links: what is opened is the run that was linked, and nothing that is not one is opened.
 
 use mq_playground::base::{Language, Micros};
-use mq_playground::link::{self, Refused};
+use mq_playground::link::{self, Refused, carry};
 use mq_playground::scenario::{Fault, Id, Scenario, format};
 use mq_playground::session::{Command, Session};
+use mq_playground::view::svg::{self, Colors, Frame};
 use mq_playground::words::Words;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -12,6 +13,9 @@ use crate::session::{any_order, carry_out, play_out};
 use crate::support::any_scenario;
 
 const FIRST: &str = include_str!("../../static/scenarios/first.json");
+
+/// A PNG with nothing in it.
+const EMPTY_PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\0IEND\xaeB`\x82";
 
 fn opened(value: &str) -> Session {
     let mut session = Session::new(format::parse(FIRST).unwrap());
@@ -193,6 +197,14 @@ proptest! {
         let without_edits = |document: &Scenario| Scenario { edits: Vec::new(), ..document.clone() };
         prop_assert_eq!(without_edits(again.scenario()), without_edits(session.scenario()));
         prop_assert_eq!(without_edits(&again.latest_scenario()), without_edits(&session.latest_scenario()));
-        prop_assert_eq!(linked(&again), value);
+        prop_assert_eq!(&linked(&again), &value);
+        // Pictures carry it as it is.
+        let language = Language::English;
+        let frame = Frame { colors: Colors::DARK, captions: true, view: None };
+        if let Some(svg) = svg::stage(&session, Words::of(language), language, frame) {
+            let carrying = carry::into_svg(&svg, &value);
+            prop_assert_eq!(carry::from_svg(&carrying), Some(value.as_str()));
+        }
+        prop_assert_eq!(carry::from_png(&carry::into_png(EMPTY_PNG, &value).unwrap()), Some(value));
     }
 }
