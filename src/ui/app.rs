@@ -306,7 +306,7 @@ fn Page() -> Html {
             return html! {
                 <div class="shell is-player">
                     <main class="stage-host" aria-label={shell.stage}><Outline /><Lanes /></main>
-                    <footer class="bottom"><Transport /></footer>
+                    <footer class="bottom"><Transport /><share::WholePage /></footer>
                     <Notices />
                     <Live />
                 </div>
@@ -322,6 +322,7 @@ fn Page() -> Html {
             };
         }
     }
+    let may_break = store.session().limit().faults;
     let class = classes!(
         "shell",
         in_lesson.then_some("has-lesson"),
@@ -347,7 +348,7 @@ fn Page() -> Html {
                 <Lanes />
                 if let Some(place) = *recording {
                     <Recording {place} on_done={recorded} />
-                } else if !in_lesson {
+                } else if !in_lesson && may_break {
                     <Invitation />
                 }
             </main>

@@ -93,7 +93,7 @@ fn keep(store: &Store) {
         // What is shown is no longer what the address tells; loaded again, what was made of it comes back.
         surroundings::drop_fragment();
     }
-    if surroundings::embedded() {
+    if !surroundings::keeps() {
         return;
     }
     let kept = match store.own() {

@@ -34,6 +34,12 @@ pub fn open_text(store: &Store, name: &str, text: Option<&str>) {
         store.notify_lasting((words.shell.unreadable_file)(name));
         return;
     };
+    // Of pictures, some carry a run, and others cannot.
+    let ending = name.rsplit('.').next().unwrap_or_default().to_lowercase();
+    if matches!(ending.as_str(), "gif" | "jpg" | "jpeg" | "webp" | "webm" | "png") && !text.starts_with('#') {
+        store.notify_lasting((words.share.no_run)(name));
+        return;
+    }
     // A picture that carries its run, or a link in a file.
     if let Some(value) = carry::from_svg(text).or_else(|| link::find(text).filter(|_| text.contains('#'))) {
         share::open_link(store, value);

@@ -8,8 +8,8 @@ use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::dialog::Dialog;
-use super::header;
 use super::store::{Slice, Store, Theme, Ui, use_store};
+use super::{header, number};
 use crate::base::{Micros, Rect};
 use crate::link::snippets::{Place, Shared};
 use crate::link::{self, Refused, carry};
@@ -28,19 +28,24 @@ const FILM_WIDTH: f64 = 960.0;
 const PNG_SCALE: f64 = 2.0;
 /// How high a frame in another page is, in CSS pixels.
 const FRAME_HEIGHT: u32 = 480;
+/// The same where all of the page is shown.
+const WHOLE_HEIGHT: u32 = 720;
 
 // ---- opening ----
 
 /// Opens the run that a link's value tells; where it tells none, it says why, and what was there stays.
-pub fn open_link(store: &Store, value: &str) -> bool {
+pub fn open_link(store: &Store, value: &str) {
     match link::read(value) {
         Ok(record) => {
+            let here = record.here.time_us;
             store.open(record);
-            true
+            if here > Micros::ZERO {
+                store.notify((store.words().share.opened)(&number::clock(here)));
+            }
         }
         Err(refused) => {
-            store.notify_lasting(refused.describe(store.words()));
-            false
+            let words = store.words();
+            store.notify_lasting(format!("{}\n{}", refused.describe(words), words.share.stays));
         }
     }
 }
@@ -106,21 +111,36 @@ fn title(store: &Store) -> String {
     store.session().scenario().title.get(store.preferences().language).to_owned()
 }
 
+/// Hands a picture to the person, and says so, or that there is none.
+fn keep(store: &Store, ending: &str, kind: &str, bytes: Option<Vec<u8>>) {
+    let words = store.words().share;
+    if let Some(bytes) = &bytes {
+        header::save_bytes(store, &title(store), ending, kind, bytes);
+    }
+    store.notify(if bytes.is_some() { words.saved } else { words.not_painted }.to_owned());
+}
+
 /// What can be taken along.
 #[component]
 pub fn Share(props: &Props) -> Html {
     let store = use_store(&[Slice::Preferences]);
     let (words, shell) = (store.words().share, store.words().shell);
     let place = use_state_eq(|| Place::Link);
-    let ui = use_state_eq(|| Ui::Full);
-    let plays = use_state_eq(|| false);
+    let chosen_ui = use_state_eq(|| None::<Ui>);
+    let chosen_plays = use_state_eq(|| None::<bool>);
     let said = use_state_eq(|| None::<&'static str>);
     let filmed = use_state_eq(|| None::<usize>);
     let field = use_node_ref();
     // The moment at which it was opened: time may go on behind it.
     let value = use_memo((), |()| link::write(&store.session().run().record()));
+    let moment = use_memo((), |()| number::clock(store.session().now()));
     let page = surroundings::page_address();
-    let (query, title) = (query(&store, *ui, *plays), title(&store));
+    // In another page there is little room; and what has no playback stands still for ever if it does not begin.
+    let opens_whole = matches!(*place, Place::Link | Place::Markdown);
+    let ui = chosen_ui.unwrap_or(if opens_whole { Ui::Full } else { Ui::Player });
+    let plays = chosen_plays.unwrap_or(ui == Ui::Bare);
+    let height = if ui == Ui::Full { WHOLE_HEIGHT } else { FRAME_HEIGHT };
+    let (query, title) = (query(&store, ui, plays), title(&store));
     let choose_place = {
         let (place, said) = (place.clone(), said.clone());
         Callback::from(move |event: Event| {
@@ -132,26 +152,24 @@ pub fn Share(props: &Props) -> Html {
         })
     };
     let choose_ui = {
-        let ui = ui.clone();
         Callback::from(move |event: Event| {
             let chosen = event.target_dyn_into::<HtmlSelectElement>().map(|select| select.selected_index());
             if let Some(chosen) = chosen.and_then(|index| Ui::ALL.get(usize::try_from(index).ok()?).copied()) {
-                ui.set(chosen);
+                chosen_ui.set(Some(chosen));
             }
         })
     };
     let toggle = {
-        let plays = plays.clone();
         Callback::from(move |event: Event| {
             if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-                plays.set(input.checked());
+                chosen_plays.set(Some(input.checked()));
             }
         })
     };
     let links = match &*value {
         Err(refused) => html! { <p class="share-refused">{ refused.describe(store.words()) }</p> },
         Ok(value) => {
-            let shared = Shared { page: &page, query: &query, value, title: &title, height: FRAME_HEIGHT };
+            let shared = Shared { page: &page, query: &query, value, title: &title, height };
             let snippet = shared.snippet(*place);
             let copy = {
                 let (field, said, snippet) = (field.clone(), said.clone(), snippet.clone());
@@ -184,7 +202,7 @@ pub fn Share(props: &Props) -> Html {
                 html! { <option selected={one == *place}>{ name }</option> }
             });
             let uis = Ui::ALL.map(|one| {
-                html! { <option selected={one == *ui}>{ words.ui[one as usize] }</option> }
+                html! { <option selected={one == ui}>{ words.ui[one as usize] }</option> }
             });
             html! {
                 <>
@@ -193,7 +211,7 @@ pub fn Share(props: &Props) -> Html {
                         <select data-first="true" onchange={choose_place}>{ for names }</select></label>
                     <label class="share-choice"><span>{ words.shows }</span>
                         <select onchange={choose_ui}>{ for uis }</select></label>
-                    <label class="setting-toggle"><input type="checkbox" checked={*plays} onchange={toggle} />
+                    <label class="setting-toggle"><input type="checkbox" checked={plays} onchange={toggle} />
                         <span>{ words.plays }</span></label>
                 </div>
                 <div class="share-text">
@@ -201,7 +219,7 @@ pub fn Share(props: &Props) -> Html {
                     <div class="share-beside">
                         <button type="button" class="button is-primary share-copy" onclick={copy}>{ words.copy }</button>
                         <p class="share-said" role="status">{ said.unwrap_or_default() }</p>
-                        <p class="setting-note">{ (words.characters)(shared.address().len()) }</p>
+                        <p class="setting-note">{ (words.characters)(&moment, shared.address().len()) }</p>
                     </div>
                     { code(&shared.address(), words.no_code) }
                 </div>
@@ -215,17 +233,15 @@ pub fn Share(props: &Props) -> Html {
         Callback::from(move |_: MouseEvent| {
             if let Some((svg, _)) = stage(&store, run.as_deref()) {
                 header::save_as(&store, &self::title(&store), "svg", "image/svg+xml", &svg);
+                store.notify(store.words().share.saved.to_owned());
             }
         })
     };
     let save_png = {
         let (store, run) = (store.clone(), run.clone());
         Callback::from(move |_: MouseEvent| {
-            let store = store.clone();
-            stage_png(&store.clone(), run.clone(), move |bytes| match bytes {
-                Some(bytes) => header::save_bytes(&store, &self::title(&store), "png", "image/png", &bytes),
-                None => store.notify(store.words().share.not_painted.to_owned()),
-            });
+            let saving = store.clone();
+            stage_png(&store, run.clone(), move |bytes| keep(&saving, "png", "image/png", bytes));
         })
     };
     let save_gif = {
@@ -240,10 +256,7 @@ pub fn Share(props: &Props) -> Html {
                 move |made| told.set(Some(made)),
                 move |bytes| {
                     ended.set(None);
-                    match bytes {
-                        Some(bytes) => header::save_bytes(&store, &self::title(&store), "gif", "image/gif", &bytes),
-                        None => store.notify(store.words().share.not_painted.to_owned()),
-                    }
+                    keep(&store, "gif", "image/gif", bytes);
                 },
             );
         })
@@ -272,6 +285,25 @@ pub fn Share(props: &Props) -> Html {
             }
         </Dialog>
     }
+}
+
+/// The way from a player to the whole page, at the very moment.
+#[component]
+pub fn WholePage() -> Html {
+    let store = use_store(&[Slice::Preferences]);
+    let href = format!("{}?{}", surroundings::page_address(), query(&store, Ui::Full, false));
+    let onclick = {
+        let (store, href) = (store.clone(), href.clone());
+        Callback::from(move |event: MouseEvent| {
+            // What is too large for a link begins anew there.
+            let Ok(value) = link::write(&store.session().run().record()) else { return };
+            if let Some(anchor) = event.target_dyn_into::<web_sys::Element>() {
+                // An attribute of this name is always taken.
+                let _ = anchor.set_attribute("href", &link::address(&href, &value));
+            }
+        })
+    };
+    html! { <a class="whole-page" {href} {onclick} target="_blank" rel="noopener">{ store.words().shell.title }{ " ↗" }</a> }
 }
 
 /// The address as a QR code, or why there is none.

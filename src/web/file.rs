@@ -186,7 +186,9 @@ fn read_file(file: &ChosenFile, read: impl FnOnce(String, Option<String>) + 'sta
         if let Some((name, read)) = read.take() {
             let text = match text.dyn_into::<js_sys::ArrayBuffer>() {
                 Ok(bytes) => {
-                    carry::from_png(&js_sys::Uint8Array::new(&bytes).to_vec()).map(|run| link::address("", &run))
+                    let run = carry::from_png(&js_sys::Uint8Array::new(&bytes).to_vec());
+                    // Without one, it is an empty text that was read.
+                    Some(run.map_or_else(String::new, |run| link::address("", &run)))
                 }
                 Err(text) => text.as_string(),
             };

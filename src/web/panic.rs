@@ -112,7 +112,7 @@ const SIMPLIFIED_CHINESE: Sentences = Sentences {
 
 fn show(info: &PanicHookInfo<'_>) {
     let text = scenario_text();
-    let kept = text.is_empty() || !surroundings::embedded() && storage::write(Key::Scenario, &text).is_ok();
+    let kept = text.is_empty() || surroundings::keeps() && storage::write(Key::Scenario, &text).is_ok();
     if kept && !text.is_empty() {
         // Which of the person's own it is; where it is none, it becomes one the next time.
         let own = KNOWN.try_with(|known| known.try_borrow().ok().and_then(|known| known.store.as_ref()?.own()));

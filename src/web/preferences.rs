@@ -136,8 +136,10 @@ impl Beginning {
         let run_asked = run && surroundings::parameter(query, "run").as_deref() == Some("1");
         let ui = |name: &str| Ui::ALL.into_iter().find(|ui| ui.name() == name);
         let ui = parameter(query, "ui", ui, otherwise.ui, |it| it.name().to_owned(), &mut bad);
+        // Without the tools for it, nothing is to be taken apart by mistake.
+        let usual = usize::from(ui != Ui::Full);
         let level = |name: &str| EDIT.into_iter().find(|(known, _)| *known == name);
-        let (_, limit) = parameter(query, "edit", level, EDIT[0], |(name, _)| (*name).to_owned(), &mut bad);
+        let (_, limit) = parameter(query, "edit", level, EDIT[usual], |(name, _)| (*name).to_owned(), &mut bad);
         let seconds = |text: &str| text.parse().ok().filter(|at: &f64| (0.0..=LATEST_S).contains(at));
         let time = |text: &str| seconds(text).map(|at| Some(Micros::from_ms(at * 1e3)));
         let time = parameter(query, "t", time, None, |_| "0".to_owned(), &mut bad);
@@ -195,6 +197,10 @@ pub fn apply(preferences: Preferences, title: &str) {
     let Some(root) = document.document_element() else { return };
     // Setting an attribute of a name that is valid does not fail.
     let _ = root.set_attribute("lang", preferences.language.tag());
+    if surroundings::embedded() {
+        // What a finger does there is up to the page around, too: the style sheets look at it.
+        let _ = root.set_attribute("data-embedded", "");
+    }
     let _ = match preferences.theme {
         Theme::System => root.remove_attribute("data-theme"),
         Theme::Light | Theme::Dark => root.set_attribute("data-theme", preferences.theme.name()),

@@ -57,7 +57,7 @@ thread_local! {
 
 /// Nothing is kept in a page that is embedded in another.
 fn storage() -> Option<Storage> {
-    if surroundings::embedded() {
+    if !surroundings::keeps() {
         return None;
     }
     web_sys::window()?.local_storage().ok().flatten()
@@ -77,7 +77,7 @@ fn read_item(name: &str) -> Option<String> {
 /// # Errors
 /// The browser keeps nothing.
 pub fn write(key: Key, text: &str) -> Result<(), NotKept> {
-    if surroundings::embedded() { Ok(()) } else { write_item(key.name(), text) }
+    if !surroundings::keeps() { Ok(()) } else { write_item(key.name(), text) }
 }
 
 fn write_item(name: &str, text: &str) -> Result<(), NotKept> {
@@ -148,5 +148,5 @@ pub fn read_lesson(id: &str) -> Option<String> {
 /// # Errors
 /// The browser keeps nothing.
 pub fn write_lesson(id: &str, kept: &str) -> Result<(), NotKept> {
-    if surroundings::embedded() { Ok(()) } else { write_item(&format!("{LESSON}{id}"), kept) }
+    if !surroundings::keeps() { Ok(()) } else { write_item(&format!("{LESSON}{id}"), kept) }
 }

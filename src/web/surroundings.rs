@@ -14,6 +14,12 @@ pub fn embedded() -> bool {
     }
 }
 
+/// Whether anything is kept in the browser: not in a frame, nor where only a part of the page is shown. What is played with there
+/// takes the place of nobody's own.
+pub fn keeps() -> bool {
+    !embedded() && !matches!(parameter(&query(), "ui").as_deref(), Some("player" | "bare"))
+}
+
 /// What the browser knows about the screen and the person, to be asked and listened to.
 pub fn media_query(query: &str) -> Option<MediaQueryList> {
     web_sys::window()?.match_media(query).ok()?

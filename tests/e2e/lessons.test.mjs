@@ -288,7 +288,7 @@ test('what a step does not allow is refused, and said', async (t) => {
   await learner(page).step('predict');
   await page.locator('[data-node="orders"]').click();
   await page.keyboard.press('Delete');
-  await page.getByText('That is switched off here').waitFor();
+  await page.getByText('switched off here').waitFor();
   assert.equal(await page.locator('[data-node="orders"]').count(), 1);
 });
 

@@ -105,9 +105,13 @@ test('every snippet has the link, and titles stay text', async (t) => {
     assert.ok(/1[A-Za-z0-9_-]{20,}/.test(text), name);
     assert.ok(!text.includes('<b>'), name);
   }
-  await dialog.locator('select').nth(1).selectOption('Stage and playback');
+  // In another page there is little room.
   await places.selectOption('HTML iframe');
   assert.match(await dialog.locator('textarea').inputValue(), /ui=player/);
+  await dialog.locator('select').nth(1).selectOption('The stage alone');
+  assert.match(await dialog.locator('textarea').inputValue(), /ui=bare&amp;run=1/);
+  await dialog.locator('select').nth(1).selectOption('Everything');
+  assert.doesNotMatch(await dialog.locator('textarea').inputValue(), /ui=|run=/);
 });
 
 test('pictures carry the run: dropped on the page they go on from there', async (t) => {
@@ -254,6 +258,65 @@ test('what cannot be seen rests, and goes on when it can', async (t) => {
   await page.evaluate(() => document.querySelector('iframe').scrollIntoView());
   await host.waitForMessage({ type: 'changed', what: 'time' }, from);
   assert.ok((await time()) > now);
+});
+
+test('the wheel is the host page’s until the stage has the focus', async (t) => {
+  const host = await openHost(t, { lang: 'en' });
+  const { page, playground } = host;
+  await playground.locator('.node').first().waitFor();
+  await page.evaluate(() => {
+    document.body.style.height = '5000px';
+    window.scrolled = new Promise((resolve) => addEventListener('scroll', resolve, { once: true }));
+  });
+  const place = () => playground.locator('[data-node="queue"]').evaluate((node) => node.getBoundingClientRect().top);
+  const before = await place();
+  const box = await page.locator('iframe').boundingBox();
+  const stage = await playground.locator('.stage').evaluate((stage) => {
+    const { left, top, width, height } = stage.getBoundingClientRect();
+    return { x: left + width / 2, y: top + height - 40 };
+  });
+  await page.mouse.move(box.x + stage.x, box.y + stage.y);
+  await page.mouse.wheel(0, 100);
+  await page.evaluate(() => window.scrolled);
+  assert.equal(await place(), before, 'the stage stays');
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.mouse.click(box.x + stage.x, box.y + stage.y);
+  await page.mouse.wheel(0, 100);
+  await playground.waitForFunction((before) => document.querySelector('[data-node="queue"]').getBoundingClientRect().top !== before, before);
+  assert.equal(await page.evaluate(() => scrollY), 0);
+});
+
+test('what is played with in a player takes the place of nobody’s own, and says where the whole page is', async (t) => {
+  const { page } = await openPage(t, { lang: 'en', query: { ui: 'player', run: '0' } });
+  await page.locator('.node').first().waitFor();
+  await page.locator('[data-node="queue"]').click();
+  await page.keyboard.press('Delete');
+  await page.locator('.notice').first().waitFor();
+  assert.equal(await page.locator('[data-node="queue"]').count(), 1, 'without the tools nothing is taken apart');
+  await page.locator('[data-node="packer-1"] .node-fault').click();
+  await page.locator('[data-node="packer-1"].is-down').waitFor();
+  const [whole] = await Promise.all([page.context().waitForEvent('page'), page.locator('.whole-page').click()]);
+  await whole.locator('[data-node="packer-1"].is-down').waitFor();
+  assert.match(whole.url(), /#s=1/);
+});
+
+test('a picture without a run says so', async (t) => {
+  const { page } = await openPage(t, { lang: 'en' });
+  await page.locator('.node').first().waitFor();
+  for (const [name, type] of [
+    ['out.gif', 'image/gif'],
+    ['out.png', 'image/png'],
+  ]) {
+    await page.evaluate(
+      ([name, type]) => {
+        const carried = new DataTransfer();
+        carried.items.add(new File(['nothing'], name, { type }));
+        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: carried, bubbles: true, cancelable: true }));
+      },
+      [name, type],
+    );
+    await page.locator('.notice').filter({ hasText: `“${name}” carries no run` }).waitFor();
+  }
 });
 
 test('nothing plays for long that nobody has asked for', async (t) => {

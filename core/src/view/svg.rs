@@ -285,7 +285,7 @@ pub fn of_scenario(scenario: crate::scenario::Scenario, words: &Words, language:
 
 /// The simulated time, in seconds.
 fn seconds(session: &Session) -> String {
-    format!("{} s", session.now().0 as f64 / 1e6)
+    format!("{:.3} s", session.now().0 as f64 / 1e6)
 }
 
 fn note_to(svg: &mut String, note: &Note, language: Language, colors: Colors) {

@@ -282,7 +282,7 @@ fn problem(reason: &Reason) -> String {
         Reason::InThePast => "that time has passed: choose a later one, or go back to before it".into(),
         Reason::FaultDoesNotFit { fault, place } => format!("the fault {fault} cannot happen to “{place}”"),
         Reason::NameTaken(name) => format!("another node is called “{name}” already: choose another name"),
-        Reason::NotPermitted => "that is switched off here".into(),
+        Reason::NotPermitted => "that is switched off here, by the lesson or by whoever shows this page".into(),
         Reason::TooMany => "at most 5000 nodes, 5000 edges and 5000 notes fit".into(),
     }
 }

@@ -29,8 +29,16 @@ pub struct ShareWords {
     pub copied: &'static str,
     /// It is only selected.
     pub by_hand: &'static str,
-    /// How long the address is.
-    pub characters: fn(usize) -> String,
+    /// The moment that is linked, and how long the address is.
+    pub characters: fn(&str, usize) -> String,
+    /// A picture was saved.
+    pub saved: &'static str,
+    /// A link was opened: it stands still at a moment.
+    pub opened: fn(&str) -> String,
+    /// What is open after a link could not be opened.
+    pub stays: &'static str,
+    /// A picture, by its name, carries no run.
+    pub no_run: fn(&str) -> String,
     /// The address is too long for a QR code.
     pub no_code: &'static str,
     /// Pictures.
@@ -62,21 +70,29 @@ fn first(problems: &[Problem], language: Language) -> String {
 
 pub(super) static ENGLISH: ShareWords = ShareWords {
     title: "Share",
-    about: "The link holds the whole run: the scenario, its seed, everything that was done to it, and this very moment. Nothing is \
+    about: "What you copy holds the whole run: the scenario, its seed, everything that was done to it, and this very moment. Nothing is \
             sent anywhere.",
-    place: "For",
+    place: "Use in",
     link: "A link",
-    shows: "Shows",
+    shows: "What is shown",
     ui: ["Everything", "Stage and playback", "The stage alone"],
     plays: "Plays at once",
     text: "To be copied",
     copy: "Copy",
     copied: "Copied.",
     by_hand: "Selected: press Ctrl+C or ⌘C to copy.",
-    characters: |count| format!("The address has {count} characters."),
+    characters: |moment, count| format!("Opens at {moment} · {count} characters"),
+    saved: "Saved.",
+    opened: |moment| format!("As it was shared: paused at {moment}. Press play to go on."),
+    stays: "What you see is not from the link.",
+    no_run: |name| {
+        format!(
+            "“{name}” carries no run, so what was open stays open. Of pictures, the SVG and PNG files saved here do."
+        )
+    },
     no_code: "No QR code: above 2,048 characters no telephone reads it.",
     pictures: "Pictures",
-    pictures_about: "SVG and PNG carry the run inside: drop one onto the playground, and it goes on from there.",
+    pictures_about: "SVG and PNG carry the run inside: drop one onto this page, or open it, and it goes on from there.",
     svg: "SVG",
     png: "PNG",
     gif: |seconds| format!("Last {seconds} s as GIF"),
@@ -99,20 +115,24 @@ pub(super) static ENGLISH: ShareWords = ShareWords {
 
 pub(super) static SIMPLIFIED_CHINESE: ShareWords = ShareWords {
     title: "分享",
-    about: "链接里有整个运行：场景、随机种子、做过的每一步操作，以及当前这一刻。不会上传任何内容。",
-    place: "用于",
+    about: "链接包含完整的运行过程：场景、随机种子、每一步操作和当前时刻。不会上传任何内容。",
+    place: "用途",
     link: "链接",
-    shows: "显示",
+    shows: "显示内容",
     ui: ["全部界面", "画布和播放控制", "只有画布"],
     plays: "打开就播放",
     text: "要复制的内容",
     copy: "复制",
     copied: "已复制。",
     by_hand: "已选中：请按 Ctrl+C 或 ⌘C 复制。",
-    characters: |count| format!("网址共 {count} 个字符。"),
+    characters: |moment, count| format!("打开时停在 {moment} · 共 {count} 个字符"),
+    saved: "已保存。",
+    opened: |moment| format!("这是分享的那一刻：停在 {moment}，点播放继续。"),
+    stays: "现在看到的不是链接里的内容。",
+    no_run: |name| format!("“{name}”里没有运行数据，原来的内容不变。只有在这里保存的 SVG 和 PNG 图片带有运行数据。"),
     no_code: "没有二维码：超过 2,048 个字符，手机扫不出来。",
     pictures: "图片",
-    pictures_about: "SVG 和 PNG 里带着整个运行：把图片拖回游乐场，就能从那一刻继续。",
+    pictures_about: "SVG 和 PNG 图片内含运行数据：拖到本页面（或用“打开”选择），就能从那一刻继续。",
     svg: "SVG",
     png: "PNG",
     gif: |seconds| format!("最近 {seconds} 秒的 GIF"),

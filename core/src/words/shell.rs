@@ -500,7 +500,7 @@ pub(super) static SIMPLIFIED_CHINESE: ShellWords = ShellWords {
     unacked: "未确认",
     in_transit: "传输中",
     in_transit_explanation: "此刻正在两个节点之间传输的消息。很短的路程画得比实际久一些，否则看不清。",
-    whereabouts: "都在哪里",
+    whereabouts: "分布",
     with_consumers_of: |queue| format!("在 {queue} 的消费者处"),
     to_queues: "正在去往队列",
     dropped: "已丢弃",

@@ -228,7 +228,7 @@ fn problem(reason: &Reason) -> String {
         Reason::InThePast => "这个时刻已经过去：请选更晚的时刻，或先退回到它之前".into(),
         Reason::FaultDoesNotFit { fault, place } => format!("故障 {fault} 不能发生在“{place}”上"),
         Reason::NameTaken(name) => format!("已有节点叫“{name}”，请换一个名字"),
-        Reason::NotPermitted => "这里不能这样做".into(),
+        Reason::NotPermitted => "这里不能这样做：课程或展示本页的人关闭了它".into(),
         Reason::TooMany => "最多 5000 个节点、5000 条连接和 5000 张便签".into(),
     }
 }

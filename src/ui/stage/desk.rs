@@ -135,6 +135,12 @@ impl Desk {
         }
     }
 
+    /// Whether what is done with hands is meant for the stage: it has the focus, and its page has it.
+    pub(super) fn is_meant(&self) -> bool {
+        let document = self.host().and_then(|host| host.owner_document());
+        self.has_focus() && document.is_some_and(|document| document.has_focus().unwrap_or_default())
+    }
+
     /// Shows everything, and goes on doing so when the view's size changes.
     pub(super) fn fit(&self) {
         self.fitted.set(true);

@@ -19,6 +19,7 @@ use crate::session::Command;
 use crate::ui::focus;
 use crate::ui::store::Wheel;
 use crate::view::ground::Seen;
+use crate::web::surroundings;
 
 /// The attribute that tells the style sheet what is under way.
 const DOING: &str = "data-doing";
@@ -345,6 +346,10 @@ fn is_over(desk: &Desk, event: &PointerEvent) -> bool {
 
 fn wheel(desk: &Rc<Desk>, space: &SpaceBar, event: &Event) {
     let Some(event) = event.dyn_ref::<WheelEvent>() else { return };
+    // In another page, the wheel is that page's until somebody has come to the stage.
+    if surroundings::embedded() && !event.ctrl_key() && !desk.is_meant() {
+        return;
+    }
     event.prevent_default();
     let (_, height) = desk.size();
     let unit = match event.delta_mode() {
