@@ -265,15 +265,17 @@ test('the wheel is the host page’s until the stage has the focus', async (t) =
   const { page, playground } = host;
   await playground.locator('.node').first().waitFor();
   await page.evaluate(() => {
-    document.body.style.height = '5000px';
+    const room = document.createElement('div');
+    room.style.height = '5000px';
+    document.body.append(room);
     window.scrolled = new Promise((resolve) => addEventListener('scroll', resolve, { once: true }));
   });
   const place = () => playground.locator('[data-node="queue"]').evaluate((node) => node.getBoundingClientRect().top);
   const before = await place();
   const box = await page.locator('iframe').boundingBox();
-  const stage = await playground.locator('.stage').evaluate((stage) => {
-    const { left, top, width, height } = stage.getBoundingClientRect();
-    return { x: left + width / 2, y: top + height - 40 };
+  const stage = await playground.locator('[data-node="queue"]').evaluate((node) => {
+    const { left, top, width, height } = node.getBoundingClientRect();
+    return { x: left + width / 2, y: top + height / 2 };
   });
   await page.mouse.move(box.x + stage.x, box.y + stage.y);
   await page.mouse.wheel(0, 100);
