@@ -20,8 +20,8 @@ use crate::web::{file, picture, surroundings};
 
 /// A QR code with more characters than this is read by no telephone.
 const MOST_IN_CODE: usize = 2_048;
-/// How long an animation is, in seconds of simulated time.
-const FILM_S: u64 = 5;
+/// How long an animation may be, in seconds of simulated time; the one in the middle is usual.
+const FILM_S: [u64; 3] = [3, 5, 10];
 /// An animation is no wider than this, in points.
 const FILM_WIDTH: f64 = 960.0;
 /// How many points of a PNG there are to a unit of the stage.
@@ -124,12 +124,13 @@ fn keep(store: &Store, ending: &str, kind: &str, bytes: Option<Vec<u8>>) {
 #[component]
 pub fn Share(props: &Props) -> Html {
     let store = use_store(&[Slice::Preferences]);
-    let (words, shell) = (store.words().share, store.words().shell);
+    let words = store.words().share;
     let place = use_state_eq(|| Place::Link);
     let chosen_ui = use_state_eq(|| None::<Ui>);
     let chosen_plays = use_state_eq(|| None::<bool>);
     let said = use_state_eq(|| None::<&'static str>);
     let filmed = use_state_eq(|| None::<usize>);
+    let film_s = use_state_eq(|| FILM_S[1]);
     let field = use_node_ref();
     // The moment at which it was opened: time may go on behind it.
     let value = use_memo((), |()| link::write(&store.session().run().record()));
@@ -245,10 +246,10 @@ pub fn Share(props: &Props) -> Html {
         })
     };
     let save_gif = {
-        let (store, filmed) = (store.clone(), filmed.clone());
+        let (store, filmed, seconds) = (store.clone(), filmed.clone(), *film_s);
         Callback::from(move |_: MouseEvent| {
             let (told, ended, store) = (filmed.clone(), filmed.clone(), store.clone());
-            let Some((size, frames)) = film(&store.session(), &store) else { return };
+            let Some((size, frames)) = film(&store.session(), &store, seconds) else { return };
             filmed.set(Some(0));
             picture::gif(
                 size,
@@ -261,6 +262,30 @@ pub fn Share(props: &Props) -> Html {
             );
         })
     };
+    let choose_film = {
+        let film_s = film_s.clone();
+        Callback::from(move |event: Event| {
+            let chosen = event.target_dyn_into::<HtmlSelectElement>().map(|select| select.selected_index());
+            if let Some(chosen) = chosen.and_then(|index| FILM_S.get(usize::try_from(index).ok()?).copied()) {
+                film_s.set(chosen);
+            }
+        })
+    };
+    let save_charts = |points: bool| {
+        let (store, run) = (store.clone(), run.clone());
+        Callback::from(move |_: MouseEvent| {
+            let Some((svg, (width, height))) = charts(&store) else { return };
+            let (saving, run) = (store.clone(), run.clone());
+            if points {
+                let size = ((width * PNG_SCALE) as u32, (height * PNG_SCALE) as u32);
+                png(&svg, size, run, move |bytes| keep(&saving, "png", "image/png", bytes));
+            } else {
+                let svg = run.map_or(svg.clone(), |run| carry::into_svg(&svg, &run));
+                keep(&saving, "svg", "image/svg+xml", Some(svg.into_bytes()));
+            }
+        })
+    };
+    let no_charts = charts(&store).is_none();
     let print = {
         let on_print = props.on_print.clone();
         Callback::from(move |_: MouseEvent| on_print.emit(()))
@@ -275,13 +300,20 @@ pub fn Share(props: &Props) -> Html {
             <div class="share-pictures">
                 <button type="button" class="button" disabled={nothing} onclick={save_svg}>{ words.svg }</button>
                 <button type="button" class="button" disabled={nothing} onclick={save_png}>{ words.png }</button>
-                <button type="button" class="button" disabled={nothing || filmed.is_some()} onclick={save_gif}>
-                    { (words.gif)(FILM_S) }
-                </button>
+                <button type="button" class="button" disabled={no_charts} onclick={save_charts(false)}>{ words.charts_svg }</button>
+                <button type="button" class="button" disabled={no_charts} onclick={save_charts(true)}>{ words.charts_png }</button>
+                <span class="share-film">
+                    <button type="button" class="button" disabled={nothing || filmed.is_some()} onclick={save_gif}>
+                        { words.gif }
+                    </button>
+                    <select aria-label={words.film} disabled={filmed.is_some()} onchange={choose_film}>
+                        { for FILM_S.map(|seconds| html! { <option selected={seconds == *film_s}>{ (words.last)(seconds) }</option> }) }
+                    </select>
+                </span>
                 <button type="button" class="button" disabled={nothing} onclick={print}>{ words.print }</button>
             </div>
             if let Some(made) = *filmed {
-                <progress class="share-progress" aria-label={shell.close} max={(FILM_S * FRAMES_PER_S + 1).to_string()} value={made.to_string()} />
+                <progress class="share-progress" aria-label={words.gif} max={(*film_s * FRAMES_PER_S + 1).to_string()} value={made.to_string()} />
             }
         </Dialog>
     }
@@ -356,7 +388,12 @@ pub fn stage_png(store: &Store, run: Option<String>, done: impl FnOnce(Option<Ve
     // Browsers paint no more than so many points on a canvas.
     let scale = PNG_SCALE.min((MOST_POINTS / (area.width * area.height)).sqrt());
     let size = ((area.width * scale).round() as u32, (area.height * scale).round() as u32);
-    picture::png(&svg, size, move |bytes| {
+    png(&svg, size, run, done);
+}
+
+/// An SVG as a PNG that carries a run.
+fn png(svg: &str, size: (u32, u32), run: Option<String>, done: impl FnOnce(Option<Vec<u8>>) + 'static) {
+    picture::png(svg, size, move |bytes| {
         done(bytes.and_then(|bytes| match run {
             Some(run) => carry::into_png(&bytes, &run),
             None => Some(bytes),
@@ -364,12 +401,19 @@ pub fn stage_png(store: &Store, run: Option<String>, done: impl FnOnce(Option<Ve
     });
 }
 
+/// The charts of the whole run as an SVG, and its size; `None` where nothing was measured yet.
+fn charts(store: &Store) -> Option<(String, (f64, f64))> {
+    let session = store.session();
+    let charts = chart::charts(&session, None, (Micros::ZERO, session.run().reached()), None)?;
+    Some((chart::picture(&charts, store.words()), chart::picture_size(&charts)))
+}
+
 /// Points of the largest PNG.
 const MOST_POINTS: f64 = 16e6;
 const FRAMES_PER_S: u64 = 100 / picture::FRAME_HUNDREDTHS as u64;
 
 /// The last seconds, frame by frame, and their size in points.
-fn film(session: &Session, store: &Store) -> Option<((u32, u32), impl Iterator<Item = String> + use<>)> {
+fn film(session: &Session, store: &Store, seconds: u64) -> Option<((u32, u32), impl Iterator<Item = String> + use<>)> {
     let view = svg::view(session)?;
     let area = svg::with_captions(view);
     let scale = (FILM_WIDTH / area.width).min(1.0);
@@ -377,9 +421,9 @@ fn film(session: &Session, store: &Store) -> Option<((u32, u32), impl Iterator<I
     let (words, language, end) = (store.words(), store.preferences().language, session.now());
     let frame = Frame { colors: colors(store), captions: true, view: Some(view) };
     let step = Micros(1_000_000 / FRAMES_PER_S);
-    let begin = end.saturating_sub(Micros(FILM_S * 1_000_000));
+    let begin = end.saturating_sub(Micros(seconds * 1_000_000));
     let mut shadow = session.clone();
-    let frames = (0..=FILM_S * FRAMES_PER_S).filter_map(move |number| {
+    let frames = (0..=seconds * FRAMES_PER_S).filter_map(move |number| {
         let at = begin + Micros(step.0 * number);
         if at > end {
             return None;

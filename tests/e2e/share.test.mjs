@@ -115,24 +115,27 @@ test('every snippet has the link, and titles stay text', async (t) => {
 });
 
 test('pictures carry the run: dropped on the page they go on from there', async (t) => {
-  const { page } = await crashed(t);
+  const { page } = await crashed(t, { query: { run: '0', t: '5' } });
   const hash = await hashOf(page);
   const dialog = await share(page);
   const files = {};
-  for (const name of ['SVG', 'PNG', 'Last 5 s as GIF']) {
+  await dialog.getByLabel('How long the animation is').selectOption('the last 3 s');
+  for (const name of ['Stage as SVG', 'Stage as PNG', 'Charts as SVG', 'Charts as PNG', 'Animation as GIF']) {
     const [download] = await Promise.all([
       page.waitForEvent('download', { timeout: 4 * DEADLINE }),
       dialog.getByRole('button', { name, exact: true }).click(),
     ]);
     files[name] = await readFile(await download.path());
   }
-  assert.match(files.SVG.toString(), /^<svg [^>]+>\s*<metadata><run xmlns="urn:mq-playground:run">1/);
-  assert.equal(files.PNG.subarray(1, 4).toString(), 'PNG');
-  assert.equal(files['Last 5 s as GIF'].subarray(0, 6).toString(), 'GIF89a');
+  assert.match(files['Stage as SVG'].toString(), /^<svg [^>]+>\s*<metadata><run xmlns="urn:mq-playground:run">1/);
+  assert.equal(files['Stage as PNG'].subarray(1, 4).toString(), 'PNG');
+  assert.equal(files['Animation as GIF'].subarray(0, 6).toString(), 'GIF89a');
   await page.keyboard.press('Escape');
   for (const [name, type] of [
-    ['SVG', 'image/svg+xml'],
-    ['PNG', 'image/png'],
+    ['Stage as SVG', 'image/svg+xml'],
+    ['Stage as PNG', 'image/png'],
+    ['Charts as SVG', 'image/svg+xml'],
+    ['Charts as PNG', 'image/png'],
   ]) {
     const { page: other } = await openPage(t, { lang: 'en', query: { run: '0' } });
     await other.locator('.node').first().waitFor();

@@ -564,17 +564,23 @@ pub fn difference(here: &Series, there: &Series, words: &Words) -> Option<Differ
     Some((at, (0..names.len()).map(|row| (names[row], here[row], there[row])).collect()))
 }
 
+/// The margin of that picture, how wide a chart is in it, and how far apart two are.
+const LEFT: f64 = 24.0;
+const ACROSS: f64 = 720.0;
+const STEP: f64 = 184.0;
+
+/// How wide and how high that picture is.
+pub fn picture_size(charts: &Charts) -> (f64, f64) {
+    (ACROSS + 2.0 * LEFT, STEP * charts.charts.len() as f64 + 24.0)
+}
+
 /// The charts as a picture of their own, one below the other. A file has no style sheet: its colours are those of the light
 /// theme.
 pub fn picture(charts: &Charts, words: &Words) -> String {
-    const LEFT: f64 = 24.0;
-    const ACROSS: f64 = 720.0;
     const DOWN: f64 = 120.0;
-    const STEP: f64 = 184.0;
-    let height = STEP * charts.charts.len() as f64 + 24.0;
+    let (width, height) = picture_size(charts);
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{height}\" viewBox=\"0 0 {0} {height}\" font-family=\"system-ui, sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
-        ACROSS + 2.0 * LEFT
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" font-family=\"system-ui, sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
     );
     for (index, chart) in charts.charts.iter().enumerate() {
         let top = 36.0 + STEP * index as f64;

@@ -49,8 +49,15 @@ pub struct ShareWords {
     pub svg: &'static str,
     /// Saves one made of points.
     pub png: &'static str,
-    /// Saves an animation of the last seconds.
-    pub gif: fn(u64) -> String,
+    /// The same of the charts.
+    pub charts_svg: &'static str,
+    pub charts_png: &'static str,
+    /// Saves an animation.
+    pub gif: &'static str,
+    /// How long it is.
+    pub film: &'static str,
+    /// The last seconds.
+    pub last: fn(u64) -> String,
     /// Prints.
     pub print: &'static str,
     /// The browser cannot paint it.
@@ -93,9 +100,13 @@ pub(super) static ENGLISH: ShareWords = ShareWords {
     no_code: "No QR code: above 2,048 characters no telephone reads it.",
     pictures: "Pictures",
     pictures_about: "SVG and PNG carry the run inside: drop one onto this page, or open it, and it goes on from there.",
-    svg: "SVG",
-    png: "PNG",
-    gif: |seconds| format!("Last {seconds} s as GIF"),
+    svg: "Stage as SVG",
+    png: "Stage as PNG",
+    charts_svg: "Charts as SVG",
+    charts_png: "Charts as PNG",
+    gif: "Animation as GIF",
+    film: "How long the animation is",
+    last: |seconds| format!("the last {seconds} s"),
     print: "Print …",
     not_painted: "The browser cannot paint this picture.",
     differs: "This link was made with another version of the playground: the run has come to something else here.",
@@ -133,9 +144,13 @@ pub(super) static SIMPLIFIED_CHINESE: ShareWords = ShareWords {
     no_code: "没有二维码：超过 2,048 个字符，手机扫不出来。",
     pictures: "图片",
     pictures_about: "SVG 和 PNG 图片内含运行数据：拖到本页面（或用“打开”选择），就能从那一刻继续。",
-    svg: "SVG",
-    png: "PNG",
-    gif: |seconds| format!("最近 {seconds} 秒的 GIF"),
+    svg: "画布 SVG",
+    png: "画布 PNG",
+    charts_svg: "图表 SVG",
+    charts_png: "图表 PNG",
+    gif: "动画 GIF",
+    film: "动画时长",
+    last: |seconds| format!("最近 {seconds} 秒"),
     print: "打印…",
     not_painted: "浏览器画不出这张图。",
     differs: "这个链接来自另一个版本的游乐场：在这里运行出了不同的结果。",
