@@ -286,6 +286,10 @@ fn Page() -> Html {
         let open = open.clone();
         Callback::from(move |()| open.set(Some(Over::Making)))
     };
+    let share = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(Some(Over::Share)))
+    };
     let record = {
         let (open, recording) = (open.clone(), recording.clone());
         Callback::from(move |place: usize| {
@@ -359,6 +363,10 @@ fn Page() -> Html {
             <nav class="tabs" aria-label={store.words().access.panels}>
                 { tab(Side::Palette, Icon::Add, shell.palette) }
                 { tab(Side::Inspector, Icon::Details, shell.inspector) }
+                // There is no room for it in the header of a phone.
+                <button type="button" class="button tab" aria-haspopup="dialog" onclick={share}>
+                    { icon(Icon::Share) }{ store.words().share.title }
+                </button>
             </nav>
             <footer class="bottom">
                 <Charts />

@@ -208,8 +208,8 @@ pub fn Header() -> Html {
                 <span class="header-files">
                     <BarButton picture={Icon::Open} label={shell.open} onclick={ask(Action::Open)} />
                     <BarButton picture={Icon::Save} label={shell.save} onclick={ask(Action::Save)} />
+                    <BarButton picture={Icon::Share} label={words.share.title} onclick={ask(Action::Share)} />
                 </span>
-                <BarButton picture={Icon::Share} label={words.share.title} onclick={ask(Action::Share)} />
                 <span class="header-gap" />
                 <BarButton picture={Icon::Undo} label={shell.undo} disabled={!can_undo} onclick={ask(Action::Undo)} />
                 <BarButton picture={Icon::Redo} label={shell.redo} disabled={!can_redo} onclick={ask(Action::Redo)} />

@@ -312,6 +312,8 @@ test('a wire that is let go over a panel leads nowhere, whatever lies beneath', 
   // The stage is pushed until the consumer lies beneath the inspector.
   const inspector = await middle(playground.locator('.panel.is-inspector'));
   await page.mouse.move(inspector.x - 500, inspector.y);
+  // In another page, the wheel is that page's until somebody has come to the stage.
+  await page.mouse.click(inspector.x - 500, inspector.y);
   await page.mouse.wheel((await middle(consumer)).x - inspector.x, 0);
   await playground.waitForFunction(() => {
     const left = (selector) => document.querySelector(selector).getBoundingClientRect().left;
