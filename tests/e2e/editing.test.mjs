@@ -291,7 +291,7 @@ test('on a phone the list scrolls under a finger, sheets close, and the invitati
   assert.equal(await page.locator('.stage [data-node]').count(), nodes, 'scrolling adds nothing');
   await palette.locator('.sheet-close').tap();
   await closed();
-  await page.locator('.tab').last().tap();
+  await page.locator('.tab').nth(1).tap();
   await page.locator('.panel.is-inspector.is-open').waitFor();
   const stage = await page.locator('.stage').boundingBox();
   await page.touchscreen.tap(stage.x + stage.width / 2, stage.y + 100);
