@@ -120,6 +120,12 @@ fn keep(store: &Store, ending: &str, kind: &str, bytes: Option<Vec<u8>>) {
     store.notify(if bytes.is_some() { words.saved } else { words.not_painted }.to_owned());
 }
 
+/// Which of the choices of a list was made.
+fn chosen<T: Copy>(event: &Event, all: &[T]) -> Option<T> {
+    let index = event.target_dyn_into::<HtmlSelectElement>()?.selected_index();
+    all.get(usize::try_from(index).ok()?).copied()
+}
+
 /// What can be taken along.
 #[component]
 pub fn Share(props: &Props) -> Html {
@@ -133,7 +139,7 @@ pub fn Share(props: &Props) -> Html {
     let film_s = use_state_eq(|| FILM_S[1]);
     let field = use_node_ref();
     // The moment at which it was opened: time may go on behind it.
-    let value = use_memo((), |()| link::write(&store.session().run().record()));
+    let value = use_memo((), |()| link::of(&store.session()));
     let moment = use_memo((), |()| number::clock(store.session().now()));
     let page = surroundings::page_address();
     // In another page there is little room; and what has no playback stands still for ever if it does not begin.
@@ -145,8 +151,7 @@ pub fn Share(props: &Props) -> Html {
     let choose_place = {
         let (place, said) = (place.clone(), said.clone());
         Callback::from(move |event: Event| {
-            let chosen = event.target_dyn_into::<HtmlSelectElement>().map(|select| select.selected_index());
-            if let Some(chosen) = chosen.and_then(|index| Place::ALL.get(usize::try_from(index).ok()?).copied()) {
+            if let Some(chosen) = chosen(&event, &Place::ALL) {
                 place.set(chosen);
                 said.set(None);
             }
@@ -154,10 +159,7 @@ pub fn Share(props: &Props) -> Html {
     };
     let choose_ui = {
         Callback::from(move |event: Event| {
-            let chosen = event.target_dyn_into::<HtmlSelectElement>().map(|select| select.selected_index());
-            if let Some(chosen) = chosen.and_then(|index| Ui::ALL.get(usize::try_from(index).ok()?).copied()) {
-                chosen_ui.set(Some(chosen));
-            }
+            chosen_ui.set(chosen(&event, &Ui::ALL));
         })
     };
     let toggle = {
@@ -265,8 +267,7 @@ pub fn Share(props: &Props) -> Html {
     let choose_film = {
         let film_s = film_s.clone();
         Callback::from(move |event: Event| {
-            let chosen = event.target_dyn_into::<HtmlSelectElement>().map(|select| select.selected_index());
-            if let Some(chosen) = chosen.and_then(|index| FILM_S.get(usize::try_from(index).ok()?).copied()) {
+            if let Some(chosen) = chosen(&event, &FILM_S) {
                 film_s.set(chosen);
             }
         })
@@ -285,7 +286,7 @@ pub fn Share(props: &Props) -> Html {
             }
         })
     };
-    let no_charts = charts(&store).is_none();
+    let no_charts = *use_memo((), |()| chart::of_whole_run(&store.session()).is_none());
     let print = {
         let on_print = props.on_print.clone();
         Callback::from(move |_: MouseEvent| on_print.emit(()))
@@ -328,7 +329,7 @@ pub fn WholePage() -> Html {
         let (store, href) = (store.clone(), href.clone());
         Callback::from(move |event: MouseEvent| {
             // What is too large for a link begins anew there.
-            let Ok(value) = link::write(&store.session().run().record()) else { return };
+            let Ok(value) = link::of(&store.session()) else { return };
             if let Some(anchor) = event.target_dyn_into::<web_sys::Element>() {
                 // An attribute of this name is always taken.
                 let _ = anchor.set_attribute("href", &link::address(&href, &value));
@@ -404,7 +405,7 @@ fn png(svg: &str, size: (u32, u32), run: Option<String>, done: impl FnOnce(Optio
 /// The charts of the whole run as an SVG, and its size; `None` where nothing was measured yet.
 fn charts(store: &Store) -> Option<(String, (f64, f64))> {
     let session = store.session();
-    let charts = chart::charts(&session, None, (Micros::ZERO, session.run().reached()), None)?;
+    let charts = chart::of_whole_run(&session)?;
     Some((chart::picture(&charts, store.words()), chart::picture_size(&charts)))
 }
 
@@ -457,13 +458,13 @@ pub fn Paper(props: &PaperProps) -> Html {
         // Paper is white.
         let frame = Frame { colors: Colors::LIGHT, captions: false, view: None };
         let stage = svg::stage(&session, store.words(), language, frame);
-        let charts = chart::charts(&session, None, (Micros::ZERO, session.run().reached()), None);
-        let charts = charts.map(|charts| chart::picture(&charts, store.words()));
+        drop(session);
+        let charts = charts(&store).map(|(svg, _)| svg);
         let pictures: Vec<String> = stage.into_iter().chain(charts).map(|svg| picture::svg_address(&svg)).collect();
         *waiting.borrow_mut() = pictures.len();
         pictures
     });
-    let link = use_memo((), |()| link::write(&store.session().run().record()));
+    let link = use_memo((), |()| link::of(&store.session()));
     {
         let on_done = props.on_done.clone();
         use_effect_with((), move |()| {

@@ -25,8 +25,9 @@ use crate::view::layout;
 /// Keeps the port open; closes it when dropped.
 pub struct Embedding {
     _listeners: Vec<EventListener>,
-    _subscriptions: [Subscription; 3],
-    _sight: visible::Listening,
+    _subscriptions: [Subscription; 2],
+    /// What a page within another one does besides.
+    _within: Option<(Subscription, visible::Listening)>,
 }
 
 /// How often the parent is told of changes: four times a second at the most.
@@ -100,19 +101,13 @@ pub fn start(store: Store, run_asked: bool) -> Option<Embedding> {
             }),
         )
     };
-    let unasked;
-    let sight;
     // Alone on its own page, the playground is its own parent and has nobody to tell, and nobody to be quiet for.
-    if surroundings::embedded() {
+    let within = surroundings::embedded().then(|| {
         listeners.extend(port.listen_for_hands(&window));
-        unasked = port.be_quiet();
-        sight = port.tell_changes();
-    } else {
-        unasked = store.subscribe(&[], Callback::noop());
-        sight = visible::listen(|| ());
-    }
+        (port.be_quiet(), port.tell_changes())
+    });
     port.answer(vec![Conversation::ready()]);
-    Some(Embedding { _listeners: listeners, _subscriptions: [playback, lesson, unasked], _sight: sight })
+    Some(Embedding { _listeners: listeners, _subscriptions: [playback, lesson], _within: within })
 }
 
 impl Port {
@@ -134,7 +129,7 @@ impl Port {
         }
         if let Some(wanted) = WantedPicture::of(&message) {
             let port = self.clone();
-            let run = link::write(&self.store.session().run().record()).ok();
+            let run = link::of(&self.store.session()).ok();
             return share::stage_png(&self.store, run, move |bytes| {
                 let data = bytes.map(|bytes| carry::data_address("image/png", &bytes));
                 port.answer(vec![wanted.painted(data)]);

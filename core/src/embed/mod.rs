@@ -212,7 +212,7 @@ impl Conversation {
     fn export(&self, session: &Session, id: Option<Value>, format: Option<&Value>) -> Value {
         let words = Words::of(Language::English);
         let format = format.and_then(Value::as_str).unwrap_or_default();
-        let value = || link::write(&session.run().record());
+        let value = || link::of(session);
         let nothing = |message: &str| ("nothing_to_export", message.to_owned());
         let data = match format {
             "scenario" => Ok(serde_json::to_value(session.scenario()).expect("a scenario is plain data")),
@@ -226,12 +226,9 @@ impl Conversation {
                 svg.map(|svg| value().map(|value| carry::into_svg(&svg, &value)).unwrap_or(svg).into())
                     .ok_or_else(|| nothing("there is nothing to be seen"))
             }
-            "csv" => {
-                let charts = chart::charts(session, None, (Micros::ZERO, session.run().reached()), None);
-                charts
-                    .map(|charts| chart::table(&charts, words).into())
-                    .ok_or_else(|| nothing("nothing was measured yet: half a second has to pass"))
-            }
+            "csv" => chart::of_whole_run(session)
+                .map(|charts| chart::table(&charts, words).into())
+                .ok_or_else(|| nothing("nothing was measured yet: half a second has to pass")),
             "rabbitmq" => Err(("unsupported", "this version does not write RabbitMQ's definitions".to_owned())),
             _ => Err(("bad_value", format!("format is one of {}", FORMATS.join(", ")))),
         };

@@ -7,6 +7,7 @@ mod record;
 pub mod snippets;
 
 use crate::scenario::Problem;
+use crate::session::Session;
 use crate::timeline::Record;
 use crate::words::Words;
 
@@ -41,6 +42,14 @@ impl Refused {
     pub fn describe(&self, words: &Words) -> String {
         (words.share.refused)(self)
     }
+}
+
+/// The run of a session, where it stands, as the value of [`PARAMETER`].
+///
+/// # Errors
+/// It is too large for a link.
+pub fn of(session: &Session) -> Result<String, Refused> {
+    write(&session.run().record())
 }
 
 /// A run as the value of [`PARAMETER`].

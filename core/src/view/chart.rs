@@ -350,6 +350,11 @@ impl Stretch {
     }
 }
 
+/// The charts of everything, from the beginning to the latest instant that was reached; `None` where nothing was measured yet.
+pub fn of_whole_run(session: &Session) -> Option<Charts> {
+    charts(session, None, (Micros::ZERO, session.run().reached()), None)
+}
+
 /// The charts of a node, or of everything, over a stretch of time; beside them another branch, if there is one to compare
 /// with. `None`: there is not enough to be drawn yet, or no such node.
 pub fn charts(session: &Session, node: Option<&Id>, range: (Micros, Micros), other: Option<&Series>) -> Option<Charts> {

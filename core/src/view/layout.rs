@@ -38,14 +38,19 @@ pub fn note_width(size: NoteSize) -> f64 {
     }
 }
 
-/// Where a note stands, with room for its text in the language in which it is longest.
-pub fn note_rect(note: &Note) -> Rect {
-    const PADDING: f64 = 12.0;
-    let (letters, line) = match note.size {
+/// How high the letters of a note are, and how far apart its lines.
+pub fn note_letters(size: NoteSize) -> (f64, f64) {
+    match size {
         NoteSize::Small => (11.5, 16.0),
         NoteSize::Medium => (14.0, 20.0),
         NoteSize::Large => (22.0, 30.0),
-    };
+    }
+}
+
+/// Where a note stands, with room for its text in the language in which it is longest.
+pub fn note_rect(note: &Note) -> Rect {
+    const PADDING: f64 = 12.0;
+    let (letters, line) = note_letters(note.size);
     let width = note_width(note.size);
     let room = width - 2.0 * PADDING;
     let lines_of = |text: &str| text.split('\n').map(|line| (text_width(line, letters) / room).ceil().max(1.0)).sum();

@@ -8,7 +8,7 @@ use super::labels::{self, Label};
 use super::layout::{self, LinkKind};
 use super::{arrow, picture};
 use crate::base::{Language, Point, Rect, escaped};
-use crate::scenario::{Color, EdgeKind, NodeKind, Note, NoteSize};
+use crate::scenario::{Color, EdgeKind, NodeKind, Note};
 use crate::session::Session;
 use crate::words::Words;
 
@@ -299,11 +299,7 @@ fn note_to(svg: &mut String, note: &Note, language: Language, colors: Colors) {
         hex(mix(color, 9, colors.background)),
         hex(mix(color, 45, colors.background))
     );
-    let (letters, step) = match note.size {
-        NoteSize::Small => (11.5, 16.0),
-        NoteSize::Medium => (14.0, 20.0),
-        NoteSize::Large => (22.0, 30.0),
-    };
+    let (letters, step) = layout::note_letters(note.size);
     let lines = glyph::wrapped(note.text.get(language), letters, width - 24.0);
     for (row, line) in lines.iter().enumerate() {
         let place = origin.moved(12.0, 12.0 + step * row as f64 + letters);

@@ -64,7 +64,7 @@ pub fn picture(moment: &Moment, theme: Theme) -> u8 {
         eprintln!("{}: there is nothing to be seen", moment.scenario.display());
         return PROBLEMS;
     };
-    match link::write(&session.run().record()) {
+    match link::of(&session) {
         Ok(value) => print(&carry::into_svg(&svg, &value)),
         // The picture is good without it.
         Err(refused) => {
@@ -81,7 +81,7 @@ pub fn link(moment: &Moment, address: &str) -> u8 {
         Ok(session) => session,
         Err(code) => return code,
     };
-    match link::write(&session.run().record()) {
+    match link::of(&session) {
         Ok(value) => {
             print(&format!("{}\n", link::address(address, &value)));
             GOOD
