@@ -238,40 +238,30 @@ impl Sketch {
         let document = &self.document;
         let swap = match (name.as_str(), after.is_null()) {
             ("node", gone) => {
-                let before = match &known {
-                    Some(id) => {
-                        Some(document.node(id).cloned().ok_or_else(|| missing(Reason::NoSuchNode(id.clone())))?)
-                    }
-                    None => None,
-                };
+                let before = found(&document.nodes, |node| &node.id, known.as_ref())
+                    .map_err(|id| missing(Reason::NoSuchNode(id)))?;
                 let after =
                     if gone { None } else { Some(format::node_from_value(after, &pointer).map_err(Refused::Wrong)?) };
+                let (place, before) = before.map_or((place, None), |(place, node)| (place, Some(node.clone())));
                 if let (Some(before), Some(after)) = (&before, &after)
                     && (before.id != after.id || before.kind() != after.kind())
                 {
                     return Err(missing(Reason::DuplicateId(after.id.clone())));
                 }
-                let found =
-                    before.as_ref().and_then(|before| document.nodes.iter().position(|node| node.id == before.id));
-                Swap::Node { place: found.unwrap_or(place), before, after }
+                Swap::Node { place, before, after }
             }
             ("edge", gone) => {
-                let before = match &known {
-                    Some(id) => {
-                        Some(document.edge(id).cloned().ok_or_else(|| missing(Reason::NoSuchEdge(id.clone())))?)
-                    }
-                    None => None,
-                };
+                let before = found(&document.edges, |edge| &edge.id, known.as_ref())
+                    .map_err(|id| missing(Reason::NoSuchEdge(id)))?;
                 let after =
                     if gone { None } else { Some(format::edge_from_value(after, &pointer).map_err(Refused::Wrong)?) };
+                let (place, before) = before.map_or((place, None), |(place, edge)| (place, Some(edge.clone())));
                 if let (Some(before), Some(after)) = (&before, &after)
                     && before.id != after.id
                 {
                     return Err(missing(Reason::DuplicateId(after.id.clone())));
                 }
-                let found =
-                    before.as_ref().and_then(|before| document.edges.iter().position(|edge| edge.id == before.id));
-                Swap::Edge { place: found.unwrap_or(place), before, after }
+                Swap::Edge { place, before, after }
             }
             ("broker", false) => {
                 let after = format::broker_from_value(after, &pointer).map_err(Refused::Wrong)?;
@@ -291,6 +281,16 @@ impl Sketch {
         };
         Ok(swap)
     }
+}
+
+/// A part by its id, with its place, where one is asked for.
+///
+/// # Errors
+/// There is none of this id.
+fn found<'a, P>(parts: &'a [P], id_of: fn(&P) -> &Id, known: Option<&Id>) -> Result<Option<(usize, &'a P)>, Id> {
+    let Some(known) = known else { return Ok(None) };
+    let place = parts.iter().position(|part| id_of(part) == known).ok_or_else(|| known.clone())?;
+    Ok(Some((place, &parts[place])))
 }
 
 fn below(pointer: &str, problems: Vec<Problem>) -> Vec<Problem> {
