@@ -30,13 +30,20 @@ fn policy(scripts: &[String]) -> String {
 /// # Errors
 /// Something of the site is missing, or is not as Trunk and wasm-bindgen make it.
 pub fn make(site: &Site) -> Result<String, String> {
-    let program = site.program()?;
-    let module = module(&site.text(&program.glue)?)?;
-    let wasm = packed(&site.bytes(&program.wasm)?)?;
-    let files = packed(as_json(&site.data()?).as_bytes())?;
-    let data = |id: &str, content: &str| format!("<script type=\"text/plain\" id=\"{id}\">{content}</script>\n");
-    let start =
-        format!("{}{}<script type=\"module\">{module}</script>", data("mq-program", &wasm), data("mq-files", &files));
+    let program = program_parts::Files::of(&site.index)?;
+    let module = module(&site.text(&program.glue())?)?;
+    let mut start = String::new();
+    let mut carry = |id: &str, content: &[u8]| -> Result<(), String> {
+        start.push_str(&format!("<script type=\"text/plain\" id=\"{id}\">{}</script>\n", packed(content)?));
+        Ok(())
+    };
+    carry("mq-program", &site.bytes(&program.wasm())?)?;
+    // A program that was built without what makes it small is in one part.
+    if site.path(&program.later()).exists() {
+        carry("mq-program-later", &site.bytes(&program.later())?)?;
+    }
+    carry("mq-files", as_json(&site.data()?).as_bytes())?;
+    start.push_str(&format!("<script type=\"module\">{module}</script>"));
     let page = joined(site, &start)?;
     let scripts = content_policy::inline_scripts(&page).map_err(|refused| refused.to_string())?;
     content_policy::with_policy(&page, &policy(&scripts)).map_err(|refused| format!("index.html: {refused}"))

@@ -1,11 +1,9 @@
 //! A built site, as it lies in its folder.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lol_html::{RewriteStrSettings, element, rewrite_str};
 use walkdir::WalkDir;
 
 /// A folder with a site that was built.
@@ -14,15 +12,6 @@ pub struct Site {
     folder: PathBuf,
     /// The page, as it was built.
     pub index: String,
-}
-
-/// The files that the page names and that make the program.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Program {
-    /// The JavaScript module that loads the program; its address relative to the page.
-    pub glue: String,
-    /// The WebAssembly module; its address relative to the page.
-    pub wasm: String,
 }
 
 impl Site {
@@ -118,25 +107,5 @@ impl Site {
         let files = self.files(|first| !matches!(first, "lessons" | "scenarios" | "scenarios-index.json"))?;
         let json = files.into_iter().filter(|file| file.ends_with(".json"));
         json.map(|file| self.text(&file).map(|text| (file, text))).collect()
-    }
-
-    /// What the page's program consists of.
-    ///
-    /// # Errors
-    /// The page names no WebAssembly module as Trunk does, or cannot be read.
-    pub fn program(&self) -> Result<Program, String> {
-        let wasm: RefCell<Option<String>> = RefCell::default();
-        let settings =
-            RewriteStrSettings::new().append_element_content_handler(element!("link[rel=preload][href]", |link| {
-                if let Some(href) = link.get_attribute("href").filter(|href| href.ends_with(".wasm")) {
-                    *wasm.borrow_mut() = Some(href);
-                }
-                Ok(())
-            }));
-        rewrite_str(&self.index, settings).map_err(|error| format!("index.html: {error}"))?;
-        let wasm = wasm.into_inner().ok_or("index.html preloads no WebAssembly module: was it built by Trunk?")?;
-        let glue = wasm.strip_suffix("_bg.wasm").map(|name| format!("{name}.js"));
-        let glue = glue.ok_or_else(|| format!("{wasm} has another name than wasm-bindgen gives"))?;
-        Ok(Program { glue, wasm })
     }
 }

@@ -44,6 +44,11 @@ pub fn sha256(bytes: &[u8]) -> String {
     BASE64_STANDARD.encode(Sha256::digest(bytes))
 }
 
+/// The SHA-256 of bytes, in hexadecimal digits.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// An inline script as a source in a policy: `'sha256-…'`.
 pub fn source(script: &str) -> String {
     // Browsers read a page's line ends as line feeds before they look at anything.

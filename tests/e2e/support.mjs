@@ -24,7 +24,7 @@ const SITE_PATH = '/some/path/';
 export const DEADLINE = 30_000;
 
 // Without the `disable` flags Chromium tries to reach its makers' servers, which would hide what the page itself asks for.
-const CHROMIUM_FLAGS = [
+export const CHROMIUM_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -179,12 +179,12 @@ export function usePlayground() {
   }
 
   /**
-   * A page of its own with nothing in it yet, and its context; `origins` are those that it may ask for something, besides the
+   * A page of its own with nothing in it yet, its context, and the address of the site; `origins` are those that it may ask for something, besides the
    * site's; with `offline` the browser may keep a site.
    */
   async function openEmpty(t, options = {}) {
     const { context, page, watch } = await newPage(t, options);
-    return { context, page, ...watch };
+    return { context, page, address: siteAddress(siteServer.origin, options), ...watch };
   }
 
   /**
@@ -227,7 +227,7 @@ export async function accessibilityProblems(frame) {
 }
 
 /** Chromium: the one that CHROME names (`cargo xtask test` sets it), or one in a usual place. */
-function findBrowser() {
+export function findBrowser() {
   const candidates = [
     process.env.CHROME,
     '/usr/bin/chromium',
@@ -242,7 +242,7 @@ function findBrowser() {
   return found;
 }
 
-function siteAddress(origin, { lang, theme, query = {}, fragment = '', file = '' }) {
+export function siteAddress(origin, { lang, theme, query = {}, fragment = '', file = '' }) {
   const address = new URL(SITE_PATH + file, origin);
   for (const [name, value] of Object.entries({ lang, theme, ...query })) {
     if (value !== undefined) {
@@ -276,7 +276,7 @@ export async function startServer(handle) {
 }
 
 /** As a plain static host: no file outside the sub-path, no page in place of a missing file. */
-async function serveSite(request, response) {
+export async function serveSite(request, response) {
   const { pathname } = new URL(request.url, 'http://localhost');
   const wanted = decodeURIComponent(pathname);
   const inside = wanted.startsWith(SITE_PATH) ? wanted.slice(SITE_PATH.length) : undefined;

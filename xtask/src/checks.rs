@@ -60,7 +60,7 @@ impl Part {
             Part::Native => vec![],
             Part::Browser => vec![Tool::WasmTarget, Tool::WasmBindgen, Tool::Browser, Tool::BrowserDriver],
             Part::Site => plan::SITE.to_vec(),
-            Part::EndToEnd => vec![Tool::Node, Tool::NodePackages, Tool::Browser, Tool::ChineseFont],
+            Part::EndToEnd => END_TO_END.to_vec(),
         }
     }
 
@@ -100,6 +100,9 @@ impl Part {
         }
     }
 }
+
+/// What drives the built site.
+pub const END_TO_END: [Tool; 4] = [Tool::Node, Tool::NodePackages, Tool::Browser, Tool::ChineseFont];
 
 pub fn needs(parts: &[Part]) -> Vec<Tool> {
     let mut needs = Vec::new();
@@ -209,13 +212,21 @@ fn with_browser(settings: &str, browser: &str) -> Option<String> {
 }
 
 fn end_to_end_tests(machine: &Machine) -> Result<(), String> {
-    let browser = machine::browser().ok_or("there is no Chromium")?;
     // One file after the other: some of them measure time.
-    let arguments = ["--test", "--test-concurrency=1", "--test-reporter=spec"];
+    node_with_browser(machine, &["--test", "--test-concurrency=1", "--test-reporter=spec"])
+}
+
+/// Looks on while pages of the built site begin, and writes what they begin with.
+pub fn first_part(machine: &Machine) -> Result<(), String> {
+    node_with_browser(machine, &["first-part.mjs"])
+}
+
+fn node_with_browser(machine: &Machine, arguments: &[&str]) -> Result<(), String> {
+    let browser = machine::browser().ok_or("there is no Chromium")?;
     let line = format!("node {} in tests/e2e (in {})", arguments.join(" "), browser.display());
     run_command(
         &line,
-        machine.command("node", &arguments).current_dir(machine.root.join("tests").join("e2e")).env("CHROME", browser),
+        machine.command("node", arguments).current_dir(machine.root.join("tests").join("e2e")).env("CHROME", browser),
     )
 }
 

@@ -13,6 +13,9 @@ cargo xtask build [--no-install]
 cargo xtask artefacts [--address https://…] [--no-pictures] [--no-install]
     builds the site and makes of it what can be taken along: one HTML file, a page and SCORM packages for each lesson,
     and a site that works without a network; --address says where the site will be, for the links in lesson pages
+cargo xtask first-part [--no-install]
+    builds the site, looks on in a browser which functions of the program a page begins with, and writes their list;
+    they are what arrives first (program-parts/)
 
 Each of them first installs the tools that are missing and says so.
 --no-install only lists what would be installed, and does nothing else: exit code 0 if nothing is missing, 1 otherwise.";
@@ -26,6 +29,9 @@ pub enum Request {
         open: bool,
     },
     Build {
+        only_list: bool,
+    },
+    FirstPart {
         only_list: bool,
     },
     Artefacts {
@@ -65,14 +71,14 @@ pub fn parse(arguments: &[String]) -> Result<Request, String> {
             }
             Ok(Request::Serve { only_list, port, open })
         }
-        "build" => {
+        command @ ("build" | "first-part") => {
             for argument in rest {
                 match argument {
                     "--no-install" => only_list = true,
-                    other => return Err(format!("build does not know {other:?}")),
+                    other => return Err(format!("{command} does not know {other:?}")),
                 }
             }
-            Ok(Request::Build { only_list })
+            Ok(if command == "build" { Request::Build { only_list } } else { Request::FirstPart { only_list } })
         }
         "artefacts" => {
             let mut wishes = Wishes::default();
@@ -151,6 +157,7 @@ mod tests {
             "serve --port=70000",
             "serve loudly",
             "build --port 1",
+            "first-part e2e",
             "test engine",
             "artefacts --address",
             "artefacts --address example.org",

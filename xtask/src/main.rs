@@ -43,6 +43,13 @@ fn run(request: Request) -> Result<ExitCode, String> {
         Request::Build { only_list } => {
             with_tools(&plan::SITE, only_list, |machine| site::build(machine).map(|()| ExitCode::SUCCESS))
         }
+        Request::FirstPart { only_list } => {
+            let needs: Vec<Tool> = plan::SITE.into_iter().chain(checks::END_TO_END).collect();
+            with_tools(&needs, only_list, |machine| {
+                site::build(machine)?;
+                checks::first_part(machine).map(|()| ExitCode::SUCCESS)
+            })
+        }
         Request::Artefacts { only_list, wishes } => with_tools(&plan::SITE, only_list, |machine| {
             site::build(machine)?;
             site::artefacts(machine, &wishes).map(|()| ExitCode::SUCCESS)

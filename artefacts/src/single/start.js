@@ -1,4 +1,4 @@
-// Starts the program from what stands in this file: two texts in Base64, compressed with gzip.
+// Starts the program from what stands in this file: texts in Base64, compressed with gzip.
 const loading = window.mqPlaygroundLoading;
 try {
   const unpacked = (id) => {
@@ -13,6 +13,9 @@ try {
     element.dataset.file = address;
     element.textContent = text;
     document.head.append(element);
+  }
+  if (document.getElementById('mq-program-later')) {
+    giveLater(await new Response(unpacked('mq-program-later')).arrayBuffer());
   }
   const headers = { 'content-type': 'application/wasm' };
   await startProgram({ module_or_path: new Response(unpacked('mq-program'), { headers }) });
