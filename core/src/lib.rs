@@ -10,6 +10,7 @@ pub mod conform;
 pub mod editor;
 pub mod embed;
 pub mod engine;
+pub mod interop;
 pub mod lessons;
 pub mod link;
 pub mod scenario;

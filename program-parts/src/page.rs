@@ -52,9 +52,6 @@ impl Files {
     }
 }
 
-/// A body of so many bytes stays where it is: a stub would hardly be smaller, and it may be one that is called only sometimes.
-const SMALL: u64 = 48;
-
 /// What became of a program.
 pub struct Done {
     /// The page, which names the files anew.
@@ -78,7 +75,7 @@ pub fn split_program(folder: &Path, page: &str, list: &List, copies: &Path) -> R
         .and_then(|()| fs::write(copies.join(WHOLE_GLUE), &script))
         .map_err(|error| told("the copy of the program", error))?;
     let script = String::from_utf8(script).map_err(|error| format!("{}: {error}", whole.glue()))?;
-    let parts = split(&Program::read(&wasm)?, |name, size| size <= SMALL || list.has(name))?;
+    let parts = split(&Program::read(&wasm)?, |name, size| list.has(name, size))?;
 
     // Other parts have other names: an old one is never taken for a new one, however long it is kept.
     let plain = glue::with_later(&script, "")?;

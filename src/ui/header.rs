@@ -8,10 +8,11 @@ use yew::prelude::*;
 use super::app::next;
 use super::icon::{Icon, icon};
 use super::lesson::keeper;
-use super::share;
 use super::store::{Slice, Store, Theme, use_store};
+use super::{real_brokers, share};
 use crate::base::Language;
 use crate::editor::action::Action;
+use crate::interop::definitions;
 use crate::link::{self, carry};
 use crate::scenario::{Problem, Scenario, format};
 use crate::web::{file, surroundings};
@@ -49,6 +50,10 @@ pub fn open_text(store: &Store, name: &str, text: Option<&str>) {
         && value.get("mq_lesson").is_some()
     {
         keeper::open_value(store, name, value);
+        return;
+    }
+    if serde_json::from_str(text).is_ok_and(|value| definitions::are_in(&value)) {
+        real_brokers::open_definitions(store, name, text);
         return;
     }
     match format::parse(text) {

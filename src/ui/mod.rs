@@ -29,6 +29,7 @@ pub mod notices;
 pub mod number;
 mod outline;
 pub mod palette;
+pub mod real_brokers;
 mod route;
 mod script;
 pub mod share;

@@ -8,6 +8,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::dialog::Dialog;
+use super::real_brokers::Forms;
 use super::store::{Slice, Store, Theme, Ui, use_store};
 use super::{header, number};
 use crate::base::{Micros, Rect};
@@ -316,6 +317,7 @@ pub fn Share(props: &Props) -> Html {
             if let Some(made) = *filmed {
                 <progress class="share-progress" aria-label={words.gif} max={(*film_s * FRAMES_PER_S + 1).to_string()} value={made.to_string()} />
             }
+            <Forms />
         </Dialog>
     }
 }

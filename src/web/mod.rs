@@ -9,6 +9,7 @@ pub mod frame;
 pub mod next_frame;
 pub mod painter;
 pub mod panic;
+pub mod pattern;
 pub mod picture;
 pub mod preferences;
 pub mod storage;

@@ -164,7 +164,7 @@ export type MqReply = MqOkMessage | MqStateMessage | MqExportedMessage;
 /** Why a call was not carried out. */
 export interface MqPlaygroundError extends Error {
   /**
-   * From the playground: `unknown_type`, `bad_value`, `rejected`, `interrupted`, `unknown_lesson`, `not_fetched`, `unsupported`, …;
+   * From the playground: `unknown_type`, `bad_value`, `rejected`, `interrupted`, `unknown_lesson`, `not_fetched`, `nothing_to_export`, …;
    * from the element: `removed`, `reloaded`, `no_address`, `bad_address`, `wrong_origin`.
    */
   code: string;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, from the ground up. A room may use those before it, and itself.
-const ROOMS: [&str; 17] = [
+const ROOMS: [&str; 18] = [
     "base",
     "words",
     "scenario",
@@ -18,6 +18,7 @@ const ROOMS: [&str; 17] = [
     "link",
     "lessons",
     "view",
+    "interop",
     "embed",
     "ui_and_web",
     "main",
@@ -28,8 +29,8 @@ const ROOMS: [&str; 17] = [
 const FOLDERS: [&str; 2] = ["src", "core/src"];
 
 /// The words are spoken about documents, and a document's problems are spoken in words: these two see each other.
-const NEIGHBOURS: [(&str, &str); 4] =
-    [("words", "link"), ("words", "scenario"), ("words", "engine"), ("words", "lessons")];
+const NEIGHBOURS: [(&str, &str); 5] =
+    [("words", "link"), ("words", "scenario"), ("words", "engine"), ("words", "lessons"), ("words", "interop")];
 
 /// Yew's components and the browser's ports lean on each other.
 fn room(name: &str) -> &str {

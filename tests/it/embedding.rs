@@ -129,7 +129,6 @@ fn what_is_wrong_is_said_and_changes_nothing() {
             json!({"mq": 1, "type": "export", "format": "pdf", "id": 15}),
             json!({"mq": 1, "type": "export", "id": 16}),
             json!({"mq": 1, "type": "export", "format": "csv", "id": 17}),
-            json!({"mq": 1, "type": "export", "format": "rabbitmq", "id": 18}),
         ],
         expect![[r##"
             {"code":"unknown_protocol","id":1,"message":"\"mq\" is the version of the protocol and must be 1","mq":1,"type":"error"}
@@ -146,10 +145,9 @@ fn what_is_wrong_is_said_and_changes_nothing() {
             {"code":"bad_link","id":12,"message":"This link is damaged: some of it is missing or has been changed.","mq":1,"type":"error"}
             {"code":"bad_value","id":13,"message":"link is an address with \"#s=\", or what stands behind it","mq":1,"type":"error"}
             {"code":"bad_value","id":14,"message":"load takes \"scenario\", \"lesson\" or \"link\"","mq":1,"type":"error"}
-            {"code":"bad_value","id":15,"message":"format is one of scenario, link, svg, png, csv","mq":1,"type":"error"}
-            {"code":"bad_value","id":16,"message":"format is one of scenario, link, svg, png, csv","mq":1,"type":"error"}
+            {"code":"bad_value","id":15,"message":"format is one of scenario, link, svg, png, csv, rabbitmq","mq":1,"type":"error"}
+            {"code":"bad_value","id":16,"message":"format is one of scenario, link, svg, png, csv, rabbitmq","mq":1,"type":"error"}
             {"code":"nothing_to_export","id":17,"message":"nothing was measured yet: half a second has to pass","mq":1,"type":"error"}
-            {"code":"unsupported","id":18,"message":"this version does not write RabbitMQ's definitions","mq":1,"type":"error"}
         "##]],
     );
 }
@@ -170,6 +168,9 @@ fn a_run_is_taken_out_and_put_in_again_as_a_link() {
     assert!(link.as_str().unwrap().starts_with("https://example.org/mq/#s=1"));
     assert_eq!(scenario["nodes"].as_array().unwrap().len(), 3);
     assert!(csv.as_str().unwrap().starts_with("time_s,"));
+    // Text, as a broker takes it.
+    let definitions: Value = serde_json::from_str(exported("rabbitmq").as_str().unwrap()).unwrap();
+    assert_eq!(definitions["queues"][0]["name"], "q");
     let hash = page.session.engine().trace_hash();
     // The picture tells the run, too.
     let carried = mq_playground::link::carry::from_svg(svg.as_str().unwrap()).unwrap().to_owned();

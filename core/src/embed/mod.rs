@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use crate::base::{Language, Micros};
+use crate::interop::{Topology, definitions};
 use crate::lessons::Course;
 use crate::link::{self, carry};
 use crate::session::{Command, FASTEST, Rejected, Revisions, SLOWEST, Session};
@@ -25,7 +26,7 @@ const REQUESTS: [&str; 10] =
     ["load", "play", "pause", "reset", "step", "seek", "setSpeed", "command", "getState", "export"];
 
 /// What can be taken out, in the order in which it is listed to whoever asks for something else.
-const FORMATS: [&str; 5] = ["scenario", "link", "svg", "png", "csv"];
+const FORMATS: [&str; 6] = ["scenario", "link", "svg", "png", "csv", "rabbitmq"];
 
 /// The playground's side of a conversation with an embedding page.
 #[derive(Debug, Default)]
@@ -229,7 +230,10 @@ impl Conversation {
             "csv" => chart::of_whole_run(session)
                 .map(|charts| chart::table(&charts, words).into())
                 .ok_or_else(|| nothing("nothing was measured yet: half a second has to pass")),
-            "rabbitmq" => Err(("unsupported", "this version does not write RabbitMQ's definitions".to_owned())),
+            "rabbitmq" => {
+                let (topology, _) = Topology::of(session.scenario(), words.language);
+                Ok(definitions::text(&topology, definitions::FIRST_HOST).into())
+            }
             _ => Err(("bad_value", format!("format is one of {}", FORMATS.join(", ")))),
         };
         match data {

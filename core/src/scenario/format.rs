@@ -350,8 +350,13 @@ pub fn check_seed(seed: u64, pointer: &str) -> Result<(), Problem> {
     Err(Problem { pointer: pointer.to_owned(), reason: Reason::OutOfRange(range) })
 }
 
+/// Whether a text can be an id: it is not empty, not too long, and not the broker's.
+pub fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.chars().count() <= LONGEST_ID && text != BROKER
+}
+
 fn check_id(id: &Id, pointer: &str, problems: &mut Vec<Problem>) {
-    if id.0.is_empty() || id.0.chars().count() > LONGEST_ID || id.0 == BROKER {
+    if !is_id(&id.0) {
         problems.push(Problem { pointer: pointer.to_owned(), reason: Reason::BadId(id.clone()) });
     }
 }

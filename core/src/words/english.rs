@@ -18,6 +18,7 @@ pub(super) static WORDS: Words = Words {
     journey: &super::journey::ENGLISH,
     study: &super::study::ENGLISH,
     lessons: &super::lessons::ENGLISH,
+    interop: &super::interop::ENGLISH,
     share: &super::share::ENGLISH,
     theory: &super::theory::ENGLISH,
     editing: &super::editing::ENGLISH,

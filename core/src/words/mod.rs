@@ -8,6 +8,7 @@ mod editing;
 mod english;
 mod failing;
 mod gallery;
+mod interop;
 mod journey;
 mod lessons;
 mod routing;
@@ -27,6 +28,7 @@ pub use document::{DocumentWords, Gone};
 pub use editing::EditingWords;
 pub use failing::FailingWords;
 pub use gallery::GalleryWords;
+pub use interop::InteropWords;
 pub use journey::JourneyWords;
 pub use lessons::{LessonWords, MakingWords};
 pub use routing::RoutingWords;
@@ -199,6 +201,8 @@ pub struct Words {
     pub lessons: &'static LessonWords,
     /// Links, pictures and what else is taken along.
     pub share: &'static ShareWords,
+    /// Real brokers.
+    pub interop: &'static InteropWords,
     /// Bars and panels.
     pub shell: &'static ShellWords,
     /// The document: notes, colours, figures over time, and what an edit costs.

@@ -18,6 +18,7 @@ pub(super) static WORDS: Words = Words {
     journey: &super::journey::SIMPLIFIED_CHINESE,
     study: &super::study::SIMPLIFIED_CHINESE,
     lessons: &super::lessons::SIMPLIFIED_CHINESE,
+    interop: &super::interop::SIMPLIFIED_CHINESE,
     share: &super::share::SIMPLIFIED_CHINESE,
     theory: &super::theory::SIMPLIFIED_CHINESE,
     editing: &super::editing::SIMPLIFIED_CHINESE,

@@ -1,3 +1,4 @@
+mod interop;
 mod lesson;
 mod share;
 mod sweep;
@@ -69,6 +70,12 @@ enum Command {
         #[arg(long, default_value = "")]
         address: String,
     },
+    /// Prints a scenario of what a real broker has, with suggestions of who uses it; what does not come along is said.
+    #[command(subcommand)]
+    Import(interop::Source),
+    /// Prints what a scenario is for a real broker; what does not come along is said.
+    #[command(subcommand)]
+    Export(interop::Target),
     /// Prints the JSON Schema of the scenario file, or of the lesson.
     Schema {
         /// Of the lesson.
@@ -94,6 +101,8 @@ pub fn main() -> ExitCode {
         Command::Conform { paths } => play_recordings(&paths),
         Command::Picture { moment, theme } => share::picture(&moment, theme),
         Command::Link { moment, address } => share::link(&moment, &address),
+        Command::Import(source) => interop::import(&source),
+        Command::Export(target) => interop::export(&target),
         Command::Schema { lesson } => {
             print_json(&if lesson { lesson::schema() } else { schema::scenario_schema() });
             GOOD
@@ -104,7 +113,12 @@ pub fn main() -> ExitCode {
 
 /// Prints to standard output; a reader that has gone away (`mqp … | head`) is no error.
 fn print(text: &str) {
-    let _ = std::io::stdout().write_all(text.as_bytes());
+    print_bytes(text.as_bytes());
+}
+
+/// The same of bytes.
+fn print_bytes(bytes: &[u8]) {
+    let _ = std::io::stdout().write_all(bytes);
 }
 
 fn print_json(value: &impl serde::Serialize) {

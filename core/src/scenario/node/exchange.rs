@@ -33,6 +33,22 @@ pub enum ExchangeKind {
     Headers,
 }
 
+impl ExchangeKind {
+    /// All of them.
+    pub const ALL: [ExchangeKind; 4] =
+        [ExchangeKind::Direct, ExchangeKind::Fanout, ExchangeKind::Topic, ExchangeKind::Headers];
+
+    /// Its name in files, which is AMQP's.
+    pub fn name(self) -> &'static str {
+        match self {
+            ExchangeKind::Direct => "direct",
+            ExchangeKind::Fanout => "fanout",
+            ExchangeKind::Topic => "topic",
+            ExchangeKind::Headers => "headers",
+        }
+    }
+}
+
 /// An exchange's settings, for the inspector and for checking ranges.
 pub static FIELDS: &[Field] = &[
     Field::usual(

@@ -1,0 +1,301 @@
+//! RabbitMQ's definitions: the JSON that `rabbitmqctl export_definitions` and the management API write and take (RabbitMQ,
+//! "Schema Definition Export and Import").
+//!
+//! Of a whole broker each part names its virtual host, of one virtual host none does. Policies are applied: what they say becomes
+//! settings of what they concern.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::remark::{Remark, Remarked};
+use super::topology::{Binding, Exchange, Queue, Topology};
+use crate::scenario::{HeaderValue, Headers};
+
+/// The virtual host that every broker begins with.
+pub const FIRST_HOST: &str = "/";
+
+/// Whether a policy's pattern is found in a name.
+pub type Pattern = Box<dyn Fn(&str) -> bool>;
+
+/// Reads a policy's pattern, a regular expression; none if it is no pattern. (Readers are large, and the page's browser has one.)
+pub type Patterns<'a> = &'a dyn Fn(&str) -> Option<Pattern>;
+
+/// What was read of definitions.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Definitions {
+    /// The virtual host that it is about; none if the file names none.
+    pub host: Option<String>,
+    /// Exchanges, queues and bindings, policies applied.
+    pub topology: Topology,
+    /// What does not come along.
+    pub remarks: Vec<Remarked>,
+}
+
+/// Why definitions cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// It is no JSON: in the reader's words, with its line and column.
+    NotJson(String),
+    /// It is JSON, but no definitions: nothing in it is a list of exchanges, queues or bindings.
+    NoDefinitions,
+    /// A part is not as it should be: where it stands, and what is wrong in the reader's words.
+    Part(String, String),
+    /// The virtual host that is wanted is not in it; those that are.
+    NoSuchHost(Vec<String>),
+}
+
+/// A list of the definitions, the virtual host of each part beside it.
+fn list<T: for<'a> Deserialize<'a>>(
+    root: &Map<String, Value>,
+    key: &str,
+) -> Result<Vec<(Option<String>, T)>, Unreadable> {
+    let part = |index: usize, error: String| Unreadable::Part(format!("/{key}/{index}"), error);
+    let Some(value) = root.get(key) else { return Ok(Vec::new()) };
+    let Value::Array(items) = value else {
+        return Err(Unreadable::Part(format!("/{key}"), "a list is wanted".to_owned()));
+    };
+    let read = |(index, item): (usize, &Value)| {
+        let host = item.get("vhost").and_then(Value::as_str).map(str::to_owned);
+        let item = T::deserialize(item).map_err(|error| part(index, error.to_string()))?;
+        Ok((host, item))
+    };
+    items.iter().enumerate().map(read).collect()
+}
+
+/// A policy, or an operator's policy.
+#[derive(Clone, Debug, Deserialize)]
+struct Policy {
+    name: String,
+    pattern: String,
+    #[serde(rename = "apply-to", default = "all")]
+    apply_to: String,
+    #[serde(default)]
+    definition: Headers,
+    #[serde(default)]
+    priority: i64,
+}
+
+fn all() -> String {
+    "all".to_owned()
+}
+
+/// A runtime parameter; operators' policies are some of them.
+#[derive(Clone, Debug, Deserialize)]
+struct Parameter {
+    #[serde(default)]
+    component: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    value: Value,
+}
+
+/// What of the definitions the playground has nothing for.
+const OTHER_SECTIONS: [&str; 6] =
+    ["users", "permissions", "topic_permissions", "global_parameters", "parameters", "limits"];
+
+/// Reads definitions, of `host` where they are of several virtual hosts and one is wanted.
+///
+/// # Errors
+/// Why they cannot be read; nothing is guessed.
+pub fn read(text: &str, host: Option<&str>, patterns: Patterns<'_>) -> Result<Definitions, Unreadable> {
+    let root: Value = serde_json::from_str(text).map_err(|error| Unreadable::NotJson(error.to_string()))?;
+    let Value::Object(root) = root else { return Err(Unreadable::NoDefinitions) };
+    if !["exchanges", "queues", "bindings"].iter().any(|key| root.contains_key(*key)) {
+        return Err(Unreadable::NoDefinitions);
+    }
+    let exchanges: Vec<(Option<String>, Exchange)> = list(&root, "exchanges")?;
+    let queues: Vec<(Option<String>, Queue)> = list(&root, "queues")?;
+    let bindings: Vec<(Option<String>, Binding)> = list(&root, "bindings")?;
+    let policies: Vec<(Option<String>, Policy)> = list(&root, "policies")?;
+    let parameters: Vec<(Option<String>, Parameter)> = list(&root, "parameters")?;
+
+    let mut remarks = Vec::new();
+    let chosen =
+        choose_host(&root, host, [&hosts_of(&queues)[..], &hosts_of(&exchanges), &hosts_of(&bindings)], &mut remarks)?;
+    let here = |host: &Option<String>| host.is_none() || *host == chosen;
+    fn kept<T>(parts: Vec<(Option<String>, T)>, here: &dyn Fn(&Option<String>) -> bool) -> Vec<T> {
+        parts.into_iter().filter(|(host, _)| here(host)).map(|(_, part)| part).collect()
+    }
+    let mut topology = Topology {
+        exchanges: kept(exchanges, &here),
+        queues: kept(queues, &here),
+        bindings: kept(bindings, &here),
+        ..Topology::default()
+    };
+    let (operators, parameters): (Vec<_>, Vec<_>) =
+        kept(parameters, &here).into_iter().partition(|parameter| parameter.component == "operator_policy");
+    let operator_policies = operators.iter().filter_map(|parameter| {
+        let mut policy = parameter.value.clone();
+        policy.as_object_mut()?.insert("name".to_owned(), parameter.name.clone().into());
+        Policy::deserialize(policy).ok()
+    });
+    let operator_policies: Vec<Policy> = operator_policies.collect();
+    apply(&mut topology, kept(policies, &here), operator_policies, patterns, &mut remarks);
+    for section in OTHER_SECTIONS {
+        let number = match section {
+            "parameters" => parameters.len(),
+            _ => root.get(section).and_then(Value::as_array).map_or(0, Vec::len),
+        };
+        if number > 0 {
+            remarks.push(Remarked::about("", Remark::Section(section, number)));
+        }
+    }
+    Ok(Definitions { host: chosen, topology, remarks })
+}
+
+/// Whether a file looks like definitions rather than something of the playground's own.
+pub fn are_in(value: &Value) -> bool {
+    let is_list = |key: &str| value.get(key).is_some_and(Value::is_array);
+    ["exchanges", "queues", "bindings"].into_iter().any(is_list) && value.get("mq_scenario").is_none()
+}
+
+fn hosts_of<T>(parts: &[(Option<String>, T)]) -> Vec<String> {
+    parts.iter().filter_map(|(host, _)| host.clone()).collect()
+}
+
+/// The virtual host that is read: the wanted one; the only one that has anything; the first one of all.
+fn choose_host(
+    root: &Map<String, Value>,
+    wanted: Option<&str>,
+    used: [&[String]; 3],
+    remarks: &mut Vec<Remarked>,
+) -> Result<Option<String>, Unreadable> {
+    let listed = root.get("vhosts").and_then(Value::as_array).into_iter().flatten();
+    let mut all: Vec<String> = listed.filter_map(|host| host.get("name")?.as_str().map(str::to_owned)).collect();
+    let mut parts: BTreeMap<String, usize> = BTreeMap::new();
+    for host in used.into_iter().flatten() {
+        *parts.entry(host.clone()).or_default() += 1;
+    }
+    all.extend(parts.keys().cloned());
+    all.sort();
+    all.dedup();
+    if all.is_empty() {
+        // Of one virtual host, which is not named.
+        return Ok(wanted.map(str::to_owned));
+    }
+    let chosen = match wanted {
+        Some(wanted) if all.iter().any(|host| host == wanted) => wanted.to_owned(),
+        Some(_) => return Err(Unreadable::NoSuchHost(all)),
+        None => {
+            let most = parts.iter().max_by_key(|(host, parts)| (**parts, *host == FIRST_HOST));
+            most.map_or_else(|| all[0].clone(), |(host, _)| host.clone())
+        }
+    };
+    let others: Vec<String> = parts.into_keys().filter(|host| *host != chosen).collect();
+    if !others.is_empty() {
+        remarks.push(Remarked::about("", Remark::OtherHosts(others)));
+    }
+    Ok(Some(chosen))
+}
+
+/// What policies may say of queues here; in the words of policies.
+const QUEUE_KEYS: [&str; 8] = [
+    "message-ttl",
+    "expires",
+    "max-length",
+    "max-length-bytes",
+    "overflow",
+    "dead-letter-exchange",
+    "dead-letter-routing-key",
+    "delivery-limit",
+];
+
+const ALTERNATE: &str = "alternate-exchange";
+
+/// Puts what policies say into the arguments of what they concern. Of all policies that concern a name, the one of the highest
+/// priority applies, alone, and one of an operator's beside it; of two numbers the smaller one counts, of other values the argument's
+/// (RabbitMQ, "Parameters and Policies"; recordings `policy`).
+fn apply(
+    topology: &mut Topology,
+    policies: Vec<Policy>,
+    operators: Vec<Policy>,
+    patterns: Patterns<'_>,
+    remarks: &mut Vec<Remarked>,
+) {
+    struct Ready {
+        policy: Policy,
+        concerns: Pattern,
+        applied: usize,
+    }
+    let mut ready = |policies: Vec<Policy>| -> Vec<Ready> {
+        let mut ready = Vec::new();
+        for policy in policies {
+            match patterns(&policy.pattern) {
+                Some(concerns) => ready.push(Ready { policy, concerns, applied: 0 }),
+                None => remarks.push(Remarked::about(policy.name, Remark::Pattern(policy.pattern))),
+            }
+        }
+        ready
+    };
+    let mut sets = [ready(policies), ready(operators)];
+    let applying = |set: &mut Vec<Ready>, name: &str, kinds: &[&str]| -> Option<Headers> {
+        let concerned =
+            set.iter_mut().filter(|ready| kinds.contains(&ready.policy.apply_to.as_str()) && (ready.concerns)(name));
+        let ready = concerned.max_by_key(|ready| ready.policy.priority)?;
+        ready.applied += 1;
+        Some(ready.policy.definition.clone())
+    };
+    for queue in &mut topology.queues {
+        let kind = match queue.arguments.get("x-queue-type").and_then(HeaderValue::as_text) {
+            Some("quorum") => "quorum_queues",
+            Some("stream") => "streams",
+            _ => "classic_queues",
+        };
+        for set in &mut sets {
+            let Some(definition) = applying(set, &queue.name, &["all", "queues", kind]) else { continue };
+            for key in QUEUE_KEYS {
+                if let Some(value) = definition.get(key) {
+                    add(&mut queue.arguments, format!("x-{key}"), value);
+                }
+            }
+        }
+    }
+    for exchange in &mut topology.exchanges {
+        for set in &mut sets {
+            let Some(definition) = applying(set, &exchange.name, &["all", "exchanges"]) else { continue };
+            if let Some(value) = definition.get(ALTERNATE) {
+                add(&mut exchange.arguments, ALTERNATE.to_owned(), value);
+            }
+        }
+    }
+    for Ready { policy, applied, .. } in sets.into_iter().flatten() {
+        let unknown = policy.definition.keys().filter(|key| !QUEUE_KEYS.contains(&key.as_str()) && *key != ALTERNATE);
+        remarks.extend(unknown.map(|key| Remarked::about(&policy.name, Remark::PolicyKey(key.clone()))));
+        remarks.push(Remarked::about(policy.name, Remark::PolicyApplied(applied)));
+    }
+}
+
+fn add(arguments: &mut Headers, key: String, value: &HeaderValue) {
+    let smaller = |own: &HeaderValue| match (own.as_integer(), value.as_integer()) {
+        (Some(own), Some(other)) => other < own,
+        _ => false,
+    };
+    if arguments.get(&key).is_none_or(smaller) {
+        arguments.insert(key, value.clone());
+    }
+}
+
+/// Definitions for a virtual host, as `rabbitmqctl import_definitions` and `POST /api/definitions` take them.
+pub fn text(topology: &Topology, host: &str) -> String {
+    let with_host = |part: Value| match part {
+        Value::Object(mut part) => {
+            part.insert("vhost".to_owned(), host.into());
+            Value::Object(part)
+        }
+        other => other,
+    };
+    fn values<T: serde::Serialize>(parts: &[T], with_host: &dyn Fn(Value) -> Value) -> Vec<Value> {
+        // Texts, numbers and tables by their names are JSON.
+        parts.iter().filter_map(|part| serde_json::to_value(part).ok()).map(with_host).collect()
+    }
+    let definitions = json!({
+        "vhosts": [{ "name": host }],
+        "exchanges": values(&topology.exchanges, &with_host),
+        "queues": values(&topology.queues, &with_host),
+        "bindings": values(&topology.bindings, &with_host),
+    });
+    format!("{definitions:#}\n")
+}

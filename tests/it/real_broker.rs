@@ -1,0 +1,254 @@
+//! The same against a real RabbitMQ on this computer, which the tests start; where none is installed they say so and pass.
+
+use std::cell::Cell;
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use mq_playground::base::{Language, Micros};
+use mq_playground::engine::{Engine, NodeReport, Unobserved};
+use mq_playground::interop::{Topology, definitions};
+use mq_playground::scenario::{
+    Edge, EdgeKind, HeaderValue, Headers, Id, MessageTemplate, NodeKind, NodeSettings, Pattern, ProducerSettings,
+    Scenario, WeightedKey,
+};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use serde_json::{Value, json};
+
+use crate::interop::{any_topology, in_order, told_again};
+use crate::support::node;
+
+/// Where Debian's package and others put RabbitMQ's own scripts, which do not change the user that they run as.
+const PLACES: [&str; 2] = ["/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin"];
+
+struct Broker {
+    scripts: PathBuf,
+    folder: PathBuf,
+    node: String,
+    management: u16,
+    server: Child,
+}
+
+impl Broker {
+    /// Starts one that only this computer reaches, with nothing in it; none where there is none.
+    fn start() -> Option<Broker> {
+        let scripts = PLACES.iter().map(PathBuf::from).find(|place| place.join("rabbitmq-server").exists())?;
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("rabbitmq-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder for the broker");
+        let [port, management, distribution] = free_ports();
+        let configuration = format!(
+            "listeners.tcp.1 = 127.0.0.1:{port}\nmanagement.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {management}\n"
+        );
+        fs::write(folder.join("rabbitmq.conf"), configuration).expect("its configuration");
+        fs::write(folder.join("enabled_plugins"), "[rabbitmq_management].\n").expect("its plugins");
+        let node = format!("playground-{}@localhost", std::process::id());
+        let mut command = Command::new(scripts.join("rabbitmq-server"));
+        surroundings(&mut command, &folder, &node).env("RABBITMQ_DIST_PORT", distribution.to_string());
+        let log = fs::File::create(folder.join("output")).expect("its output");
+        let server = command.stdout(log).stderr(Stdio::null()).spawn().expect("the broker starts");
+        let broker = Broker { scripts, folder, node, management, server };
+        let pid_file = broker.folder.join("pid").to_string_lossy().into_owned();
+        broker.control(&["wait", "--timeout", "120", &pid_file]);
+        Some(broker)
+    }
+
+    /// `rabbitmqctl`.
+    fn control(&self, arguments: &[&str]) {
+        let mut command = Command::new(self.scripts.join("rabbitmqctl"));
+        let output =
+            surroundings(&mut command, &self.folder, &self.node).args(arguments).output().expect("rabbitmqctl");
+        let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "rabbitmqctl {arguments:?}: {said}");
+    }
+
+    /// The management API; the answer's text.
+    fn ask(&self, method: &str, path: &str, body: Option<&str>) -> String {
+        let address = format!("http://127.0.0.1:{}/api/{path}", self.management);
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(&address)
+            // guest:guest, whom a broker admits from its own computer.
+            .header("authorization", "Basic Z3Vlc3Q6Z3Vlc3Q=")
+            .header("content-type", "application/json")
+            .body(body.unwrap_or_default().to_owned())
+            .expect("a request");
+        let mut response = agent.run(request).expect("the management API answers");
+        let text = response.body_mut().read_to_string().expect("its answer is text");
+        assert!(
+            response.status().is_success(),
+            "{method} {path}: {} {text}\n{}",
+            response.status(),
+            body.unwrap_or_default()
+        );
+        text
+    }
+}
+
+impl Drop for Broker {
+    fn drop(&mut self) {
+        let mut stop = Command::new(self.scripts.join("rabbitmqctl"));
+        let pid_file = self.folder.join("pid");
+        let stopped = surroundings(&mut stop, &self.folder, &self.node).arg("stop").arg(pid_file).output();
+        if !stopped.is_ok_and(|output| output.status.success()) {
+            let _ = self.server.kill();
+        }
+        let _ = self.server.wait();
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// All that a broker writes goes into its folder, and nobody else's settings come in.
+fn surroundings<'a>(command: &'a mut Command, folder: &Path, node: &str) -> &'a mut Command {
+    command
+        .env("HOME", folder)
+        .env("RABBITMQ_NODENAME", node)
+        .env("RABBITMQ_CONFIG_FILE", folder.join("rabbitmq"))
+        .env("RABBITMQ_ENABLED_PLUGINS_FILE", folder.join("enabled_plugins"))
+        .env("RABBITMQ_MNESIA_BASE", folder.join("data"))
+        .env("RABBITMQ_LOG_BASE", folder.join("log"))
+        .env("RABBITMQ_PID_FILE", folder.join("pid"))
+        .env("ERL_EPMD_ADDRESS", "127.0.0.1")
+        .stdin(Stdio::null())
+}
+
+fn free_ports() -> [u16; 3] {
+    // All at once, so that they are different ones.
+    let listeners = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").expect("a free port"));
+    listeners.map(|listener| listener.local_addr().expect("its number").port())
+}
+
+/// A name as a part of an address.
+fn encoded(name: &str) -> String {
+    name.bytes()
+        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+/// Runs cases, each in a virtual host of its own.
+fn in_hosts<T: std::fmt::Debug>(
+    broker: &Broker,
+    cases: u32,
+    strategy: impl Strategy<Value = T>,
+    test: impl Fn(&str, T) -> Result<(), TestCaseError>,
+) {
+    let number = Cell::new(0);
+    let config = Config { cases, max_shrink_iters: 60, failure_persistence: None, ..Config::default() };
+    let outcome = TestRunner::new(config).run(&strategy, |value| {
+        number.set(number.get() + 1);
+        let host = format!("case {}", number.get());
+        broker.ask("PUT", &format!("vhosts/{}", encoded(&host)), None);
+        let outcome = test(&host, value);
+        broker.ask("DELETE", &format!("vhosts/{}", encoded(&host)), None);
+        outcome
+    });
+    if let Err(why) = outcome {
+        panic!("{why}");
+    }
+}
+
+fn told(scenario: &Scenario, host: &str) -> (Topology, String) {
+    let (topology, _) = Topology::of(scenario, Language::English);
+    let text = definitions::text(&topology, host);
+    (topology, text)
+}
+
+/// A message, and the exchange that it is published to.
+fn any_message() -> impl Strategy<Value = (prop::sample::Index, String, Headers)> {
+    let key = proptest::sample::select(vec!["", "a", "a.b", "a.b.c", "订单", "x"]).prop_map(str::to_owned);
+    let value = prop_oneof![
+        Just(HeaderValue::from("red")),
+        (-3_i64..4).prop_map(HeaderValue::Integer),
+        any::<bool>().prop_map(HeaderValue::Boolean),
+    ];
+    let headers = proptest::collection::btree_map("[a-c]|x-d", value, 0..3);
+    (any::<prop::sample::Index>(), key, headers)
+}
+
+#[test]
+fn what_the_playground_tells_a_broker_is_what_the_broker_has() {
+    let Some(broker) = Broker::start() else {
+        println!("skipped: no RabbitMQ is installed here (Debian: apt-get install rabbitmq-server)");
+        return;
+    };
+
+    // The management API, one virtual host at a time.
+    in_hosts(&broker, 40, any_topology(true), |host, scenario| {
+        let (topology, text) = told(&scenario, host);
+        broker.ask("POST", "definitions", Some(&text));
+        let one = broker.ask("GET", &format!("definitions/{}", encoded(host)), None);
+        prop_assert_eq!(told_again(&one, None), in_order(topology));
+        Ok(())
+    });
+
+    // rabbitmqctl, the whole broker.
+    let mut runner = TestRunner::deterministic();
+    let scenario = any_topology(true).new_tree(&mut runner).expect("a topology").current();
+    let (topology, text) = told(&scenario, "/");
+    let [import, export] = ["import.json", "export.json"].map(|name| broker.folder.join(name));
+    fs::write(&import, text).expect("a file to import");
+    broker.control(&["import_definitions", &import.to_string_lossy()]);
+    broker.control(&["export_definitions", &export.to_string_lossy()]);
+    let exported = fs::read_to_string(&export).expect("what was exported");
+    let read = definitions::read(&exported, Some("/"), &crate::interop::patterns).expect("definitions");
+    let (drawn, _) = mq_playground::interop::draw(
+        &read.topology,
+        &mq_playground::interop::Users::Nobody,
+        "",
+        mq_playground::words::Words::of(Language::English),
+    );
+    assert_eq!(in_order(Topology::of(&drawn, Language::English).0), in_order(topology));
+
+    // Messages, by the same names, to the broker and to the engine.
+    let messages = proptest::collection::vec(any_message(), 1..8);
+    in_hosts(&broker, 40, (any_topology(false), messages), |host, (mut scenario, messages)| {
+        for node in &mut scenario.nodes {
+            if let NodeSettings::Queue(settings) = &mut node.settings {
+                // What is taken out again while the broker still buries would make room.
+                settings.max_length = None;
+                // A broker gives nobody a single message of such a queue.
+                settings.single_active_consumer = false;
+            }
+        }
+        let (topology, text) = told(&scenario, host);
+        broker.ask("POST", "definitions", Some(&text));
+        let exchanges: Vec<Id> = of_kind(&scenario, NodeKind::Exchange);
+        for (number, (exchange, key, headers)) in messages.into_iter().enumerate() {
+            let exchange = &exchanges[exchange.index(exchanges.len())];
+            let body = json!({ "properties": { "headers": headers }, "routing_key": key, "payload": "x", "payload_encoding": "string" });
+            let path = format!("exchanges/{}/{}/publish", encoded(host), encoded(&topology.name(exchange)));
+            broker.ask("POST", &path, Some(&body.to_string()));
+            let producer = format!("p{number}");
+            let message = MessageTemplate {
+                routing_keys: vec![WeightedKey { key, weight: 1.0 }],
+                headers,
+                ..MessageTemplate::default()
+            };
+            let settings = ProducerSettings { pattern: Pattern::Once { count: 1 }, message, confirms: None };
+            scenario.nodes.push(node(&producer, NodeSettings::Producer(settings)));
+            let id = Id(format!("e{number}"));
+            scenario.edges.push(Edge::new(id, EdgeKind::Publish, Id(producer), exchange.clone()));
+        }
+        let mut engine = Engine::new(&scenario);
+        engine.run_until(Micros::from_ms(1_000.0), &mut Unobserved);
+        for queue in of_kind(&scenario, NodeKind::Queue) {
+            let Some(NodeReport::Queue(report)) = engine.node_report(&queue) else { panic!("{queue} is no queue") };
+            let path = format!("queues/{}/{}/get", encoded(host), encoded(&topology.name(&queue)));
+            let taken = broker.ask(
+                "POST",
+                &path,
+                Some(r#"{"count": 1000, "ackmode": "ack_requeue_false", "encoding": "auto"}"#),
+            );
+            let taken: Value = serde_json::from_str(&taken).expect("a list of messages");
+            prop_assert_eq!((&queue, taken.as_array().map_or(0, Vec::len) as u64), (&queue, report.ready));
+        }
+        Ok(())
+    });
+}
+
+fn of_kind(scenario: &Scenario, kind: NodeKind) -> Vec<Id> {
+    scenario.nodes.iter().filter(|node| node.kind() == kind).map(|node| node.id.clone()).collect()
+}
