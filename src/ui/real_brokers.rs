@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::header::{save_as, save_bytes, tell_list};
 use super::store::{Slice, Store, use_store};
-use crate::interop::{Content, Form, Rates, Users, definitions, draw, zipped};
+use crate::interop::{Content, Form, Rates, Remarked, Users, definitions, draw, zipped};
 use crate::scenario::{NodeKind, format};
 use crate::web::pattern;
 
@@ -23,12 +23,7 @@ pub fn open_definitions(store: &Store, name: &str, text: &str) {
         return refuse(problems.iter().map(|problem| problem.describe(words)).collect());
     }
     store.load(scenario);
-    let remarks: Vec<String> = read.remarks.iter().chain(&remarks).map(|remark| remark.describe(words)).collect();
-    if remarks.is_empty() {
-        store.notify((words.interop.drawn)(name));
-    } else {
-        tell_list(store, (words.interop.drawn_but)(name), remarks.into_iter());
-    }
+    tell(store, [read.remarks, remarks].concat(), (words.interop.drawn)(name), (words.interop.drawn_but)(name));
 }
 
 /// Hands the scenario out in a form that a real broker takes.
@@ -44,12 +39,16 @@ fn save(store: &Store, form: Form) {
         Content::Text(text) => save_as(store, &title, form.ending(), form.media_type(), &text),
         Content::Files(files) => save_bytes(store, &title, form.ending(), form.media_type(), &zipped(&files)),
     }
+    tell(store, remarks, words.share.saved.to_owned(), words.interop.saved_but.to_owned());
+}
+
+/// Says what was done; where something does not come along, all of it follows.
+fn tell(store: &Store, remarks: Vec<Remarked>, done: String, done_but: String) {
     if remarks.is_empty() {
-        store.notify(words.share.saved.to_owned());
-    } else {
-        let remarks: Vec<String> = remarks.iter().map(|remark| remark.describe(words)).collect();
-        tell_list(store, words.interop.saved_but.to_owned(), remarks.into_iter());
+        return store.notify(done);
     }
+    let lines: Vec<String> = std::iter::once(done_but).chain(Remarked::describe(&remarks, store.words())).collect();
+    store.notify_lasting(lines.join("\n"));
 }
 
 /// A button for each form.

@@ -27,6 +27,36 @@ test('definitions of a broker are drawn, and what is left out is said', async (t
   await screenshot(page, 'definitions');
 });
 
+test('a drawing is handed out in the forms that brokers take', async (t) => {
+  const { page } = await openPage(t, { lang: 'en', width: 1440, height: 900 });
+  await page.locator('[data-node]').first().waitFor();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('dialog').getByRole('combobox').fill('Share');
+  await page.keyboard.press('Enter');
+  const dialog = page.locator('dialog.share');
+  const saved = async (name) => {
+    const download = page.waitForEvent('download');
+    await dialog.getByRole('button', { name, exact: true }).click();
+    const file = await download;
+    return [file.suggestedFilename(), readFileSync(await file.path())];
+  };
+  const [name, text] = await saved('Definitions');
+  assert.match(name, /\.definitions\.json$/);
+  const { queues, exchanges, bindings } = JSON.parse(text);
+  assert.ok(queues.length > 0 && Array.isArray(exchanges) && Array.isArray(bindings));
+  for (const [form, ending, begins] of [
+    ['Docker Compose', '.compose.zip', 'PK'],
+    ['Terraform', '.tf', ''],
+    ['AsyncAPI', '.asyncapi.json', '{'],
+    ['rabbitmqadmin', '.sh', '#!/bin/sh'],
+    ['Programs', '.clients.zip', 'PK'],
+  ]) {
+    const [name, content] = await saved(form);
+    assert.ok(name.endsWith(ending), name);
+    assert.equal(content.subarray(0, begins.length).toString(), begins);
+  }
+});
+
 test('three hundred queues are drawn at once', async (t) => {
   const { page } = await openPage(t, { lang: 'zh-CN', width: 1440, height: 900 });
   await page.locator('[data-node]').first().waitFor();

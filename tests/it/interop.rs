@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use expect_test::{Expect, expect};
 use mq_playground::base::Language;
 use mq_playground::interop::definitions::{self, Definitions, Unreadable};
-use mq_playground::interop::{Rates, Topology, Users, draw};
+use mq_playground::interop::{Rates, Remarked, Topology, Users, draw};
 use mq_playground::scenario::{
     Edge, EdgeKind, ExchangeKind, ExchangeSettings, HeaderValue, HeadersMatch, Id, NodeKind, NodeSettings, Overflow,
     QueueKind, QueueSettings, Scenario, format,
@@ -55,8 +55,8 @@ fn shows(text: &str, users: &Users, expected: &Expect) {
     let (scenario, remarks) = draw(&read.topology, users, "", words());
     let problems: Vec<String> = format::check(&scenario).iter().map(|problem| problem.describe(words())).collect();
     assert_eq!(problems, [""; 0]);
-    let said: String =
-        read.remarks.iter().chain(&remarks).map(|remark| format!("- {}\n", remark.describe(words()))).collect();
+    let said = Remarked::describe(&[read.remarks, remarks].concat(), words());
+    let said: String = said.iter().map(|sentence| format!("- {sentence}\n")).collect();
     expected.assert_eq(&(lines(&scenario) + &said));
 }
 
@@ -68,35 +68,35 @@ fn a_whole_broker_is_drawn_and_what_is_left_out_is_said() {
         WHOLE_BROKER,
         &Users::Nobody,
         &expect![[r##"
-        queue orders.eu {"type":"classic","durable":true,"ttl_ms":5000.0,"max_length":50,"overflow":"drop_head","dead_letter_exchange":"dead"}
-        queue orders {"type":"quorum","durable":true,"ttl_ms":60000.0,"expires_ms":86400000.0,"max_length":50,"overflow":"drop_head","dead_letter_exchange":"dead","delivery_limit":3}
-        queue dead.letters {"type":"classic","durable":false,"ttl_ms":1.0,"max_length":50,"overflow":"drop_head","auto_delete":true}
-        exchange amq.headers {"type":"headers"}
-        exchange dead {"type":"fanout","alternate_exchange":"lost"}
-        exchange later {"type":"direct","alternate_exchange":"lost"}
-        exchange orders-2 “orders” {"type":"topic","alternate_exchange":"lost"}
-        orders-2 → orders.eu "order.*.eu" {} All
-        orders-2 → orders.eu "#.urgent" {} All
-        later → orders-2 "x" {} All
-        amq.headers → orders "" {"colour":"red","size":3} Any
-        dead → dead.letters "" {} All
-        - other virtual hosts are left out: /
-        - “broken”: the policy's pattern "(" cannot be read, so it is not applied
-        - “short”: the policy's ha-mode is left out: it changes nothing that is simulated
-        - “short”: the policy is now part of the settings of 2 parts
-        - “all of them”: the policy is now part of the settings of 6 parts
-        - “cap”: the policy is now part of the settings of 4 parts
-        - 1 of users are left out
-        - 1 of permissions are left out
-        - “dead”: does not outlive a restart at the broker; here exchanges always do
-        - “dead”: is internal: at the broker no client may publish to it
-        - “later”: shown as the type it routes by; its delay is not simulated
-        - “spread”: an exchange of the type x-consistent-hash, which is not simulated; it and its bindings are left out
-        - “log”: a stream, which is not simulated; it and its bindings are left out
-        - “orders.eu”: the argument x-queue-mode is left out: it changes nothing that is simulated
-        - “orders”: x-expires is higher than the playground goes; it is 86400000 here
-        - “orders → gone”: a binding is left out: one of its ends is not there
-    "##]],
+            queue orders.eu {"type":"classic","durable":true,"ttl_ms":5000.0,"max_length":50,"overflow":"drop_head","dead_letter_exchange":"dead"}
+            queue orders {"type":"quorum","durable":true,"ttl_ms":60000.0,"expires_ms":86400000.0,"max_length":50,"overflow":"drop_head","dead_letter_exchange":"dead","delivery_limit":3}
+            queue dead.letters {"type":"classic","durable":false,"ttl_ms":1.0,"max_length":50,"overflow":"drop_head","auto_delete":true}
+            exchange amq.headers {"type":"headers"}
+            exchange dead {"type":"fanout","alternate_exchange":"lost"}
+            exchange later {"type":"direct","alternate_exchange":"lost"}
+            exchange orders-2 “orders” {"type":"topic","alternate_exchange":"lost"}
+            orders-2 → orders.eu "order.*.eu" {} All
+            orders-2 → orders.eu "#.urgent" {} All
+            later → orders-2 "x" {} All
+            amq.headers → orders "" {"colour":"red","size":3} Any
+            dead → dead.letters "" {} All
+            - other virtual hosts are left out: /
+            - “broken”: the policy's pattern "(" cannot be read, so it is not applied
+            - “short”: the policy's ha-mode is left out: it changes nothing that is simulated
+            - “short”: the policy is now part of the settings of 2 parts
+            - “all of them”: the policy is now part of the settings of 6 parts
+            - “cap”: the policy is now part of the settings of 4 parts
+            - users are left out (1)
+            - permissions are left out (1)
+            - “dead”: does not outlive a restart at the broker; here exchanges always do
+            - “dead”: is internal: at the broker no client may publish to it
+            - “later”: shown as the type it routes by; its delay is not simulated
+            - “spread”: an exchange of the type x-consistent-hash, which is not simulated; it and its bindings are left out
+            - “log”: a stream, which is not simulated; it and its bindings are left out
+            - “orders.eu”: the argument x-queue-mode is left out: it changes nothing that is simulated
+            - “orders”: x-expires is higher than the playground goes; it is 86400000 here
+            - “orders → gone”: a binding is left out: one of its ends is not there
+        "##]],
     );
 }
 
@@ -106,43 +106,43 @@ fn producers_and_consumers_are_suggested() {
         WHOLE_BROKER,
         &Users::Suggested(Rates::default()),
         &expect![[r##"
-        queue orders.eu {"type":"classic","durable":true,"ttl_ms":5000.0,"max_length":50,"overflow":"drop_head","dead_letter_exchange":"dead"}
-        queue orders {"type":"quorum","durable":true,"ttl_ms":60000.0,"expires_ms":86400000.0,"max_length":50,"overflow":"drop_head","dead_letter_exchange":"dead","delivery_limit":3}
-        queue dead.letters {"type":"classic","durable":false,"ttl_ms":1.0,"max_length":50,"overflow":"drop_head","auto_delete":true}
-        exchange amq.headers {"type":"headers"}
-        exchange dead {"type":"fanout","alternate_exchange":"lost"}
-        exchange later {"type":"direct","alternate_exchange":"lost"}
-        exchange orders-2 “orders” {"type":"topic","alternate_exchange":"lost"}
-        producer producer “To amq.headers” {"pattern":{"constant":{"per_s":10.0}},"message":{"headers":{"colour":"red","size":3},"persistent":true}}
-        producer producer-2 “To later” {"pattern":{"constant":{"per_s":10.0}},"message":{"routing_keys":[{"key":"x","weight":1.0}],"persistent":true}}
-        consumer consumer “Of orders” {"ack_mode":"manual","prefetch_count":10,"concurrency":1,"handler":[{"work":{"ms":{"constant":20.0}}}]}
-        consumer consumer-2 “Of orders.eu” {"ack_mode":"manual","prefetch_count":10,"concurrency":1,"handler":[{"work":{"ms":{"constant":20.0}}}]}
-        orders-2 → orders.eu "order.*.eu" {} All
-        orders-2 → orders.eu "#.urgent" {} All
-        later → orders-2 "x" {} All
-        amq.headers → orders "" {"colour":"red","size":3} Any
-        dead → dead.letters "" {} All
-        producer → amq.headers "" {} All
-        producer-2 → later "" {} All
-        orders → consumer "" {} All
-        orders.eu → consumer-2 "" {} All
-        - other virtual hosts are left out: /
-        - “broken”: the policy's pattern "(" cannot be read, so it is not applied
-        - “short”: the policy's ha-mode is left out: it changes nothing that is simulated
-        - “short”: the policy is now part of the settings of 2 parts
-        - “all of them”: the policy is now part of the settings of 6 parts
-        - “cap”: the policy is now part of the settings of 4 parts
-        - 1 of users are left out
-        - 1 of permissions are left out
-        - “dead”: does not outlive a restart at the broker; here exchanges always do
-        - “dead”: is internal: at the broker no client may publish to it
-        - “later”: shown as the type it routes by; its delay is not simulated
-        - “spread”: an exchange of the type x-consistent-hash, which is not simulated; it and its bindings are left out
-        - “log”: a stream, which is not simulated; it and its bindings are left out
-        - “orders.eu”: the argument x-queue-mode is left out: it changes nothing that is simulated
-        - “orders”: x-expires is higher than the playground goes; it is 86400000 here
-        - “orders → gone”: a binding is left out: one of its ends is not there
-    "##]],
+            queue orders.eu {"type":"classic","durable":true,"ttl_ms":5000.0,"max_length":50,"overflow":"drop_head","dead_letter_exchange":"dead"}
+            queue orders {"type":"quorum","durable":true,"ttl_ms":60000.0,"expires_ms":86400000.0,"max_length":50,"overflow":"drop_head","dead_letter_exchange":"dead","delivery_limit":3}
+            queue dead.letters {"type":"classic","durable":false,"ttl_ms":1.0,"max_length":50,"overflow":"drop_head","auto_delete":true}
+            exchange amq.headers {"type":"headers"}
+            exchange dead {"type":"fanout","alternate_exchange":"lost"}
+            exchange later {"type":"direct","alternate_exchange":"lost"}
+            exchange orders-2 “orders” {"type":"topic","alternate_exchange":"lost"}
+            producer producer “To amq.headers” {"pattern":{"constant":{"per_s":10.0}},"message":{"headers":{"colour":"red","size":3},"persistent":true}}
+            producer producer-2 “To later” {"pattern":{"constant":{"per_s":10.0}},"message":{"routing_keys":[{"key":"x","weight":1.0}],"persistent":true}}
+            consumer consumer “Of orders” {"ack_mode":"manual","prefetch_count":10,"concurrency":1,"handler":[{"work":{"ms":{"constant":20.0}}}]}
+            consumer consumer-2 “Of orders.eu” {"ack_mode":"manual","prefetch_count":10,"concurrency":1,"handler":[{"work":{"ms":{"constant":20.0}}}]}
+            orders-2 → orders.eu "order.*.eu" {} All
+            orders-2 → orders.eu "#.urgent" {} All
+            later → orders-2 "x" {} All
+            amq.headers → orders "" {"colour":"red","size":3} Any
+            dead → dead.letters "" {} All
+            producer → amq.headers "" {} All
+            producer-2 → later "" {} All
+            orders → consumer "" {} All
+            orders.eu → consumer-2 "" {} All
+            - other virtual hosts are left out: /
+            - “broken”: the policy's pattern "(" cannot be read, so it is not applied
+            - “short”: the policy's ha-mode is left out: it changes nothing that is simulated
+            - “short”: the policy is now part of the settings of 2 parts
+            - “all of them”: the policy is now part of the settings of 6 parts
+            - “cap”: the policy is now part of the settings of 4 parts
+            - users are left out (1)
+            - permissions are left out (1)
+            - “dead”: does not outlive a restart at the broker; here exchanges always do
+            - “dead”: is internal: at the broker no client may publish to it
+            - “later”: shown as the type it routes by; its delay is not simulated
+            - “spread”: an exchange of the type x-consistent-hash, which is not simulated; it and its bindings are left out
+            - “log”: a stream, which is not simulated; it and its bindings are left out
+            - “orders.eu”: the argument x-queue-mode is left out: it changes nothing that is simulated
+            - “orders”: x-expires is higher than the playground goes; it is 86400000 here
+            - “orders → gone”: a binding is left out: one of its ends is not there
+        "##]],
     );
 }
 
@@ -377,9 +377,8 @@ proptest! {
     #[test]
     fn any_scenario_can_be_told(scenario in crate::support::any_scenario()) {
         let (topology, remarks) = Topology::of(&scenario, Language::SimplifiedChinese);
-        for remark in &remarks {
-            prop_assert!(!remark.describe(Words::of(Language::SimplifiedChinese)).is_empty());
-        }
+        let said = Remarked::describe(&remarks, Words::of(Language::SimplifiedChinese));
+        prop_assert!(said.iter().all(|sentence| !sentence.is_empty()));
         let read = read(&definitions::text(&topology, "/"), None);
         let (drawn, _) = draw(&read.topology, &Users::Suggested(Rates::default()), "", words());
         prop_assert!(format::check(&drawn).is_empty());

@@ -17,10 +17,20 @@ impl Remarked {
         Remarked { name: name.into(), remark }
     }
 
-    /// The sentence in a language.
-    pub fn describe(&self, words: &Words) -> String {
-        let sentence = (words.interop.remark)(&self.remark);
-        if self.name.is_empty() { sentence } else { (words.interop.about)(&self.name, &sentence) }
+    /// Sentences in a language: what is the same of several things is said once.
+    pub fn describe(all: &[Remarked], words: &Words) -> Vec<String> {
+        let mut same: Vec<(&Remark, Vec<&str>)> = Vec::new();
+        for Remarked { name, remark } in all {
+            match same.iter_mut().find(|(other, _)| *other == remark) {
+                Some((_, names)) => names.push(name),
+                None => same.push((remark, vec![name])),
+            }
+        }
+        let sentence = |(remark, names): (&Remark, Vec<&str>)| {
+            let sentence = (words.interop.remark)(remark);
+            if names == [""] { sentence } else { (words.interop.about)(&names, &sentence) }
+        };
+        same.into_iter().map(sentence).collect()
     }
 }
 

@@ -5,8 +5,8 @@ use crate::interop::definitions::Unreadable;
 
 /// These sentences.
 pub struct InteropWords {
-    /// A sentence about something by its name.
-    pub about: fn(&str, &str) -> String,
+    /// A sentence about things by their names.
+    pub about: fn(&[&str], &str) -> String,
     /// What does not come along.
     pub remark: fn(&Remark) -> String,
     /// Definitions were drawn, of a file with this name.
@@ -30,7 +30,7 @@ pub struct InteropWords {
 }
 
 pub(super) static ENGLISH: InteropWords = InteropWords {
-    about: |name, sentence| format!("“{name}”: {sentence}"),
+    about: |names, sentence| format!("“{}”: {sentence}", names.join("”, “")),
     remark: |remark| match remark {
         Remark::Stream => "a stream, which is not simulated; it and its bindings are left out".to_owned(),
         Remark::ExchangeType(kind) => {
@@ -47,7 +47,7 @@ pub(super) static ENGLISH: InteropWords = InteropWords {
         Remark::Pattern(pattern) => format!("the policy's pattern {pattern:?} cannot be read, so it is not applied"),
         Remark::PolicyApplied(1) => "the policy is now part of the settings of one part".to_owned(),
         Remark::PolicyApplied(count) => format!("the policy is now part of the settings of {count} parts"),
-        Remark::Section(section, count) => format!("{count} of {section} are left out"),
+        Remark::Section(section, count) => format!("{section} are left out ({count})"),
         Remark::BindingEnd => "a binding is left out: one of its ends is not there".to_owned(),
         Remark::BoundToItself => "it is bound to itself, which is left out".to_owned(),
         Remark::Lowered(key, most) => format!("{key} is higher than the playground goes; it is {most} here"),
@@ -87,7 +87,7 @@ pub(super) static ENGLISH: InteropWords = InteropWords {
 };
 
 pub(super) static SIMPLIFIED_CHINESE: InteropWords = InteropWords {
-    about: |name, sentence| format!("“{name}”：{sentence}"),
+    about: |names, sentence| format!("“{}”：{sentence}", names.join("”、“")),
     remark: |remark| match remark {
         Remark::Stream => "是流（stream），这里不模拟；它和它的绑定都被略去".to_owned(),
         Remark::ExchangeType(kind) => format!("是 {kind} 类型的交换机，这里不模拟；它和它的绑定都被略去"),
@@ -99,7 +99,7 @@ pub(super) static SIMPLIFIED_CHINESE: InteropWords = InteropWords {
         Remark::PolicyKey(key) => format!("策略的 {key} 被略去：它不影响所模拟的内容"),
         Remark::Pattern(pattern) => format!("策略的模式 {pattern:?} 无法读取，因此没有应用"),
         Remark::PolicyApplied(count) => format!("策略已成为 {count} 个部件的设置"),
-        Remark::Section(section, count) => format!("略去了 {count} 项 {section}"),
+        Remark::Section(section, count) => format!("略去了 {section}（{count} 项）"),
         Remark::BindingEnd => "略去一个绑定：它的一端不存在".to_owned(),
         Remark::BoundToItself => "它绑定到自身，已略去".to_owned(),
         Remark::Lowered(key, most) => format!("{key} 超过了游乐场的上限；这里是 {most}"),

@@ -84,8 +84,8 @@ impl Tongue {
 
     /// What does not come along is said beside what does.
     fn say(&self, remarks: &[Remarked]) {
-        for remark in remarks {
-            eprintln!("{}", remark.describe(self.words()));
+        for sentence in Remarked::describe(remarks, self.words()) {
+            eprintln!("{sentence}");
         }
     }
 }
@@ -117,8 +117,7 @@ fn imported(import: &Import) -> Result<(), u8> {
     let users = if import.bare { Users::Nobody } else { Users::Suggested(rates) };
     let title = read.host.as_deref().filter(|host| *host != definitions::FIRST_HOST).unwrap_or("RabbitMQ");
     let (scenario, remarks) = draw(&read.topology, &users, title, words);
-    import.language.say(&read.remarks);
-    import.language.say(&remarks);
+    import.language.say(&[read.remarks, remarks].concat());
     let problems = format::check(&scenario);
     for problem in &problems {
         eprintln!("{}: {}", import.definitions.display(), problem.describe(words));
