@@ -26,6 +26,9 @@ pub fn Notices() -> Html {
     }
 }
 
+/// Of a notice with more lines some may be out of sight.
+const LINES_IN_SIGHT: usize = 5;
+
 #[derive(PartialEq, Properties)]
 struct Props {
     notice: Notice,
@@ -60,10 +63,12 @@ fn NoticeLine(props: &Props) -> Html {
     if props.notice.stay == Stay::Step {
         return html! { <div class="notice is-step" aria-hidden="true"><p>{ &props.notice.text }</p></div> };
     }
+    let long = props.notice.text.lines().count() > LINES_IN_SIGHT;
     html! {
         <div class="notice" onpointerenter={move |_| enter()} onpointerleave={move |_| leave()}
             onfocusin={move |_| focus()} onfocusout={move |_| blur()}>
-            <p>{ &props.notice.text }</p>
+            // What is long is scrolled, by keys as well.
+            <p tabindex={long.then_some("0")}>{ &props.notice.text }</p>
             <button type="button" class="button is-icon is-small" title={close} aria-label={close}
                 onclick={move |_| store.dismiss(number)}>{ icon(Icon::Close) }</button>
         </div>
