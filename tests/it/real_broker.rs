@@ -8,10 +8,10 @@ use std::process::{Child, Command, Stdio};
 
 use mq_playground::base::{Language, Micros};
 use mq_playground::engine::{Engine, NodeReport, Unobserved};
-use mq_playground::interop::{Topology, definitions};
+use mq_playground::interop::{Content, Form, Topology, definitions};
 use mq_playground::scenario::{
-    Edge, EdgeKind, HeaderValue, Headers, Id, MessageTemplate, NodeKind, NodeSettings, Pattern, ProducerSettings,
-    Scenario, WeightedKey,
+    Confirms, Distribution, Edge, EdgeKind, HeaderValue, Headers, Id, MessageTemplate, NodeKind, NodeSettings, Pattern,
+    ProducerSettings, Scenario, WeightedKey,
 };
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -19,7 +19,7 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Value, json};
 
 use crate::interop::{any_topology, in_order, told_again};
-use crate::support::node;
+use crate::support::{chain, consumer, node};
 
 /// Where Debian's package and others put RabbitMQ's own scripts, which do not change the user that they run as.
 const PLACES: [&str; 2] = ["/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin"];
@@ -28,6 +28,7 @@ struct Broker {
     scripts: PathBuf,
     folder: PathBuf,
     node: String,
+    port: u16,
     management: u16,
     server: Child,
 }
@@ -49,7 +50,7 @@ impl Broker {
         surroundings(&mut command, &folder, &node).env("RABBITMQ_DIST_PORT", distribution.to_string());
         let log = fs::File::create(folder.join("output")).expect("its output");
         let server = command.stdout(log).stderr(Stdio::null()).spawn().expect("the broker starts");
-        let broker = Broker { scripts, folder, node, management, server };
+        let broker = Broker { scripts, folder, node, port, management, server };
         let pid_file = broker.folder.join("pid").to_string_lossy().into_owned();
         broker.control(&["wait", "--timeout", "120", &pid_file]);
         Some(broker)
@@ -247,6 +248,45 @@ fn what_the_playground_tells_a_broker_is_what_the_broker_has() {
         }
         Ok(())
     });
+
+    programs_publish_and_consume_as_drawn(&broker);
+}
+
+/// The program in Python, against the broker: what it counts is what is drawn.
+fn programs_publish_and_consume_as_drawn(broker: &Broker) {
+    let has_library = Command::new("python3").args(["-c", "import pika"]).stderr(Stdio::null()).status();
+    if !has_library.is_ok_and(|status| status.success()) {
+        println!("skipped: the program in Python needs python3 and pika (pip install pika)");
+        return;
+    }
+    let confirms = Some(Confirms { max_unconfirmed: 10, ..Confirms::default() });
+    let once = ProducerSettings { pattern: Pattern::Once { count: 100 }, confirms, ..ProducerSettings::default() };
+    let work = Distribution::Constant(1.0);
+    let mut scenario = chain(1, Pattern::default(), consumer("c", 2, 5, work));
+    scenario.nodes[0].settings = NodeSettings::Producer(once);
+    let (_, text) = told(&scenario, "/");
+    broker.ask("POST", "definitions", Some(&text));
+    let (Content::Files(files), _) = Form::Clients.of(&scenario, "/", Language::English) else {
+        panic!("programs are several files")
+    };
+    for file in files {
+        let path = broker.folder.join(file.path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder for the programs");
+        fs::write(path, file.content).expect("a program");
+    }
+    let output = Command::new("python3")
+        .args(["main.py", "--seconds", "6"])
+        .current_dir(broker.folder.join("clients/python"))
+        .env("AMQP_URL", format!("amqp://guest:guest@127.0.0.1:{}/%2f", broker.port))
+        .output()
+        .expect("python3 runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    let lines: Vec<Value> = said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let count = |name: &str, key: &str| lines.iter().find(|line| line["name"] == name).map(|line| line[key].clone());
+    assert_eq!(count("p", "published"), Some(json!(100)), "{said}");
+    assert_eq!(count("p", "confirmed"), Some(json!(100)), "{said}");
+    assert_eq!(count("c", "acked"), Some(json!(100)), "{said}");
 }
 
 fn of_kind(scenario: &Scenario, kind: NodeKind) -> Vec<Id> {
