@@ -12,7 +12,7 @@ mod split;
 mod telling;
 
 pub use list::List;
-pub use page::{Done, Files, WHOLE_GLUE, WHOLE_WASM, split_program};
+pub use page::{Files, WHOLE_GLUE, WHOLE_WASM, split_program};
 pub use program::Program;
 pub use split::{Parts, split};
 pub use telling::telling;

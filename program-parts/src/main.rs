@@ -45,7 +45,7 @@ fn built() -> Result<(), String> {
     let mut page = text(&index)?;
     // A program for debugging has other functions, and stays whole.
     if std::env::var("TRUNK_PROFILE").as_deref() == Ok("release") {
-        page = split_program(&folder, &page, &List::read(&text(Path::new(LIST))?), Path::new(COPIES))?.page;
+        page = split_program(&folder, &page, &List::read(&text(Path::new(LIST))?), Path::new(COPIES))?;
     }
     let page = content_policy::strict(&page).map_err(|refused| format!("index.html: {refused}"))?;
     write(&index, &page)

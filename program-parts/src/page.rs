@@ -52,20 +52,12 @@ impl Files {
     }
 }
 
-/// What became of a program.
-pub struct Done {
-    /// The page, which names the files anew.
-    pub page: String,
-    /// The files.
-    pub files: Files,
-}
-
-/// Splits the program of a page in `folder`; a copy of the whole program is put into `copies`, for whoever looks what the page
+/// Splits the program of a page in `folder`, and gives the page, which names the files anew; a copy of the whole program is put into `copies`, for whoever looks what the page
 /// begins with.
 ///
 /// # Errors
 /// A file that is missing or is not as Trunk and wasm-bindgen make it.
-pub fn split_program(folder: &Path, page: &str, list: &List, copies: &Path) -> Result<Done, String> {
+pub fn split_program(folder: &Path, page: &str, list: &List, copies: &Path) -> Result<String, String> {
     let whole = Files::of(page)?;
     let told = |name: &str, error: std::io::Error| format!("{name}: {error}");
     let read = |name: &str| fs::read(folder.join(name)).map_err(|error| told(name, error));
@@ -92,8 +84,7 @@ pub fn split_program(folder: &Path, page: &str, list: &List, copies: &Path) -> R
         fs::write(folder.join(name), content).map_err(|error| told(name, error))?;
     }
     let page = with_length(&page.replace(&whole.stem, &files.stem), &files.wasm(), parts.first.len());
-    let page = with_integrity(&page, &contents)?;
-    Ok(Done { page, files })
+    with_integrity(&page, &contents)
 }
 
 /// The name of the copy of a program before it is split.

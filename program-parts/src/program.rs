@@ -141,6 +141,11 @@ impl<'a> Program<'a> {
         Ok(Program { bytes, types, globals, tables, memory, exports, imported, functions, in_tables, start })
     }
 
+    /// The number of a function where one more is imported.
+    pub(crate) fn with_one_more(&self, function: u32) -> u32 {
+        if function < self.imported { function } else { function + 1 }
+    }
+
     /// The names of the functions that have code, by their numbers.
     pub fn names(&self) -> impl Iterator<Item = (u32, &str)> {
         let with_code = self.functions.iter().enumerate().skip(self.imported as usize);

@@ -138,8 +138,7 @@ impl Reencode for First<'_, '_> {
     type Error = std::convert::Infallible;
 
     fn function_index(&mut self, function: u32) -> Reencoded<u32> {
-        // One more is imported.
-        Ok(if function < self.program.imported { function } else { function + 1 })
+        Ok(self.program.with_one_more(function))
     }
 
     fn parse_type_section(&mut self, types: &mut TypeSection, section: wasmparser::TypeSectionReader<'_>) -> Reencoded {

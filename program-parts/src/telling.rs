@@ -29,7 +29,7 @@ impl Reencode for Telling<'_, '_> {
     type Error = Infallible;
 
     fn function_index(&mut self, function: u32) -> Reencoded<u32> {
-        Ok(if function < self.0.imported { function } else { function + 1 })
+        Ok(self.0.with_one_more(function))
     }
 
     fn parse_type_section(&mut self, types: &mut TypeSection, section: wasmparser::TypeSectionReader<'_>) -> Reencoded {

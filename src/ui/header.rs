@@ -46,15 +46,10 @@ pub fn open_text(store: &Store, name: &str, text: Option<&str>) {
         share::open_link(store, value);
         return;
     }
-    if let Ok(value) = serde_json::from_str::<Value>(text)
-        && value.get("mq_lesson").is_some()
-    {
-        keeper::open_value(store, name, value);
-        return;
-    }
-    if serde_json::from_str(text).is_ok_and(|value| definitions::are_in(&value)) {
-        real_brokers::open_definitions(store, name, text);
-        return;
+    match serde_json::from_str::<Value>(text) {
+        Ok(value) if value.get("mq_lesson").is_some() => return keeper::open_value(store, name, value),
+        Ok(value) if definitions::are_in(&value) => return real_brokers::open_definitions(store, name, text),
+        _ => {}
     }
     match format::parse(text) {
         Ok(scenario) => store.load(scenario),

@@ -16,8 +16,7 @@ pub fn open_definitions(store: &Store, name: &str, text: &str) {
         Ok(read) => read,
         Err(why) => return refuse(vec![(words.interop.unreadable)(&why)]),
     };
-    let title = read.host.as_deref().filter(|host| *host != definitions::FIRST_HOST).unwrap_or("RabbitMQ");
-    let (scenario, remarks) = draw(&read.topology, &Users::Suggested(Rates::default()), title, words);
+    let (scenario, remarks) = draw(&read.topology, &Users::Suggested(Rates::default()), read.title(), words);
     let problems = format::check(&scenario);
     if !problems.is_empty() {
         return refuse(problems.iter().map(|problem| problem.describe(words)).collect());

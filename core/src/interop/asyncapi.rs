@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use super::{Exchange, Queue, Topology};
 use crate::base::Language;
 use crate::scenario::{
-    AckMode, EdgeKind, ExchangeSettings, HeaderValue, Headers, Id, MessageTemplate, Node, NodeKind, NodeSettings,
-    OnFailure, Scenario, Step, handler,
+    AckMode, EdgeKind, ExchangeKind, ExchangeSettings, HeaderValue, Headers, Id, MessageTemplate, Node, NodeKind,
+    NodeSettings, OnFailure, Scenario, Step, handler,
 };
 
 /// The version of the bindings for AMQP 0-9-1 that the document's objects keep to.
@@ -110,7 +110,7 @@ impl<'a> Document<'a> {
         let exchange = declared.cloned().unwrap_or_else(system);
         let mut binding =
             json!({ "name": exchange.name, "durable": exchange.durable, "autoDelete": exchange.auto_delete });
-        if ["topic", "direct", "fanout", "headers"].contains(&exchange.kind.as_str()) {
+        if ExchangeKind::from_name(&exchange.kind).is_some() {
             binding["type"] = exchange.kind.as_str().into();
         }
         let bindings: Vec<_> = self.topology.bindings.iter().filter(|binding| binding.source == name).collect();

@@ -33,6 +33,13 @@ pub struct Definitions {
     pub remarks: Vec<Remarked>,
 }
 
+impl Definitions {
+    /// What a drawing of it is called: like the virtual host, unless it is the one that all brokers have.
+    pub fn title(&self) -> &str {
+        self.host.as_deref().filter(|host| *host != FIRST_HOST).unwrap_or("RabbitMQ")
+    }
+}
+
 /// Why definitions cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unreadable {

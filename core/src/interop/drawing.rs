@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::rates::Rates;
 use super::remark::{Remark, Remarked};
-use super::topology::{Binding, DestinationKind, Exchange, Queue, SYSTEM_EXCHANGES, Topology};
+use super::topology::{Binding, DestinationKind, Exchange, Queue, Topology};
 use crate::base::{Point, Text};
 use crate::scenario::{
     ConsumerSettings, Distribution, Edge, EdgeKind, ExchangeKind, ExchangeSettings, HeaderValue, Headers, HeadersMatch,
     Id, MessageTemplate, Node, NodeKind, NodeSettings, Overflow, Pattern, ProducerSettings, QueueKind, QueueSettings,
-    Scenario, Step, WeightedKey, format,
+    SYSTEM_EXCHANGES, Scenario, Step, WeightedKey, format,
 };
 use crate::view::arrange::arranged;
 use crate::words::Words;
@@ -71,15 +71,14 @@ pub fn draw(topology: &Topology, users: &Users, title: &str, words: &Words) -> (
         drawing.suggest_producers(rates, words);
         drawing.suggest_consumers(rates, words);
     }
-    for (id, place) in arranged(&drawing.scenario) {
-        if let Some(node) = drawing.scenario.nodes.iter_mut().find(|node| node.id == id) {
-            node.at = place;
-        }
+    let places = arranged(&drawing.scenario);
+    for (node, (_, place)) in drawing.scenario.nodes.iter_mut().zip(places) {
+        node.at = place;
     }
     (drawing.scenario, drawing.remarks)
 }
 
-/// A routing key that a binding takes; of a pattern, with a word for each placeholder: `*` is exactly one, `#` may be one.
+/// A routing key that a binding takes; of a pattern, with a word for each wildcard: `*` is exactly one, `#` may be one.
 fn fitting_key(kind: ExchangeKind, key: &str) -> String {
     if kind != ExchangeKind::Topic {
         return key.to_owned();
@@ -115,7 +114,7 @@ impl Drawing {
                 true => exchange.arguments.get("x-delayed-type").and_then(HeaderValue::as_text).unwrap_or_default(),
                 false => &exchange.kind,
             };
-            let Some(kind) = ExchangeKind::ALL.into_iter().find(|known| known.name() == kind) else {
+            let Some(kind) = ExchangeKind::from_name(kind) else {
                 self.remark(&exchange.name, Remark::ExchangeType(exchange.kind.clone()));
                 continue;
             };
@@ -219,18 +218,9 @@ impl Drawing {
                 "x-max-length-bytes" => number
                     .map(|most| settings.max_length_bytes = Some(at_most("x-max-length-bytes", MOST_BYTES, most)))
                     .is_some(),
-                "x-overflow" => match text {
-                    Some("drop-head") => true,
-                    Some("reject-publish") => {
-                        settings.overflow = Overflow::RejectPublish;
-                        true
-                    }
-                    Some("reject-publish-dlx") => {
-                        settings.overflow = Overflow::RejectPublishDlx;
-                        true
-                    }
-                    _ => false,
-                },
+                "x-overflow" => {
+                    text.and_then(Overflow::from_argument).map(|overflow| settings.overflow = overflow).is_some()
+                }
                 "x-dead-letter-exchange" => {
                     settings.dead_letter_exchange = text.map(|name| self.referred(name));
                     text.is_some()
@@ -314,12 +304,7 @@ impl Drawing {
         let mut edge = self.edge(EdgeKind::Bind, from, to);
         edge.routing_key.clone_from(&binding.routing_key);
         edge.headers.clone_from(&binding.arguments);
-        edge.x_match = match edge.headers.remove("x-match").as_ref().and_then(HeaderValue::as_text) {
-            Some("any") => HeadersMatch::Any,
-            Some("all-with-x") => HeadersMatch::AllWithX,
-            Some("any-with-x") => HeadersMatch::AnyWithX,
-            _ => HeadersMatch::All,
-        };
+        edge.x_match = HeadersMatch::take_from(&mut edge.headers);
         self.scenario.edges.push(edge);
     }
 

@@ -7,21 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::remark::{Remark, Remarked};
 use crate::base::Language;
 use crate::scenario::{
-    Edge, EdgeKind, ExchangeKind, HeaderValue, Headers, HeadersMatch, Id, NodeKind, NodeSettings, Overflow, QueueKind,
-    QueueSettings, Scenario,
+    Edge, EdgeKind, HeaderValue, Headers, HeadersMatch, Id, NodeKind, NodeSettings, Overflow, QueueKind, QueueSettings,
+    RESERVED, SYSTEM_EXCHANGES, Scenario,
 };
-
-/// The first part of the names that brokers keep for themselves (AMQP 0-9-1, `exchange.declare`, `queue.declare`).
-pub(super) const RESERVED: &str = "amq.";
-
-/// The exchanges that every virtual host has, besides the default one.
-pub(super) const SYSTEM_EXCHANGES: [(&str, ExchangeKind); 5] = [
-    ("amq.direct", ExchangeKind::Direct),
-    ("amq.fanout", ExchangeKind::Fanout),
-    ("amq.topic", ExchangeKind::Topic),
-    ("amq.headers", ExchangeKind::Headers),
-    ("amq.match", ExchangeKind::Headers),
-];
 
 /// What a broker has to be told of a scenario.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -214,9 +202,10 @@ impl Topology {
         }
         match settings.overflow {
             Overflow::DropHead => {}
-            Overflow::RejectPublish => set("x-overflow", "reject-publish".into()),
-            Overflow::RejectPublishDlx if classic => set("x-overflow", "reject-publish-dlx".into()),
-            Overflow::RejectPublishDlx => remarks.push(Remarked::about(name, Remark::NotWithType("overflow"))),
+            Overflow::RejectPublishDlx if !classic => {
+                remarks.push(Remarked::about(name, Remark::NotWithType("overflow")));
+            }
+            other => set("x-overflow", other.argument().into()),
         }
         if let Some(exchange) = &settings.dead_letter_exchange {
             set("x-dead-letter-exchange", self.referred(exchange).as_str().into());
@@ -256,14 +245,9 @@ impl Topology {
 /// A binding's arguments: the headers, and how many of them have to fit where that matters.
 fn binding_arguments(edge: &Edge) -> Headers {
     let mut arguments = edge.headers.clone();
-    let x_match = match edge.x_match {
-        HeadersMatch::All if arguments.is_empty() => return arguments,
-        HeadersMatch::All => "all",
-        HeadersMatch::Any => "any",
-        HeadersMatch::AllWithX => "all-with-x",
-        HeadersMatch::AnyWithX => "any-with-x",
-    };
-    arguments.insert("x-match".to_owned(), x_match.into());
+    if edge.x_match != HeadersMatch::All || !arguments.is_empty() {
+        arguments.insert("x-match".to_owned(), edge.x_match.argument().into());
+    }
     arguments
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::field::{Choice, Field, NumberRange, SHORT_STRING, Shape};
-use super::value::Headers;
+use super::value::{HeaderValue, Headers};
 use super::{Id, is_default};
 
 /// What travels on an edge, and which way.
@@ -103,6 +103,26 @@ pub enum HeadersMatch {
     AllWithX,
     /// At least one.
     AnyWithX,
+}
+
+impl HeadersMatch {
+    /// The value of the argument `x-match` (RabbitMQ, "Headers Exchange").
+    pub fn argument(self) -> &'static str {
+        match self {
+            HeadersMatch::All => "all",
+            HeadersMatch::Any => "any",
+            HeadersMatch::AllWithX => "all-with-x",
+            HeadersMatch::AnyWithX => "any-with-x",
+        }
+    }
+
+    /// Takes `x-match` out of a binding's arguments, so that what is left are the headers; without it all of them have to fit.
+    pub fn take_from(arguments: &mut Headers) -> HeadersMatch {
+        let argument = arguments.remove("x-match");
+        let known = [HeadersMatch::Any, HeadersMatch::AllWithX, HeadersMatch::AnyWithX];
+        let named = argument.as_ref().and_then(HeaderValue::as_text);
+        known.into_iter().find(|known| Some(known.argument()) == named).unwrap_or_default()
+    }
 }
 
 /// The settings of an edge of this kind, for the inspector and for checking ranges.

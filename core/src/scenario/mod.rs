@@ -38,7 +38,7 @@ pub use handler::{Call, Publish, Step};
 pub use node::client::ClientSettings;
 pub use node::consumer::{AckMode, ConsumerSettings, OnFailure, REMEMBERED, Retry};
 pub use node::database::{DatabaseSettings, Overload};
-pub use node::exchange::{ExchangeKind, ExchangeSettings};
+pub use node::exchange::{ExchangeKind, ExchangeSettings, RESERVED, SYSTEM_EXCHANGES};
 pub use node::producer::{Confirms, MessageTemplate, Pattern, ProducerSettings, WeightedKey};
 pub use node::queue::{Overflow, QueueKind, QueueSettings};
 pub use node::service::ServiceSettings;

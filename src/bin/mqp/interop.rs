@@ -115,8 +115,7 @@ fn imported(import: &Import) -> Result<(), u8> {
         rates.add(&text(path)?, read.host.as_deref()).map_err(|why| unreadable(path, &why))?;
     }
     let users = if import.bare { Users::Nobody } else { Users::Suggested(rates) };
-    let title = read.host.as_deref().filter(|host| *host != definitions::FIRST_HOST).unwrap_or("RabbitMQ");
-    let (scenario, remarks) = draw(&read.topology, &users, title, words);
+    let (scenario, remarks) = draw(&read.topology, &users, read.title(), words);
     import.language.say(&[read.remarks, remarks].concat());
     let problems = format::check(&scenario);
     for problem in &problems {

@@ -6,7 +6,7 @@ use super::{Refused, ReplyCode, Server, refuse, terms};
 use crate::base::Micros;
 use crate::engine::broker::exchange::Destination;
 use crate::engine::broker::{BindingIndex, Keeping, QueueIndex, QueueOptions};
-use crate::scenario::{ExchangeKind, HeaderValue, Headers, Overflow};
+use crate::scenario::{ExchangeKind, HeaderValue, Headers, Overflow, RESERVED, SYSTEM_EXCHANGES};
 
 /// A queue to be declared.
 #[derive(Clone, Debug, Default)]
@@ -188,18 +188,9 @@ fn keeping_of(arguments: &Headers) -> Keeping {
     }
 }
 
-const RESERVED: &str = "amq.";
-
 impl Server {
     pub(super) fn declare_system_exchanges(&mut self) {
-        for (name, kind) in [
-            ("", ExchangeKind::Direct),
-            ("amq.direct", ExchangeKind::Direct),
-            ("amq.fanout", ExchangeKind::Fanout),
-            ("amq.topic", ExchangeKind::Topic),
-            ("amq.headers", ExchangeKind::Headers),
-            ("amq.match", ExchangeKind::Headers),
-        ] {
+        for (name, kind) in [("", ExchangeKind::Direct)].into_iter().chain(SYSTEM_EXCHANGES) {
             if !name.is_empty() {
                 self.broker.declare_exchange(name.into(), kind, None);
             }
@@ -289,11 +280,7 @@ impl Server {
             both(key).into_iter().flatten().filter_map(HeaderValue::as_integer).min().map(|number| number.max(0) as u64)
         };
         let text = |key: &str| both(key).into_iter().flatten().find_map(HeaderValue::as_text).map(Rc::<str>::from);
-        let overflow = match text("overflow").as_deref() {
-            Some("reject-publish") => Overflow::RejectPublish,
-            Some("reject-publish-dlx") => Overflow::RejectPublishDlx,
-            _ => Overflow::DropHead,
-        };
+        let overflow = text("overflow").and_then(|argument| Overflow::from_argument(&argument)).unwrap_or_default();
         let ms = |key: &str| number(key).map(|ms| Micros(ms.saturating_mul(1_000)));
         QueueOptions {
             keeping,
@@ -389,13 +376,7 @@ impl Server {
         if name.is_empty() {
             return refuse(ReplyCode::AccessRefused, "operation not permitted on the default exchange");
         }
-        let known = match kind.as_str() {
-            "direct" => Some(ExchangeKind::Direct),
-            "fanout" => Some(ExchangeKind::Fanout),
-            "topic" => Some(ExchangeKind::Topic),
-            "headers" => Some(ExchangeKind::Headers),
-            _ => None,
-        };
+        let known = ExchangeKind::from_name(kind);
         if *passive {
             if !self.exchanges.contains_key(name) {
                 return refuse(ReplyCode::NotFound, format!("no exchange '{name}' in vhost '/'"));

@@ -15,7 +15,7 @@ use super::broker::stream::{OFFSET_HEADER, StreamOffset};
 use super::broker::{Broker, Keeping, LimitIndex, QueueIndex, SubscriptionIndex, SubscriptionOptions};
 use super::copies::CopyIndex;
 use crate::base::Micros;
-use crate::scenario::{AckMode, HeaderValue, Headers};
+use crate::scenario::{AckMode, HeaderValue, Headers, HeadersMatch};
 pub use declare::{BindingDeclaration, ExchangeDeclaration, Policy, PolicyTarget, QueueDeclaration};
 use outside::{Delivered, Outside};
 pub use publish::{Confirm, Publication};
@@ -604,14 +604,7 @@ impl Server {
 
 /// Arguments of a binding as its terms: `x-match` says how many headers have to fit.
 fn terms(routing_key: &str, arguments: &Headers) -> BindingTerms {
-    use crate::scenario::HeadersMatch;
-    let x_match = match arguments.get("x-match").and_then(HeaderValue::as_text) {
-        Some("any") => HeadersMatch::Any,
-        Some("all-with-x") => HeadersMatch::AllWithX,
-        Some("any-with-x") => HeadersMatch::AnyWithX,
-        _ => HeadersMatch::All,
-    };
     let mut headers = arguments.clone();
-    headers.remove("x-match");
+    let x_match = HeadersMatch::take_from(&mut headers);
     BindingTerms { routing_key: routing_key.into(), x_match, headers }
 }

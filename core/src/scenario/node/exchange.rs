@@ -47,7 +47,24 @@ impl ExchangeKind {
             ExchangeKind::Headers => "headers",
         }
     }
+
+    /// The type with this name.
+    pub fn from_name(name: &str) -> Option<ExchangeKind> {
+        ExchangeKind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
 }
+
+/// What the names begin with that brokers keep for themselves (AMQP 0-9-1, `exchange.declare`, `queue.declare`).
+pub const RESERVED: &str = "amq.";
+
+/// The exchanges that every virtual host has, besides the default one.
+pub const SYSTEM_EXCHANGES: [(&str, ExchangeKind); 5] = [
+    ("amq.direct", ExchangeKind::Direct),
+    ("amq.fanout", ExchangeKind::Fanout),
+    ("amq.topic", ExchangeKind::Topic),
+    ("amq.headers", ExchangeKind::Headers),
+    ("amq.match", ExchangeKind::Headers),
+];
 
 /// An exchange's settings, for the inspector and for checking ranges.
 pub static FIELDS: &[Field] = &[

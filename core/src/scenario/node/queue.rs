@@ -99,6 +99,25 @@ pub enum Overflow {
     RejectPublishDlx,
 }
 
+impl Overflow {
+    /// All of them.
+    pub const ALL: [Overflow; 3] = [Overflow::DropHead, Overflow::RejectPublish, Overflow::RejectPublishDlx];
+
+    /// The value of the argument `x-overflow` (RabbitMQ, "Queue Length Limit").
+    pub fn argument(self) -> &'static str {
+        match self {
+            Overflow::DropHead => "drop-head",
+            Overflow::RejectPublish => "reject-publish",
+            Overflow::RejectPublishDlx => "reject-publish-dlx",
+        }
+    }
+
+    /// What a value of the argument `x-overflow` means.
+    pub fn from_argument(argument: &str) -> Option<Overflow> {
+        Overflow::ALL.into_iter().find(|overflow| overflow.argument() == argument)
+    }
+}
+
 const fn messages(max: f64, usual: f64) -> Shape {
     Shape::Number(NumberRange { min: 0.0, max, whole: true, unit: Unit::Messages, scale: Scale::Logarithmic, usual })
 }
