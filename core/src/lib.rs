@@ -13,6 +13,7 @@ pub mod engine;
 pub mod interop;
 pub mod lessons;
 pub mod link;
+pub mod live;
 pub mod scenario;
 pub mod session;
 pub mod study;

@@ -10,6 +10,7 @@ use yew::prelude::*;
 use super::autosave::{self, use_autosave};
 use super::charts::Charts;
 use super::commands::Commands;
+use super::connected::{self, Connected};
 use super::focus;
 use super::gallery::{self, Gallery};
 use super::header::{self, Header};
@@ -35,9 +36,10 @@ use crate::editor::tool::{Key as Pressed, Modifiers};
 use crate::lessons::Course;
 use crate::scenario::{Scenario, format};
 use crate::session::{Command, Session};
+use crate::web::broker::Connection;
 use crate::web::fetch::Missing;
 use crate::web::preferences::{self, Beginning};
-use crate::web::{embedding, file, panic, visible};
+use crate::web::{embedding, file, panic, surroundings, visible};
 
 /// The scenario that opens for someone who comes for the first time.
 const FIRST_SCENARIO: &str = include_str!("../../static/scenarios/first.json");
@@ -172,6 +174,7 @@ enum Over {
     Lessons,
     Making,
     Share,
+    Connect,
 }
 
 /// What is printed.
@@ -197,6 +200,8 @@ fn Page() -> Html {
     let presenting = use_state_eq(|| None::<Presenting>);
     let printing = use_state_eq(|| None::<Printed>);
     let recording = use_state_eq(|| None::<usize>);
+    let connection = use_state_eq(|| None::<Connection>);
+    let address = use_mut_ref(connected::Draft::usual);
     use_clicker(&store, &presenting);
     {
         // Who goes on to another step wants to see the stage of it.
@@ -208,13 +213,33 @@ fn Page() -> Html {
     use_figures(&store);
     use_preferences(&store);
     use_actions(&store, open.setter());
-    use_keys(&store);
-    use_drops(&store);
+    // What is pressed or dropped there is not meant for the scenario.
+    let here = connection.is_none();
+    use_keys(&store, here);
+    use_drops(&store, here);
     use_full_notice(&store);
 
     let close = {
         let open = open.clone();
         Callback::from(move |()| open.set(None))
+    };
+    let connect = {
+        let (connection, open) = (connection.clone(), open.clone());
+        Callback::from(move |made: Connection| {
+            open.set(None);
+            connection.set(Some(made));
+        })
+    };
+    let disconnect = {
+        let connection = connection.clone();
+        Callback::from(move |()| connection.set(None))
+    };
+    let connect_again = {
+        let (connection, open) = (connection.clone(), open.clone());
+        Callback::from(move |()| {
+            connection.set(None);
+            open.set(Some(Over::Connect));
+        })
     };
     let close_sheet = {
         let sheet = sheet.clone();
@@ -326,6 +351,9 @@ fn Page() -> Html {
             };
         }
     }
+    if let Some(connection) = &*connection {
+        return html! { <Connected connection={connection.clone()} on_again={connect_again} on_close={disconnect} /> };
+    }
     let may_break = store.session().limit().faults;
     let class = classes!(
         "shell",
@@ -390,6 +418,9 @@ fn Page() -> Html {
             }
             if *open == Some(Over::Share) {
                 <Share on_close={close.clone()} on_print={print_stage} />
+            }
+            if *open == Some(Over::Connect) {
+                <connected::Form draft={address} on_connected={connect} on_close={close.clone()} />
             }
             if *open == Some(Over::Commands) {
                 <Commands on_close={close} />
@@ -456,8 +487,9 @@ fn use_preferences(store: &Store) {
 
 /// Opens a file that is dropped onto the page, wherever on it.
 #[hook]
-fn use_drops(store: &Store) {
-    use_effect_with(store.clone(), |store| {
+fn use_drops(store: &Store, here: bool) {
+    use_effect_with((store.clone(), here), |(store, here)| {
+        let here = *here;
         let listen = |name: &'static str, store: Option<Store>| {
             let options = EventListenerOptions::enable_prevent_default();
             web_sys::window().map(|window| {
@@ -467,7 +499,7 @@ fn use_drops(store: &Store) {
                     }
                     // The browser would leave the page for the file.
                     event.prevent_default();
-                    if let Some(store) = store.clone() {
+                    if let Some(store) = store.clone().filter(|_| here) {
                         let folder = store.clone();
                         let is_folder = file::read_dropped_folder(event, move |name, files| {
                             lesson::open_folder(&folder, &name, files);
@@ -541,6 +573,15 @@ fn use_actions(store: &Store, open: UseStateSetter<Option<Over>>) {
                     Action::Open => header::choose_file(),
                     Action::Save => header::save(&store),
                     Action::Share => open.set(Some(Over::Share)),
+                    Action::RealBroker => {
+                        // Somebody else's page around this one has no business there.
+                        if surroundings::embedded() || preferences.ui != Ui::Full {
+                            store.notify_lasting(store.words().live.not_embedded.to_owned());
+                        } else {
+                            store.order(Command::Pause);
+                            open.set(Some(Over::Connect));
+                        }
+                    }
                     Action::Commands => open.set(Some(Over::Commands)),
                     Action::Study => open.set(Some(Over::Study)),
                     Action::Help => open.set(Some(Over::Help)),
@@ -598,9 +639,9 @@ fn is_taken(event: &KeyboardEvent, action: Action) -> bool {
 
 /// The keys that work wherever the focus is, and those that the stage leaves to the page.
 #[hook]
-fn use_keys(store: &Store) {
-    let store = store.clone();
-    use_effect_with(store, move |store| {
+fn use_keys(store: &Store, here: bool) {
+    use_effect_with((store.clone(), here), move |(store, here)| {
+        let here = *here;
         let window = web_sys::window();
         let options = EventListenerOptions::enable_prevent_default();
         let listen = |name: &'static str, act: fn(&Store, &Pressed<'_>, &KeyboardEvent) -> bool| {
@@ -609,7 +650,7 @@ fn use_keys(store: &Store) {
                 EventListener::new_with_options(window, name, options, move |event| {
                     let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
                     // Keys that are part of writing a word, or that the stage has used, are none of ours.
-                    if event.is_composing() || event.default_prevented() {
+                    if !here || event.is_composing() || event.default_prevented() {
                         return;
                     }
                     let (key, code) = (event.key(), event.code());

@@ -27,7 +27,7 @@ pub fn Figures(props: &Props) -> Html {
     let look = use_state_eq(Look::default);
     let list = use_node_ref();
     let (routing, failing) = (words.routing, words.failing);
-    let report = store.session().engine().node_report(&props.node);
+    let report = store.session().node_report(&props.node);
     let mut waiting = None;
     let per_s = |rate: f64| format!("{} {}", number::measure(rate), (words.unit)(Unit::MessagesPerSecond));
     let requests_per_s = |rate: f64| format!("{} {}", number::measure(rate), (words.unit)(Unit::RequestsPerSecond));

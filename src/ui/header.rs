@@ -16,6 +16,7 @@ use crate::interop::definitions;
 use crate::link::{self, carry};
 use crate::scenario::{Problem, Scenario, format};
 use crate::web::{file, surroundings};
+use crate::words::ShellWords;
 
 /// What a language is called in itself.
 fn own_name(language: Language) -> (&'static str, &'static str) {
@@ -157,6 +158,20 @@ fn BarButton(props: &ButtonProps) -> Html {
     }
 }
 
+/// The picture and the name of the button for the theme.
+pub fn theme_button(theme: Theme, shell: &ShellWords) -> (Icon, &'static str) {
+    match theme {
+        Theme::System => (Icon::ThemeSystem, shell.theme_system),
+        Theme::Light => (Icon::ThemeLight, shell.theme_light),
+        Theme::Dark => (Icon::ThemeDark, shell.theme_dark),
+    }
+}
+
+/// The other language, as it calls itself, whole and in short.
+pub fn other_language(language: Language) -> (&'static str, &'static str) {
+    own_name(next(&Language::ALL, language))
+}
+
 /// The bar at the top.
 #[component]
 pub fn Header() -> Html {
@@ -181,11 +196,7 @@ pub fn Header() -> Html {
     };
     let other = next(&Language::ALL, preferences.language);
     let (other_name, other_short) = own_name(other);
-    let (theme_picture, theme_label) = match preferences.theme {
-        Theme::System => (Icon::ThemeSystem, shell.theme_system),
-        Theme::Light => (Icon::ThemeLight, shell.theme_light),
-        Theme::Dark => (Icon::ThemeDark, shell.theme_dark),
-    };
+    let (theme_picture, theme_label) = theme_button(preferences.theme, shell);
     let switch_language = (shell.switch_language)(other_name);
     let session = store.session();
     let title = session.scenario().title.get(preferences.language).to_owned();

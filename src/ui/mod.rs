@@ -5,6 +5,7 @@ pub mod app;
 pub mod autosave;
 mod charts;
 mod commands;
+mod connected;
 mod dialog;
 mod document;
 mod event_log;

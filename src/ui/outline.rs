@@ -229,7 +229,7 @@ impl Said {
             Some(edge) => spoken::edge(&session, edge, words),
             None => spoken::node(&session, id, words),
         };
-        let down = session.engine().node_report(id).is_some_and(|report| !report.up())
+        let down = session.node_report(id).is_some_and(|report| !report.up())
             || session.engine().edge_report(id).is_some_and(|report| report.cut || report.held);
         Said { text, down }
     }
@@ -306,7 +306,7 @@ fn Actions(props: &ActionsProps) -> Html {
     let list = use_node_ref();
     let session = store.session();
     let name = incident::place_name(&session, id, store.words());
-    let up = session.engine().node_report(id).map(|report| report.up());
+    let up = session.node_report(id).map(|report| report.up());
     let seen = Seen(&session);
     let from = session.scenario().node(id).filter(|_| seen.handle(id, Side::Out).is_some());
     let targets: Vec<Id> = match from {

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::header::{save_as, save_bytes, tell_list};
 use super::store::{Slice, Store, use_store};
+use crate::editor::action::Action;
 use crate::interop::{Content, Form, Rates, Remarked, Users, definitions, draw, zipped};
 use crate::scenario::{NodeKind, format};
 use crate::web::pattern;
@@ -64,11 +65,18 @@ pub fn Forms() -> Html {
         let onclick = Callback::from(move |_: MouseEvent| save(&store, form));
         html! { <button type="button" class="button" disabled={nothing} {onclick}>{ words.forms[form as usize] }</button> }
     });
+    let onclick = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| {
+            store.perform(Action::RealBroker);
+        })
+    };
     html! {
         <>
         <h3>{ words.title }</h3>
         <p class="setting-note">{ words.about_forms }</p>
         <div class="share-pictures">{ for buttons }</div>
+        <button type="button" class="button" {onclick}>{ store.words().live.title }</button>
         </>
     }
 }

@@ -2,6 +2,7 @@
 //! it hears from around it.
 
 pub mod bench;
+pub mod broker;
 pub mod embedding;
 pub mod fetch;
 pub mod file;
@@ -12,6 +13,7 @@ pub mod panic;
 pub mod pattern;
 pub mod picture;
 pub mod preferences;
+pub mod socket;
 pub mod storage;
 pub mod study;
 pub mod surroundings;

@@ -53,6 +53,16 @@ pub fn page_address() -> String {
     address.split(['?', '#']).next().unwrap_or_default().to_owned()
 }
 
+/// The page's origin, as a server that is asked by it is told.
+pub fn origin() -> String {
+    web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
+}
+
+/// Whether the page came over https.
+pub fn is_secure() -> bool {
+    web_sys::window().and_then(|window| window.location().protocol().ok()).is_some_and(|protocol| protocol == "https:")
+}
+
 /// Takes what stands behind `#` out of the address, without leaving the page: what is shown is no longer what it tells.
 pub fn drop_fragment() {
     let Some(window) = web_sys::window() else { return };

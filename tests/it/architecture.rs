@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, from the ground up. A room may use those before it, and itself.
-const ROOMS: [&str; 18] = [
+const ROOMS: [&str; 19] = [
     "base",
     "words",
     "scenario",
@@ -19,6 +19,7 @@ const ROOMS: [&str; 18] = [
     "lessons",
     "view",
     "interop",
+    "live",
     "embed",
     "ui_and_web",
     "main",
@@ -29,8 +30,14 @@ const ROOMS: [&str; 18] = [
 const FOLDERS: [&str; 2] = ["src", "core/src"];
 
 /// The words are spoken about documents, and a document's problems are spoken in words: these two see each other.
-const NEIGHBOURS: [(&str, &str); 5] =
-    [("words", "link"), ("words", "scenario"), ("words", "engine"), ("words", "lessons"), ("words", "interop")];
+const NEIGHBOURS: [(&str, &str); 6] = [
+    ("words", "link"),
+    ("words", "scenario"),
+    ("words", "engine"),
+    ("words", "lessons"),
+    ("words", "interop"),
+    ("words", "live"),
+];
 
 /// Yew's components and the browser's ports lean on each other.
 fn room(name: &str) -> &str {

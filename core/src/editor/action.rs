@@ -47,6 +47,8 @@ pub enum Action {
     Save,
     /// Opens what can be taken along: links, texts for other pages, pictures.
     Share,
+    /// Connects to a real broker.
+    RealBroker,
     /// Opens the list of commands.
     Commands,
     /// Opens the help.
@@ -334,6 +336,7 @@ pub static ACTIONS: &[Line] = &[
     Line::new(Action::Open, Document, Scope::Page, &[Chord::control(Letter('O'))], |words| words.open),
     Line::new(Action::Save, Document, Scope::Page, &[Chord::control(Letter('S'))], |words| words.save),
     Line::new(Action::Share, Document, Scope::Browser, &[], |words| words.share),
+    Line::new(Action::RealBroker, Document, Scope::Browser, &[], |words| words.real_broker),
 
     Line::new(Action::Commands, Page, Scope::Page, &[Chord::control(Letter('K'))], |words| words.commands),
     Line::new(Action::Help, Page, Scope::Page, &[Chord::of(Sign("?")), Chord::of(Sign("？"))], |words| words.help),

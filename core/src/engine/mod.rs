@@ -68,6 +68,7 @@ pub use gauge::GAUGES;
 pub use histogram::DistributionReport;
 pub use incident::{Cost, IncidentReport, LULL, MOST_INCIDENTS, Trouble};
 pub use ledger::{DropReason, Drops, Ledger, Place};
+pub use random::Handling;
 pub use report::{
     ClientReport, Condition, ConsumerReport, DatabaseReport, Deployment, EdgeReport, ExchangeReport, NodeReport,
     ProducerReport, QueueReport, Report, ServiceReport, WaitingMessage, WorkReport,

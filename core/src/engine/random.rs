@@ -131,6 +131,40 @@ impl Sampler {
     }
 }
 
+/// What a consumer's handler would take each time, and whether it would fail: with the numbers of the simulation, for one that works
+/// elsewhere.
+#[derive(Clone, Debug)]
+pub struct Handling {
+    /// Steps, one after the other; the parts of one begin together.
+    steps: Vec<Vec<Sampler>>,
+    failure_rate: f64,
+    work: Stream,
+    failures: Stream,
+}
+
+impl Handling {
+    /// The handler of a consumer, drawn with a scenario's seed.
+    pub fn new(steps: &[Vec<Distribution>], failure_rate: f64, seed: u64, id: &Id) -> Handling {
+        Handling {
+            steps: steps.iter().map(|parts| parts.iter().map(Sampler::new).collect()).collect(),
+            failure_rate,
+            work: Stream::new(seed, id, Purpose::Work),
+            failures: Stream::new(seed, id, Purpose::Failures),
+        }
+    }
+
+    /// How long the next one takes, and whether it fails at its end.
+    pub fn next(&mut self) -> (Micros, bool) {
+        let mut lasts = Micros::ZERO;
+        for parts in &self.steps {
+            let longest = parts.iter().map(|part| part.sample(&mut self.work)).max();
+            lasts = lasts + longest.unwrap_or(Micros::ZERO);
+        }
+        // As in the simulation: none is drawn where nothing ever fails.
+        (lasts, self.failure_rate > 0.0 && self.failures.unit() < self.failure_rate)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

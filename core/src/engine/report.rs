@@ -223,7 +223,7 @@ pub struct EdgeReport {
 }
 
 /// The figures of a producer.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ProducerReport {
     /// Whether it is up.
     pub up: bool,
@@ -248,7 +248,7 @@ pub struct ProducerReport {
 }
 
 /// The figures of an exchange.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ExchangeReport {
     /// Whether its broker is up.
     pub up: bool,
@@ -265,7 +265,7 @@ pub struct ExchangeReport {
 }
 
 /// The figures of a queue.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct QueueReport {
     /// Whether its broker is up.
     pub up: bool,
@@ -313,7 +313,7 @@ impl QueueReport {
 }
 
 /// The figures of a consumer.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ConsumerReport {
     /// Whether it is up.
     pub up: bool,

@@ -253,11 +253,7 @@ fn apply(
         };
         for set in &mut sets {
             let Some(definition) = applying(set, &queue.name, &["all", "queues", kind]) else { continue };
-            for key in QUEUE_KEYS {
-                if let Some(value) = definition.get(key) {
-                    add(&mut queue.arguments, format!("x-{key}"), value);
-                }
-            }
+            add_policy(queue, &definition);
         }
     }
     for exchange in &mut topology.exchanges {
@@ -272,6 +268,21 @@ fn apply(
         let unknown = policy.definition.keys().filter(|key| !QUEUE_KEYS.contains(&key.as_str()) && *key != ALTERNATE);
         remarks.extend(unknown.map(|key| Remarked::about(&policy.name, Remark::PolicyKey(key.clone()))));
         remarks.push(Remarked::about(policy.name, Remark::PolicyApplied(applied)));
+    }
+}
+
+fn add_policy(queue: &mut Queue, definition: &Headers) {
+    for key in QUEUE_KEYS {
+        if let Some(value) = definition.get(key) {
+            add(&mut queue.arguments, format!("x-{key}"), value);
+        }
+    }
+}
+
+/// Puts what the policy that applies to a queue says, as the management API tells it, into the queue's arguments.
+pub fn apply_to_queue(queue: &mut Queue, policy: &Value) {
+    if let Ok(definition) = Headers::deserialize(policy) {
+        add_policy(queue, &definition);
     }
 }
 

@@ -8,11 +8,11 @@ mod document;
 mod parts;
 mod playback;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Micros, Point};
 use crate::editor::{Camera, Change, History, Swap};
-use crate::engine::{Engine, Moment, Progress, Report};
+use crate::engine::{Engine, Event, Moment, NodeReport, Observer, Progress, Report};
 use crate::scenario::{
     BROKER, Call, ConsumerSettings, Distribution, Edge, EdgeKind, ExchangeKind, Fault, Id, Node, NodeKind,
     NodeSettings, OnFailure, Problem, Publish, QueueSettings, Reason, Refusal, Retry, Scenario, Step, TimedFault,
@@ -97,6 +97,8 @@ pub struct Session {
     destination: Option<Destination>,
     /// Whether it arrived with another trace hash than was told.
     differs: bool,
+    /// Figures from elsewhere, which stand in place of the engine's.
+    observed: Option<BTreeMap<Id, NodeReport>>,
 }
 
 /// Where a run that was told stands.
@@ -136,6 +138,7 @@ impl Session {
             limit: Permits::ALL,
             destination: None,
             differs: false,
+            observed: None,
         }
     }
 
@@ -240,6 +243,47 @@ impl Session {
     /// All figures, now.
     pub fn report(&self) -> Report {
         self.engine().report()
+    }
+
+    /// The figures of one node, now: those of the engine, unless the drawing is of something real.
+    pub fn node_report(&self, id: &Id) -> Option<NodeReport> {
+        match &self.observed {
+            Some(observed) => observed.get(id).cloned(),
+            None => self.engine().node_report(id),
+        }
+    }
+
+    // ---- something real ----
+
+    /// Whether the drawing is of something real: nothing can be done to it here.
+    pub fn is_observed(&self) -> bool {
+        self.observed.is_some()
+    }
+
+    /// Shows a drawing of something real, in which nobody publishes by himself: only its clock is the engine's. Whoever shows it
+    /// shows it whole.
+    pub fn observe(&mut self, scenario: Scenario) {
+        let (now, camera, selection) = (self.now(), self.camera, std::mem::take(&mut self.selection));
+        self.run = Run::new(scenario);
+        self.run.run_some(now, u64::MAX);
+        self.selection = selection.into_iter().filter(|id| self.scenario().node(id).is_some()).collect();
+        self.camera = camera;
+        self.observed.get_or_insert_default();
+        self.revisions.loaded += 1;
+        self.revisions.document += 1;
+        self.revisions.selection += 1;
+    }
+
+    /// What was measured of it.
+    pub fn set_observed(&mut self, figures: BTreeMap<Id, NodeReport>) {
+        self.observed = Some(figures);
+    }
+
+    /// Something sets off on an edge, so long after now.
+    pub fn see_moving(&mut self, edge: &Id, number: u64, redelivered: bool, after: Micros) {
+        let Some(edge) = self.engine().edge_index(edge) else { return };
+        let at = self.now() + after;
+        self.run.recorder_mut().observe(at, &Event::Delivered { edge, copy: number, arrives_at: at, redelivered });
     }
 
     /// Whether there is something to undo.

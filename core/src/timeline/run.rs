@@ -234,6 +234,11 @@ impl Run {
         &self.recorder
     }
 
+    /// The same, for what moves without the engine.
+    pub fn recorder_mut(&mut self) -> &mut Recorder {
+        &mut self.recorder
+    }
+
     /// Figures over the last minute.
     pub fn samples(&self) -> &Samples {
         &self.samples

@@ -91,7 +91,7 @@ pub fn command(session: &Session, wish: &Wish) -> Option<Command> {
         // A note does not fail.
         Wish::CrashOrRestart(id) if session.scenario().note(&id).is_some() => return None,
         Wish::CrashOrRestart(node) => {
-            let up = session.engine().node_report(&node).is_some_and(|report| report.up());
+            let up = session.node_report(&node).is_some_and(|report| report.up());
             if up { Command::Fault(Fault::Crash { node }) } else { Command::Fault(Fault::Restart { node }) }
         }
         Wish::Menu { .. }

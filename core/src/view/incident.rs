@@ -95,7 +95,7 @@ fn waiting(session: &Session, id: &Id, words: &Words) -> Option<String> {
         return None;
     }
     let sources = scenario.edges.iter().filter(|edge| edge.kind == EdgeKind::Subscribe && edge.to == *id);
-    let ready = |edge: &Edge| match session.engine().node_report(&edge.from) {
+    let ready = |edge: &Edge| match session.node_report(&edge.from) {
         Some(NodeReport::Queue(report)) => report.ready,
         _ => 0,
     };

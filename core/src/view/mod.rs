@@ -31,3 +31,4 @@ pub mod study;
 pub mod summary;
 pub mod svg;
 pub mod theory;
+pub mod twin;

@@ -8,7 +8,7 @@ use crate::words::Words;
 
 /// A node in one sentence: what it is, how it fares, and what hangs on it; empty where there is no such node.
 pub fn node(session: &Session, id: &Id, words: &Words) -> String {
-    let (Some(node), Some(report)) = (session.scenario().node(id), session.engine().node_report(id)) else {
+    let (Some(node), Some(report)) = (session.scenario().node(id), session.node_report(id)) else {
         return String::new();
     };
     let (stage, routing, failing, language) = (words.stage, words.routing, words.failing, words.language);
@@ -65,7 +65,7 @@ pub fn node(session: &Session, id: &Id, words: &Words) -> String {
             }
             let consumers = session.scenario().edges.iter().filter(|edge| edge.from == *id);
             let states: Vec<bool> =
-                consumers.filter_map(|edge| session.engine().node_report(&edge.to)).map(|report| report.up()).collect();
+                consumers.filter_map(|edge| session.node_report(&edge.to)).map(|report| report.up()).collect();
             let crashed = states.iter().filter(|up| !**up).count();
             parts.push((stage.spoken_consumers)(states.len(), crashed));
         }

@@ -50,7 +50,7 @@ fn totals(session: &Session) -> [u64; 3] {
 
 fn nodes(session: &Session, kind: NodeKind) -> impl Iterator<Item = (&Id, NodeReport)> {
     let nodes = session.scenario().nodes.iter().filter(move |node| node.kind() == kind);
-    nodes.filter_map(|node| Some((&node.id, session.engine().node_report(&node.id)?)))
+    nodes.filter_map(|node| Some((&node.id, session.node_report(&node.id)?)))
 }
 
 /// A node's kind and name, or what an edge or the broker is called.

@@ -19,6 +19,7 @@ pub(super) static WORDS: Words = Words {
     study: &super::study::ENGLISH,
     lessons: &super::lessons::ENGLISH,
     interop: &super::interop::ENGLISH,
+    live: &super::live::ENGLISH,
     share: &super::share::ENGLISH,
     theory: &super::theory::ENGLISH,
     editing: &super::editing::ENGLISH,

@@ -11,6 +11,7 @@ mod gallery;
 mod interop;
 mod journey;
 mod lessons;
+mod live;
 mod routing;
 mod share;
 mod shell;
@@ -31,6 +32,7 @@ pub use gallery::GalleryWords;
 pub use interop::InteropWords;
 pub use journey::JourneyWords;
 pub use lessons::{LessonWords, MakingWords};
+pub use live::LiveWords;
 pub use routing::RoutingWords;
 pub use share::ShareWords;
 pub use shell::ShellWords;
@@ -203,6 +205,8 @@ pub struct Words {
     pub share: &'static ShareWords,
     /// Real brokers.
     pub interop: &'static InteropWords,
+    /// A real broker, live.
+    pub live: &'static LiveWords,
     /// Bars and panels.
     pub shell: &'static ShellWords,
     /// The document: notes, colours, figures over time, and what an edit costs.

@@ -19,6 +19,7 @@ pub(super) static WORDS: Words = Words {
     study: &super::study::SIMPLIFIED_CHINESE,
     lessons: &super::lessons::SIMPLIFIED_CHINESE,
     interop: &super::interop::SIMPLIFIED_CHINESE,
+    live: &super::live::SIMPLIFIED_CHINESE,
     share: &super::share::SIMPLIFIED_CHINESE,
     theory: &super::theory::SIMPLIFIED_CHINESE,
     editing: &super::editing::SIMPLIFIED_CHINESE,

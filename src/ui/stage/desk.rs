@@ -190,6 +190,9 @@ impl Desk {
 
     /// Opens a menu at a place in the view.
     pub(super) fn open_menu(&self, about: About, at: Point, faults: bool) {
+        if self.store.session().is_observed() {
+            return;
+        }
         if let About::Part(id) = &about
             && !self.store.session().selection().contains(id)
         {

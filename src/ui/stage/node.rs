@@ -96,6 +96,8 @@ pub(super) fn NodeView(props: &Props) -> Html {
         };
     };
     let name = desk.name(id);
+    // Of something real nothing can be broken or connected by pressing its picture.
+    let observed = desk.store.session().is_observed();
     let stage = words.stage;
     let press = {
         let (desk, id) = (desk.clone(), id.clone());
@@ -142,23 +144,25 @@ pub(super) fn NodeView(props: &Props) -> Html {
             <svg class="instrument" viewBox={format!("0 0 {width} {height}")} aria-hidden="true">
                 { picture.marks.iter().enumerate().map(|(index, mark)| mark_view(index, mark)).collect::<Html>() }
             </svg>
-            <button
-                type="button"
-                class="node-fault"
-                style={format!("width:{button_width}px;height:{button_height}px")}
-                aria-label={fault.clone()}
-                title={fault}
-                onclick={press}
-            >
-                <svg viewBox="0 0 16 16" aria-hidden="true">
-                    <path d={if picture.up { icon::CRASH } else { icon::RESTART }} />
-                </svg>
-            </button>
+            if !observed {
+                <button
+                    type="button"
+                    class="node-fault"
+                    style={format!("width:{button_width}px;height:{button_height}px")}
+                    aria-label={fault.clone()}
+                    title={fault}
+                    onclick={press}
+                >
+                    <svg viewBox="0 0 16 16" aria-hidden="true">
+                        <path d={if picture.up { icon::CRASH } else { icon::RESTART }} />
+                    </svg>
+                </button>
+            }
             if let Some(callout) = &picture.callout {
                 <p class="callout" aria-hidden="true" title={callout.clone()}>{ callout.clone() }</p>
             }
-            if !matches!(*kind, NodeKind::Producer | NodeKind::Client) { { handle(Side::In) } }
-            if *kind != NodeKind::Database { { handle(Side::Out) } }
+            if !observed && !matches!(*kind, NodeKind::Producer | NodeKind::Client) { { handle(Side::In) } }
+            if !observed && *kind != NodeKind::Database { { handle(Side::Out) } }
         </div>
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn inside(scene: &Scene<'_>, settings: &ConsumerSettings, report: &Co
     let mut marks = Vec::new();
     if slots <= MOST_SLOTS {
         let works = scene.session.engine().works(scene.id, slots as usize);
-        one_by_one(scene, slots, &works, &mut marks);
+        one_by_one(scene, slots, report.busy, &works, &mut marks);
     } else {
         all_together(scene, slots, report.busy, &mut marks);
     }
@@ -68,7 +68,7 @@ fn progress(scene: &Scene<'_>, work: &WorkReport) -> Option<f64> {
     Some(if lasts.0 == 0 { 1.0 } else { (done.0 as f64 / lasts.0 as f64).min(1.0) })
 }
 
-fn one_by_one(scene: &Scene<'_>, slots: u64, works: &[WorkReport], marks: &mut Vec<Mark>) {
+fn one_by_one(scene: &Scene<'_>, slots: u64, busy: u64, works: &[WorkReport], marks: &mut Vec<Mark>) {
     let columns = match slots {
         1..=3 => 1,
         4..=8 => 2,
@@ -85,7 +85,13 @@ fn one_by_one(scene: &Scene<'_>, slots: u64, works: &[WorkReport], marks: &mut V
         let y = above + (slot / columns) as f64 * (height + gap);
         let empty = Mark::bar(x, y, width, height, 3.0, Ink::Track);
         marks.push(empty.with_line(Ink::Border, 1.0));
-        let Some(work) = works.get(slot as usize) else { continue };
+        let Some(work) = works.get(slot as usize) else {
+            // Of what works elsewhere only the number is told.
+            if slot < busy {
+                marks.push(Mark::bar(x, y, width, height, 3.0, Ink::Message));
+            }
+            continue;
+        };
         let ink = if work.redelivered { Ink::Redelivered } else { Ink::Message };
         match progress(scene, work) {
             Some(part) => {

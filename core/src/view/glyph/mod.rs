@@ -319,7 +319,7 @@ pub fn lies_in_broker(kind: NodeKind) -> bool {
 /// A node's instrument, now; `None` where there is no such node.
 pub fn picture(session: &Session, id: &Id, words: &Words, detail: Detail) -> Option<Picture> {
     let node = session.scenario().node(id)?;
-    let report = session.engine().node_report(id)?;
+    let report = session.node_report(id)?;
     let kind = node.kind();
     let (width, height) = layout::node_size(kind);
     let condition = session.engine().condition(id);

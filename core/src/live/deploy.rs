@@ -1,0 +1,191 @@
+//! Bringing a sketch to a broker: first a plan of what would be created, then one step after the other. What is there already and
+//! is the same is left as it is, and so is what is there and is different: nothing is overwritten, and only what was created here is
+//! ever taken away again.
+
+use std::collections::BTreeSet;
+
+use super::management::{self, Asking};
+use crate::interop::{Binding, DestinationKind, Exchange, Queue, Topology};
+use crate::scenario::{HeaderValue, Headers};
+
+/// Something that a broker can have.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Thing {
+    /// An exchange.
+    Exchange(Exchange),
+    /// A queue.
+    Queue(Queue),
+    /// A binding.
+    Binding(Binding),
+}
+
+impl Thing {
+    /// What creates it.
+    pub fn create(&self, host: &str) -> Asking {
+        match self {
+            Thing::Exchange(exchange) => management::declare_exchange(host, exchange),
+            Thing::Queue(queue) => management::declare_queue(host, queue),
+            Thing::Binding(binding) => management::bind(host, binding),
+        }
+    }
+
+    /// What takes it away; of a binding, if it is among those that are there.
+    pub fn remove(&self, host: &str, bindings: &[(Binding, String)]) -> Option<Asking> {
+        Some(match self {
+            Thing::Exchange(exchange) => management::delete_exchange(host, &exchange.name),
+            Thing::Queue(queue) => management::delete_queue(host, &queue.name),
+            Thing::Binding(binding) => {
+                let (_, key) = bindings.iter().find(|(there, _)| there == binding)?;
+                management::unbind(host, binding, key)
+            }
+        })
+    }
+}
+
+/// What would become of a part of a sketch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It would be created.
+    Create,
+    /// It is there.
+    Same,
+    /// Another one of this name is there, with other settings, and stays.
+    Different,
+    /// It would lead to or from something that is different, and is left out.
+    EndDiffers,
+}
+
+/// What would become of a sketch.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// All its parts, exchanges first, then queues, then bindings.
+    pub parts: Vec<(Thing, Fate)>,
+}
+
+/// Arguments without those that say what is so anyway: newer brokers write the type of every queue.
+fn essential(arguments: &Headers) -> Headers {
+    let usual = HeaderValue::from("classic");
+    arguments
+        .iter()
+        .filter(|(key, value)| *key != "x-queue-type" || **value != usual)
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
+}
+
+impl Plan {
+    /// What would become of a sketch where this is.
+    pub fn of(sketch: &Topology, there: &Topology) -> Plan {
+        let mut parts = Vec::new();
+        let mut different: BTreeSet<(DestinationKind, &str)> = BTreeSet::new();
+        for exchange in &sketch.exchanges {
+            let fate = match there.exchanges.iter().find(|other| other.name == exchange.name) {
+                None => Fate::Create,
+                Some(other) if other == exchange => Fate::Same,
+                Some(_) => Fate::Different,
+            };
+            if fate == Fate::Different {
+                different.insert((DestinationKind::Exchange, &exchange.name));
+            }
+            parts.push((Thing::Exchange(exchange.clone()), fate));
+        }
+        for queue in &sketch.queues {
+            let same = |other: &Queue| {
+                (other.durable, other.auto_delete) == (queue.durable, queue.auto_delete)
+                    && essential(&other.arguments) == essential(&queue.arguments)
+            };
+            let fate = match there.queues.iter().find(|other| other.name == queue.name) {
+                None => Fate::Create,
+                Some(other) if same(other) => Fate::Same,
+                Some(_) => Fate::Different,
+            };
+            if fate == Fate::Different {
+                different.insert((DestinationKind::Queue, &queue.name));
+            }
+            parts.push((Thing::Queue(queue.clone()), fate));
+        }
+        for binding in &sketch.bindings {
+            let ends = [
+                (DestinationKind::Exchange, binding.source.as_str()),
+                (binding.destination_type, &binding.destination),
+            ];
+            let fate = if ends.iter().any(|end| different.contains(end)) {
+                Fate::EndDiffers
+            } else if there.bindings.contains(binding) {
+                Fate::Same
+            } else {
+                Fate::Create
+            };
+            parts.push((Thing::Binding(binding.clone()), fate));
+        }
+        Plan { parts }
+    }
+
+    /// How many parts have this fate.
+    pub fn count(&self, fate: Fate) -> usize {
+        self.parts.iter().filter(|(_, own)| *own == fate).count()
+    }
+
+    /// Whether everything is there as it is drawn.
+    pub fn is_done(&self) -> bool {
+        self.count(Fate::Same) == self.parts.len()
+    }
+
+    /// What is to be created, in this order.
+    pub fn creations(&self) -> impl Iterator<Item = &Thing> {
+        self.parts.iter().filter(|(_, fate)| *fate == Fate::Create).map(|(thing, _)| thing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queue(name: &str, durable: bool) -> Queue {
+        Queue { name: name.to_owned(), durable, auto_delete: false, arguments: Headers::new() }
+    }
+
+    fn exchange(name: &str, kind: &str) -> Exchange {
+        let (name, kind) = (name.to_owned(), kind.to_owned());
+        Exchange { name, kind, durable: true, auto_delete: false, internal: false, arguments: Headers::new() }
+    }
+
+    fn binding(source: &str, destination: &str) -> Binding {
+        Binding {
+            source: source.to_owned(),
+            destination: destination.to_owned(),
+            destination_type: DestinationKind::Queue,
+            routing_key: String::new(),
+            arguments: Headers::new(),
+        }
+    }
+
+    #[test]
+    fn only_what_is_missing_would_be_created() {
+        let sketch = Topology {
+            exchanges: vec![exchange("new", "topic"), exchange("other", "topic")],
+            queues: vec![queue("same", true), queue("different", true), queue("new", true)],
+            bindings: vec![
+                binding("new", "same"),
+                binding("new", "different"),
+                binding("other", "new"),
+                binding("amq.topic", "same"),
+            ],
+            ..Topology::default()
+        };
+        let mut same = queue("same", true);
+        same.arguments.insert("x-queue-type".to_owned(), "classic".into());
+        let there = Topology {
+            exchanges: vec![exchange("other", "fanout")],
+            queues: vec![same, queue("different", false), queue("somebody's", true)],
+            bindings: vec![binding("amq.topic", "same")],
+            ..Topology::default()
+        };
+        let plan = Plan::of(&sketch, &there);
+        let fates: Vec<Fate> = plan.parts.iter().map(|(_, fate)| *fate).collect();
+        use Fate::{Create, Different, EndDiffers, Same};
+        assert_eq!(fates, [Create, Different, Same, Different, Create, Create, EndDiffers, EndDiffers, Same]);
+        assert_eq!(plan.creations().count(), 3);
+        assert!(!plan.is_done());
+        assert!(Plan::of(&there, &there).is_done());
+    }
+}

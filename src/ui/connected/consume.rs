@@ -1,0 +1,190 @@
+//! Consumers of the page's own: each has a connection to itself, which can be dropped.
+
+use yew::prelude::*;
+
+use super::{PartProps, chosen, consumer_name, part, queues, state_of, typed, use_connection, whole};
+use crate::engine::Handling;
+use crate::live::{Consumer, Held, HeldStage, MOST_PREFETCH, Mode, State, Target, Verdict, Work};
+use crate::scenario::{AckMode, Distribution, Id, OnFailure};
+use crate::ui::store::{Slice, use_store};
+use crate::web::broker::Connection;
+use crate::words::{LiveWords, Words};
+
+/// How many messages in a consumer's hands are listed, and how many that are over.
+const LISTED: usize = 8;
+/// The longest time after which a message is acked, in milliseconds.
+const LONGEST_MS: u64 = 3_600_000;
+
+#[derive(Clone, PartialEq)]
+struct Draft {
+    queue: String,
+    prefetch: String,
+    by_hand: bool,
+    ms: String,
+}
+
+/// The form, and a line for each consumer.
+#[component]
+pub(super) fn Consume(props: &PartProps) -> Html {
+    let store = use_store(&[Slice::Preferences, Slice::Selection]);
+    use_connection(&props.connection);
+    let words = store.words();
+    let live = words.live;
+    let draft =
+        use_state_eq(|| Draft { queue: String::new(), prefetch: "10".to_owned(), by_hand: true, ms: "100".to_owned() });
+    {
+        let draft = draft.clone();
+        let selected = store.session().selection().iter().next().cloned();
+        let target = selected.and_then(|id| props.connection.stage(|stage| stage.target(&id)));
+        use_effect_with(target, move |target| {
+            if let Some(Target::Queue(queue)) = target {
+                draft.set(Draft { queue: queue.clone(), ..(*draft).clone() });
+            }
+        });
+    }
+    let all = props.connection.look(queues);
+    let queue = all.iter().find(|queue| **queue == draft.queue).or(all.first()).cloned();
+    let change = |set: fn(&mut Draft, String)| {
+        let draft = draft.clone();
+        Callback::from(move |text: String| {
+            let mut now = (*draft).clone();
+            set(&mut now, text);
+            draft.set(now);
+        })
+    };
+    let onsubmit = {
+        let (store, connection, draft, queue) = (store.clone(), props.connection.clone(), draft.clone(), queue.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let Some(queue) = &queue else { return };
+            let Some(prefetch) = whole(&draft.prefetch, MOST_PREFETCH.into()) else {
+                return store.notify((live.bad_number)(live.prefetch, MOST_PREFETCH.into()));
+            };
+            let mode = if draft.by_hand {
+                Mode::ByHand
+            } else {
+                let Some(ms) = whole(&draft.ms, LONGEST_MS) else {
+                    return store.notify((live.bad_number)(live.after_ms, LONGEST_MS));
+                };
+                let handling = Handling::new(&[vec![Distribution::Constant(ms as f64)]], 0.0, 0, &Id::default());
+                let (on_failure, ack_mode) = (OnFailure::Requeue, AckMode::Manual);
+                Mode::Works(Box::new(Work { handling, concurrency: 1, on_failure, ack_mode }))
+            };
+            // No more than MOST_PREFETCH, which fits.
+            let begun = connection.act(|broker| broker.consume(queue, None, prefetch as u32, 0, mode));
+            if begun.is_none() {
+                store.notify(live.not_consumed.to_owned());
+            }
+        })
+    };
+    let numbers: Vec<u32> =
+        props.connection.look(|broker| broker.consumers().iter().map(|consumer| consumer.number).collect());
+    let modes = vec![("hand".to_owned(), live.by_hand.to_owned()), ("after".to_owned(), live.after.to_owned())];
+    let mode = if draft.by_hand { "hand" } else { "after" };
+    let options = all.iter().map(|queue| (queue.clone(), queue.clone())).collect();
+    part(
+        live.consume,
+        true,
+        html! {
+            <>
+            <form class="connected-form" {onsubmit}>
+                { chosen("consume-queue", live.queue, options, queue.as_deref().unwrap_or_default(), change(|draft, text| draft.queue = text)) }
+                { typed("consume-prefetch", live.prefetch, &draft.prefetch, "number", change(|draft, text| draft.prefetch = text)) }
+                { chosen("consume-acks", live.acks, modes, mode, change(|draft, text| draft.by_hand = text == "hand")) }
+                if !draft.by_hand {
+                    { typed("consume-ms", live.after_ms, &draft.ms, "number", change(|draft, text| draft.ms = text)) }
+                }
+                <button type="submit" class="button is-primary" disabled={queue.is_none()}>{ live.begin_consuming }</button>
+            </form>
+            { for numbers.into_iter().map(|number| html! {
+                <section class="connected-consumer" key={number} data-consumer={number.to_string()}>{ line(&props.connection, number, live, words) }</section>
+            }) }
+            </>
+        },
+    )
+}
+
+/// A consumer: what it is doing, what is in its hands, and what can be done to it.
+pub(super) fn line(connection: &Connection, number: u32, live: &'static LiveWords, words: &'static Words) -> Html {
+    let found = connection.look(|broker| Some((broker.consumer(number)?.clone(), consumer_name(broker, number, live))));
+    let Some((consumer, name)) = found else { return Html::default() };
+    let (state, said) = state_of(&consumer.state, live);
+    let act = |act: fn(&mut crate::live::Broker, u32)| {
+        let connection = connection.clone();
+        Callback::from(move |_: MouseEvent| connection.act(|broker| act(broker, number)))
+    };
+    let down = matches!(consumer.state, State::Down(_));
+    let figures = (live.consumer_figures)(consumer.held.len() as u64, consumer.acked, consumer.redelivered);
+    html! {
+        <>
+        <h3>{ &name }<span class={classes!("connected-state", down.then_some("is-down"))}>{ state }</span></h3>
+        <p class="connected-figures">{ &consumer.queue }{ " · " }{ figures }</p>
+        if !said.is_empty() { <p class="setting-problem">{ said.to_owned() }</p> }
+        <div class="connected-actions">
+            if down {
+                <button type="button" class="button is-small" onclick={act(crate::live::Broker::restart)}>{ live.restart }</button>
+            } else {
+                <button type="button" class="button is-small is-danger" onclick={act(crate::live::Broker::crash)}>{ live.crash }</button>
+            }
+            if matches!(consumer.mode, Mode::ByHand) && consumer.held.len() > 1 {
+                <button type="button" class="button is-small" onclick={ack_all(connection, &consumer)}>{ live.ack_all }</button>
+            }
+            <button type="button" class="button is-small is-quiet" onclick={act(crate::live::Broker::dismiss)}>{ live.dismiss }</button>
+        </div>
+        { messages(connection, &consumer, live, words) }
+        </>
+    }
+}
+
+fn ack_all(connection: &Connection, consumer: &Consumer) -> Callback<MouseEvent> {
+    let (connection, number) = (connection.clone(), consumer.number);
+    let held: Vec<u64> = consumer.held.iter().map(|held| held.number).collect();
+    Callback::from(move |_: MouseEvent| {
+        connection.act(|broker| held.iter().for_each(|message| broker.settle(number, *message, Verdict::Ack)));
+    })
+}
+
+fn messages(connection: &Connection, consumer: &Consumer, live: &'static LiveWords, words: &'static Words) -> Html {
+    let by_hand = matches!(consumer.mode, Mode::ByHand);
+    let row = |message: &Held, told: Html| {
+        let id = message.id.clone().map(|id| format!("#{id} ")).unwrap_or_default();
+        html! {
+            <li class={classes!(message.redelivered.then_some("is-redelivered"))}>
+                <span class="connected-body">{ id }{ &message.body }</span>
+                if message.redelivered { <span class="connected-flag">{ words.routing.redelivered }</span> }
+                { told }
+            </li>
+        }
+    };
+    let held = consumer.held.iter().take(LISTED).map(|message| {
+        let told = match message.stage {
+            HeldStage::Told { .. } => html! { <span class="connected-told">{ live.told }</span> },
+            _ if by_hand => html! {
+                <span class="connected-actions">
+                    { for [Verdict::Ack, Verdict::Requeue, Verdict::Reject].map(|verdict| {
+                        let (connection, consumer, message) = (connection.clone(), consumer.number, message.number);
+                        let onclick = Callback::from(move |_: MouseEvent| {
+                            connection.act(|broker| broker.settle(consumer, message, verdict));
+                        });
+                        html! { <button type="button" class="button is-small" {onclick}>{ (live.verdict)(verdict) }</button> }
+                    }) }
+                </span>
+            },
+            _ => Html::default(),
+        };
+        row(message, told)
+    });
+    let over = consumer.recent.iter().take(LISTED);
+    let over = over
+        .map(|over| row(&over.message, html! { <span class="connected-told">{ (live.outcome)(over.outcome) }</span> }));
+    let more = consumer.held.len().saturating_sub(LISTED);
+    html! {
+        <>
+        if !consumer.held.is_empty() {
+            <ul class="connected-messages is-held">{ for held }</ul>
+            if more > 0 { <p class="setting-note">{ (live.more)(more) }</p> }
+        }
+        if !consumer.recent.is_empty() { <ul class="connected-messages">{ for over }</ul> }
+        </>
+    }
+}
