@@ -201,7 +201,13 @@ fn what_the_playground_tells_a_broker_is_what_the_broker_has() {
         "",
         mq_playground::words::Words::of(Language::English),
     );
-    assert_eq!(in_order(Topology::of(&drawn, Language::English).0), in_order(topology));
+    assert_eq!(in_order(Topology::of(&drawn, Language::English).0), in_order(topology.clone()));
+
+    // What a broker in a container begins with. That it can be asked afterwards shows the user's password, too.
+    let container = broker.folder.join("container");
+    write(&container, Form::Compose, &scenario, "container");
+    broker.control(&["import_definitions", &container.join("definitions.json").to_string_lossy()]);
+    assert_eq!(told_again(&broker.ask("GET", "definitions/container", None), None), in_order(topology));
 
     // Messages, by the same names, to the broker and to the engine.
     let messages = proptest::collection::vec(any_message(), 1..8);
@@ -252,13 +258,8 @@ fn what_the_playground_tells_a_broker_is_what_the_broker_has() {
     programs_publish_and_consume_as_drawn(&broker);
 }
 
-/// The program in Python, against the broker: what it counts is what is drawn.
+/// Programs against the broker: what they count is what is drawn.
 fn programs_publish_and_consume_as_drawn(broker: &Broker) {
-    let has_library = Command::new("python3").args(["-c", "import pika"]).stderr(Stdio::null()).status();
-    if !has_library.is_ok_and(|status| status.success()) {
-        println!("skipped: the program in Python needs python3 and pika (pip install pika)");
-        return;
-    }
     let confirms = Some(Confirms { max_unconfirmed: 10, ..Confirms::default() });
     let once = ProducerSettings { pattern: Pattern::Once { count: 100 }, confirms, ..ProducerSettings::default() };
     let work = Distribution::Constant(1.0);
@@ -266,27 +267,74 @@ fn programs_publish_and_consume_as_drawn(broker: &Broker) {
     scenario.nodes[0].settings = NodeSettings::Producer(once);
     let (_, text) = told(&scenario, "/");
     broker.ask("POST", "definitions", Some(&text));
-    let (Content::Files(files), _) = Form::Clients.of(&scenario, "/", Language::English) else {
-        panic!("programs are several files")
-    };
-    for file in files {
-        let path = broker.folder.join(file.path);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder for the programs");
-        fs::write(path, file.content).expect("a program");
+    // Not in the broker's folder, which goes with it: what was built once is not built again.
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("programs");
+    write(&folder, Form::Clients, &scenario, definitions::FIRST_HOST);
+    for program in [in_python(&folder.join("clients/python")), in_rust(&folder.join("clients/rust"))] {
+        let mut program = match program {
+            Ok(program) => program,
+            Err(why) => {
+                println!("skipped: {why}");
+                continue;
+            }
+        };
+        let output = program
+            .args(["--seconds", "6"])
+            .env("AMQP_URL", format!("amqp://guest:guest@127.0.0.1:{}/%2f", broker.port))
+            .output()
+            .expect("the program runs");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{program:?}: {said}{}", String::from_utf8_lossy(&output.stderr));
+        let lines: Vec<Value> = said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let count =
+            |name: &str, key: &str| lines.iter().find(|line| line["name"] == name).map(|line| line[key].clone());
+        let counts = [count("p", "published"), count("p", "confirmed"), count("c", "acked")];
+        assert_eq!(counts, [100, 100, 100].map(|number| Some(json!(number))), "{program:?}: {said}");
     }
-    let output = Command::new("python3")
-        .args(["main.py", "--seconds", "6"])
-        .current_dir(broker.folder.join("clients/python"))
-        .env("AMQP_URL", format!("amqp://guest:guest@127.0.0.1:{}/%2f", broker.port))
-        .output()
-        .expect("python3 runs");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    let lines: Vec<Value> = said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-    let count = |name: &str, key: &str| lines.iter().find(|line| line["name"] == name).map(|line| line[key].clone());
-    assert_eq!(count("p", "published"), Some(json!(100)), "{said}");
-    assert_eq!(count("p", "confirmed"), Some(json!(100)), "{said}");
-    assert_eq!(count("c", "acked"), Some(json!(100)), "{said}");
+}
+
+/// Writes the files of a form into a folder.
+fn write(folder: &Path, form: Form, scenario: &Scenario, host: &str) {
+    let (Content::Files(files), _) = form.of(scenario, host, Language::English) else { panic!("{form:?} is one text") };
+    for file in files {
+        let path = folder.join(file.path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder for the files");
+        fs::write(path, file.content).expect("a file");
+    }
+}
+
+/// What starts the program in Python, or why it is not run.
+fn in_python(folder: &Path) -> Result<Command, &'static str> {
+    let has_library = Command::new("python3").args(["-c", "import pika"]).stderr(Stdio::null()).status();
+    if !has_library.is_ok_and(|status| status.success()) {
+        return Err("the program in Python needs python3 and pika (pip install pika)");
+    }
+    let mut program = Command::new("python3");
+    program.arg("main.py").current_dir(folder);
+    Ok(program)
+}
+
+/// What starts the program in Rust, which is built first, or why it is not run.
+fn in_rust(folder: &Path) -> Result<Command, &'static str> {
+    let manifest = folder.join("Cargo.toml");
+    let content = fs::read_to_string(&manifest).expect("the manifest");
+    // It lies inside this workspace, and is none of its packages.
+    fs::write(&manifest, content + "\n[workspace]\n").expect("the manifest");
+    let cargo = |arguments: &[&str]| {
+        let mut cargo = Command::new(env!("CARGO"));
+        // Without what only a debugger reads it is built sooner.
+        cargo.args(arguments).current_dir(folder).env("CARGO_PROFILE_DEV_DEBUG", "0").stdin(Stdio::null());
+        cargo.output().expect("cargo runs")
+    };
+    // What was fetched is built without a network, so that a failure of the second is the program's own.
+    if !cargo(&["fetch", "--quiet"]).status.success() {
+        return Err("the program in Rust needs crates, which cannot be fetched");
+    }
+    let built = cargo(&["build", "--quiet", "--offline", "--target-dir", "target"]);
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let mut program = Command::new(folder.join("target/debug/mq-scenario-clients"));
+    program.current_dir(folder);
+    Ok(program)
 }
 
 fn of_kind(scenario: &Scenario, kind: NodeKind) -> Vec<Id> {

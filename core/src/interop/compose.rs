@@ -102,7 +102,8 @@ fn with_user(definitions: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::process::Command;
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
 
     use super::*;
 
@@ -133,29 +134,43 @@ mod tests {
         assert_eq!(definitions(r#"{"users":7,"vhosts":{},"queues":[1,{"vhost":2}]}"#)["vhosts"], json!([{"name":"/"}]));
     }
 
+    /// What a program that is given a text says; nothing where there is no such program, or it fails.
+    fn said(program: &str, arguments: &[&str], text: &str) -> Option<Vec<u8>> {
+        let mut command = Command::new(program);
+        let command = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().ok()?;
+        // One that reads nothing may have ended already; whether it has failed is seen below.
+        let _ = child.stdin.take()?.write_all(text.as_bytes());
+        let output = child.wait_with_output().ok()?;
+        output.status.success().then_some(output.stdout)
+    }
+
     #[test]
-    fn the_compose_file_is_yaml_and_mounts_every_other_file() {
+    fn the_compose_file_mounts_every_other_file() {
         let files = files("{}");
+        let compose = &files[0].content;
         let program = "import json, sys, yaml; print(json.dumps(yaml.safe_load(sys.stdin)))";
-        let yaml = || -> Option<Value> {
-            use std::io::Write;
-            let mut command = Command::new("python3");
-            let mut python = command.args(["-c", program]).stdin(std::process::Stdio::piped());
-            python = python.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null());
-            let mut child = python.spawn().ok()?;
-            child.stdin.take()?.write_all(files[0].content.as_bytes()).ok()?;
-            serde_json::from_slice(&child.wait_with_output().ok()?.stdout).ok()
-        };
-        let Some(compose) = yaml() else {
-            eprintln!("skipped: there is no PyYAML here");
-            return;
-        };
-        let service = &compose["services"]["rabbitmq"];
-        assert_eq!(service["image"], "rabbitmq:4-management");
-        assert_eq!(service["ports"].as_array().unwrap().len(), 3);
-        for file in &files[1..] {
-            let mount = format!("./{}:/etc/rabbitmq/{}:ro", file.path, file.path);
-            assert!(service["volumes"].as_array().unwrap().iter().any(|volume| *volume == *mount), "{mount}");
+        match said("python3", &["-c", "import yaml"], "") {
+            Some(_) => {
+                let read = said("python3", &["-c", program], compose).expect("the compose file is YAML");
+                let compose: Value = serde_json::from_slice(&read).unwrap();
+                let service = &compose["services"]["rabbitmq"];
+                assert_eq!(service["image"], "rabbitmq:4-management");
+                assert_eq!(service["ports"].as_array().unwrap().len(), 3);
+                for file in &files[1..] {
+                    let mount = format!("./{}:/etc/rabbitmq/{}:ro", file.path, file.path);
+                    assert!(service["volumes"].as_array().unwrap().iter().any(|volume| *volume == *mount), "{mount}");
+                }
+            }
+            None => println!("skipped: there is no PyYAML here"),
+        }
+        // No engine is needed for this.
+        match said("docker", &["compose", "version"], "") {
+            Some(_) => {
+                let arguments = ["compose", "--project-name", "playground", "--file", "-", "config", "--quiet"];
+                said("docker", &arguments, compose).expect("Docker Compose takes the compose file");
+            }
+            None => println!("skipped: there is no Docker Compose here"),
         }
     }
 }
