@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use gloo_events::EventListener;
 use gloo_timers::callback::{Interval, Timeout};
 use js_sys::{Array, Object, Promise, Reflect};
@@ -39,9 +40,6 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     fn text(this: &Answer) -> Promise;
-
-    #[wasm_bindgen(catch)]
-    fn btoa(binary: &str) -> Result<String, JsValue>;
 }
 
 /// Where a broker is, and who asks. Only ever in memory; it is not printed.
@@ -241,10 +239,7 @@ fn now() -> Micros {
 
 /// Basic authentication (RFC 7617), of UTF-8.
 fn authorization(login: &Login) -> String {
-    let text = format!("{}:{}", login.user, login.password);
-    let binary: String = text.bytes().map(char::from).collect();
-    // Bytes as letters are what it takes.
-    format!("Basic {}", btoa(&binary).unwrap_or_default())
+    format!("Basic {}", BASE64_STANDARD.encode(format!("{}:{}", login.user, login.password)))
 }
 
 impl Inner {

@@ -17,6 +17,8 @@ mod interop;
 mod journey;
 mod lessons;
 mod link;
+mod live;
+mod live_broker;
 mod queueing_theory;
 mod real_broker;
 mod routing;

@@ -5,7 +5,9 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use mq_playground::base::{Language, Micros};
 use mq_playground::engine::{Engine, NodeReport, Unobserved};
 use mq_playground::interop::{Content, Form, Topology, definitions};
@@ -24,40 +26,47 @@ use crate::support::{chain, consumer, node};
 /// Where Debian's package and others put RabbitMQ's own scripts, which do not change the user that they run as.
 const PLACES: [&str; 2] = ["/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin"];
 
-struct Broker {
+/// A broker that the tests have started.
+pub struct Broker {
     scripts: PathBuf,
     folder: PathBuf,
     node: String,
     port: u16,
-    management: u16,
+    pub management: u16,
+    /// Where it speaks STOMP.
+    pub stomp: u16,
     server: Child,
 }
 
 impl Broker {
     /// Starts one that only this computer reaches, with nothing in it; none where there is none.
-    fn start() -> Option<Broker> {
+    pub fn start() -> Option<Broker> {
         let scripts = PLACES.iter().map(PathBuf::from).find(|place| place.join("rabbitmq-server").exists())?;
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("rabbitmq-{}", std::process::id()));
+        // Several tests may have one each.
+        static STARTED: AtomicU32 = AtomicU32::new(0);
+        let own = format!("{}-{}", std::process::id(), STARTED.fetch_add(1, Ordering::Relaxed));
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("rabbitmq-{own}"));
         fs::create_dir_all(&folder).expect("a folder for the broker");
-        let [port, management, distribution] = free_ports();
+        let [port, management, stomp, distribution] = free_ports();
         let configuration = format!(
-            "listeners.tcp.1 = 127.0.0.1:{port}\nmanagement.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {management}\n"
+            "listeners.tcp.1 = 127.0.0.1:{port}\nmanagement.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {management}\n\
+             stomp.listeners.tcp.1 = 127.0.0.1:{stomp}\ncollect_statistics_interval = 1000\n"
         );
         fs::write(folder.join("rabbitmq.conf"), configuration).expect("its configuration");
-        fs::write(folder.join("enabled_plugins"), "[rabbitmq_management].\n").expect("its plugins");
-        let node = format!("playground-{}@localhost", std::process::id());
+        fs::write(folder.join("enabled_plugins"), "[rabbitmq_management,rabbitmq_stomp].\n").expect("its plugins");
+        let node = format!("playground-{own}@localhost");
         let mut command = Command::new(scripts.join("rabbitmq-server"));
         surroundings(&mut command, &folder, &node).env("RABBITMQ_DIST_PORT", distribution.to_string());
         let log = fs::File::create(folder.join("output")).expect("its output");
         let server = command.stdout(log).stderr(Stdio::null()).spawn().expect("the broker starts");
-        let broker = Broker { scripts, folder, node, port, management, server };
+        let broker = Broker { scripts, folder, node, port, management, stomp, server };
         let pid_file = broker.folder.join("pid").to_string_lossy().into_owned();
         broker.control(&["wait", "--timeout", "120", &pid_file]);
         Some(broker)
     }
 
     /// `rabbitmqctl`.
-    fn control(&self, arguments: &[&str]) {
+    pub fn control(&self, arguments: &[&str]) {
         let mut command = Command::new(self.scripts.join("rabbitmqctl"));
         let output =
             surroundings(&mut command, &self.folder, &self.node).args(arguments).output().expect("rabbitmqctl");
@@ -65,26 +74,27 @@ impl Broker {
         assert!(output.status.success(), "rabbitmqctl {arguments:?}: {said}");
     }
 
-    /// The management API; the answer's text.
-    fn ask(&self, method: &str, path: &str, body: Option<&str>) -> String {
+    /// The management API, asked by a user; the answer's status and text.
+    pub fn ask_as(&self, user: &str, password: &str, method: &str, path: &str, body: Option<&str>) -> (u16, String) {
         let address = format!("http://127.0.0.1:{}/api/{path}", self.management);
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let request = ureq::http::Request::builder()
             .method(method)
             .uri(&address)
-            // guest:guest, whom a broker admits from its own computer.
-            .header("authorization", "Basic Z3Vlc3Q6Z3Vlc3Q=")
+            .header("authorization", format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{password}"))))
             .header("content-type", "application/json")
             .body(body.unwrap_or_default().to_owned())
             .expect("a request");
         let mut response = agent.run(request).expect("the management API answers");
         let text = response.body_mut().read_to_string().expect("its answer is text");
-        assert!(
-            response.status().is_success(),
-            "{method} {path}: {} {text}\n{}",
-            response.status(),
-            body.unwrap_or_default()
-        );
+        (response.status().as_u16(), text)
+    }
+
+    /// The same by a user who may do everything; the text of an answer that is no error.
+    pub fn ask(&self, method: &str, path: &str, body: Option<&str>) -> String {
+        // Whom a broker admits from its own computer.
+        let (status, text) = self.ask_as("guest", "guest", method, path, body);
+        assert!((200..300).contains(&status), "{method} {path}: {status} {text}\n{}", body.unwrap_or_default());
         text
     }
 }
@@ -116,21 +126,21 @@ fn surroundings<'a>(command: &'a mut Command, folder: &Path, node: &str) -> &'a 
         .stdin(Stdio::null())
 }
 
-fn free_ports() -> [u16; 3] {
+fn free_ports() -> [u16; 4] {
     // All at once, so that they are different ones.
-    let listeners = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").expect("a free port"));
+    let listeners = [(); 4].map(|()| TcpListener::bind("127.0.0.1:0").expect("a free port"));
     listeners.map(|listener| listener.local_addr().expect("its number").port())
 }
 
 /// A name as a part of an address.
-fn encoded(name: &str) -> String {
+pub fn encoded(name: &str) -> String {
     name.bytes()
         .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
         .collect()
 }
 
 /// Runs cases, each in a virtual host of its own.
-fn in_hosts<T: std::fmt::Debug>(
+pub fn in_hosts<T: std::fmt::Debug>(
     broker: &Broker,
     cases: u32,
     strategy: impl Strategy<Value = T>,

@@ -100,7 +100,7 @@ pub enum Status {
 #[derive(Clone, Debug)]
 enum Asked {
     Overview,
-    Host,
+    Hosts,
     Queues,
     Totals,
     Exchanges,
@@ -475,6 +475,7 @@ impl Broker {
             return;
         }
         self.status = Status::Down(trouble);
+        self.readers.clear();
         self.revision += 1;
         let numbers: Vec<u32> = self.consumers.iter().map(|consumer| consumer.number).collect();
         for number in numbers {
@@ -711,12 +712,26 @@ impl Broker {
             }
             _ => {}
         }
+        let is_look = matches!(asked, Asked::Queues | Asked::Totals | Asked::Exchanges | Asked::Bindings);
+        if status >= 500 && is_look {
+            // RabbitMQ 3.10 cannot list a binding with arguments and a `~` in its key: all the rest can still be seen.
+            let refused = News::Refused(management::reason(text));
+            if self.news.iter().all(|(_, news)| *news != refused) {
+                self.tell(refused);
+            }
+            match asked {
+                Asked::Exchanges => self.known.arrived[1] = true,
+                Asked::Bindings => self.known.arrived[2] = true,
+                _ => self.known.arrived[0] = true,
+            }
+            return;
+        }
         if !(200..300).contains(&status) {
             return self.fail(match (status, &asked) {
-                (401, _) => Trouble::Login,
+                (401, Asked::Overview) => Trouble::Login,
                 (404, Asked::Overview) => Trouble::NotAnApi,
                 (404, _) => Trouble::NoSuchHost,
-                (403, _) => Trouble::NotAllowed(management::reason(text)),
+                (401 | 403, _) => Trouble::NotAllowed(management::reason(text)),
                 _ => Trouble::ApiFails(status, management::reason(text)),
             });
         }
@@ -731,11 +746,14 @@ impl Broker {
         match asked {
             Asked::Overview => {
                 self.known.about = About::read(value)?;
-                let asking = management::host(&self.host);
-                self.ask(Asked::Host, asking);
+                self.ask(Asked::Hosts, management::hosts());
             }
-            Asked::Host => {
-                value.get("name")?;
+            Asked::Hosts => {
+                let is_it = |host: &Value| host.get("name").and_then(Value::as_str) == Some(&self.host);
+                if !value.as_array()?.iter().any(is_it) {
+                    self.fail(Trouble::NoSuchHost);
+                    return Some(());
+                }
                 self.has_api = true;
                 self.effects.push(Effect::Open(Port::HAND));
                 self.come_up();

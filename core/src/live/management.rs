@@ -44,7 +44,12 @@ pub fn overview() -> Asking {
     ("GET", "overview?columns=rabbitmq_version,product_version,cluster_name,node".to_owned(), None)
 }
 
-/// A virtual host.
+/// The names of the virtual hosts that the user may see.
+pub fn hosts() -> Asking {
+    ("GET", "vhosts?columns=name".to_owned(), None)
+}
+
+/// A virtual host with all that is set for it; only administrators may ask for that.
 pub fn host(host: &str) -> Asking {
     ("GET", format!("vhosts/{}", part(host)), None)
 }
