@@ -25,6 +25,7 @@ use super::live::Live;
 use super::notices::Notices;
 use super::outline::Outline;
 use super::palette::Palette;
+use super::real_brokers::OpenDefinitions;
 use super::share::{self, Paper, Share};
 use super::skip;
 use super::store::{Preferences, Slice, Store, Ui, Wheel, use_store};
@@ -337,6 +338,7 @@ fn Page() -> Html {
                     <main class="stage-host" aria-label={shell.stage}><Outline /><Lanes /></main>
                     <footer class="bottom"><Transport /><share::WholePage /></footer>
                     <Notices />
+                    <OpenDefinitions />
                     <Live />
                 </div>
             };
@@ -346,6 +348,7 @@ fn Page() -> Html {
                 <div class="shell is-bare">
                     <main class="stage-host" aria-label={shell.stage}><Outline /><Lanes /></main>
                     <Notices />
+                    <OpenDefinitions />
                     <Live />
                 </div>
             };
@@ -402,6 +405,7 @@ fn Page() -> Html {
                 <LedgerLine />
             </footer>
             <Notices />
+            <OpenDefinitions />
             <Live />
             if *open == Some(Over::Scenarios) {
                 <Gallery on_close={close.clone()} />

@@ -49,7 +49,7 @@ pub fn open_text(store: &Store, name: &str, text: Option<&str>) {
     }
     match serde_json::from_str::<Value>(text) {
         Ok(value) if value.get("mq_lesson").is_some() => return keeper::open_value(store, name, value),
-        Ok(value) if definitions::are_in(&value) => return real_brokers::open_definitions(store, name, text),
+        Ok(value) if definitions::are_in(&value) => return real_brokers::open(store, name, text, &value),
         _ => {}
     }
     match format::parse(text) {

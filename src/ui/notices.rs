@@ -4,6 +4,7 @@ use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::icon::{Icon, icon};
+use super::real_brokers::AgainWithRates;
 use super::store::{Notice, Slice, Stay, use_store};
 
 /// How long a notice stands that matters only for the moment, in milliseconds.
@@ -60,6 +61,10 @@ fn NoticeLine(props: &Props) -> Html {
     };
     let (enter, leave, focus, blur) = (hold(true), hold(false), hold(true), hold(false));
     let close = store.words().shell.close;
+    let dismiss = {
+        let store = store.clone();
+        move |_| store.dismiss(number)
+    };
     if props.notice.stay == Stay::Step {
         return html! { <div class="notice is-step" aria-hidden="true"><p>{ &props.notice.text }</p></div> };
     }
@@ -70,7 +75,8 @@ fn NoticeLine(props: &Props) -> Html {
             // What is long is scrolled, by keys as well.
             <p tabindex={long.then_some("0")}>{ &props.notice.text }</p>
             <button type="button" class="button is-icon is-small" title={close} aria-label={close}
-                onclick={move |_| store.dismiss(number)}>{ icon(Icon::Close) }</button>
+                onclick={dismiss}>{ icon(Icon::Close) }</button>
+            if let Some(definitions) = props.notice.drawn.clone() { <AgainWithRates {definitions} /> }
         </div>
     }
 }

@@ -6,6 +6,7 @@ use std::rc::{Rc, Weak};
 use yew::prelude::*;
 
 use super::autosave::{self, Keeping};
+use super::real_brokers::Opened;
 use crate::base::{Language, Micros};
 use crate::editor::Camera;
 use crate::editor::action::Action;
@@ -39,6 +40,8 @@ pub enum Slice {
     Route,
     /// Notices to the person.
     Notices,
+    /// Definitions of a broker of which it is asked what is to be drawn.
+    Definitions,
     /// What is spoken.
     Said,
     /// Language and theme.
@@ -136,6 +139,8 @@ pub struct Notice {
     pub text: String,
     /// How long it stays.
     pub stay: Stay,
+    /// Definitions that it says were drawn, and that can be drawn again with other rates.
+    pub drawn: Option<Rc<Opened>>,
 }
 
 /// How long a notice stays.
@@ -166,6 +171,7 @@ struct Inner {
     session: RefCell<Session>,
     preferences: Cell<Preferences>,
     question: RefCell<Option<Question>>,
+    definitions: RefCell<Option<Rc<Opened>>>,
     notices: RefCell<Vec<Notice>>,
     said: RefCell<(u64, String)>,
     listeners: RefCell<Vec<Listener>>,
@@ -217,6 +223,7 @@ impl Store {
             session: RefCell::new(session),
             preferences: Cell::new(preferences),
             question: RefCell::default(),
+            definitions: RefCell::default(),
             notices: RefCell::default(),
             said: RefCell::default(),
             listeners: RefCell::default(),
@@ -555,7 +562,7 @@ impl Store {
                 match said {
                     // What went or came back may be out of sight.
                     Some(said) if steps && applied.fates.is_empty() => {
-                        self.tell(said.clone(), Stay::Step);
+                        self.tell(said.clone(), Stay::Step, None);
                         self.say(said);
                     }
                     Some(said) => self.say(said),
@@ -630,6 +637,17 @@ impl Store {
         self.wake(&[Slice::Route]);
     }
 
+    /// The definitions of which it is asked what is to be drawn.
+    pub fn definitions(&self) -> Option<Rc<Opened>> {
+        self.0.definitions.borrow().clone()
+    }
+
+    /// Asks what of definitions is to be drawn, or nothing any more.
+    pub fn ask_about_definitions(&self, definitions: Option<Opened>) {
+        *self.0.definitions.borrow_mut() = definitions.map(Rc::new);
+        self.wake(&[Slice::Definitions]);
+    }
+
     /// Changes the session in a way that is no command: a tick, the camera, a loaded document.
     pub fn update<T>(&self, change: impl FnOnce(&mut Session) -> T) -> T {
         let outcome = change(&mut self.0.session.borrow_mut());
@@ -649,18 +667,24 @@ impl Store {
 
     /// Tells the person something that matters for the moment.
     pub fn notify(&self, text: String) {
-        self.tell(text, Stay::Moment);
+        self.tell(text, Stay::Moment, None);
     }
 
     /// Tells the person something that stays until it is taken away.
     pub fn notify_lasting(&self, text: String) {
-        self.tell(text, Stay::Lasting);
+        self.tell(text, Stay::Lasting, None);
     }
 
-    fn tell(&self, text: String, stay: Stay) {
+    /// Tells the person that definitions were drawn, in place of those before.
+    pub fn notify_drawn(&self, text: String, definitions: Opened) {
+        self.0.notices.borrow_mut().retain(|notice| notice.drawn.is_none());
+        self.tell(text, Stay::Lasting, Some(Rc::new(definitions)));
+    }
+
+    fn tell(&self, text: String, stay: Stay, drawn: Option<Rc<Opened>>) {
         let mut notices = self.0.notices.borrow_mut();
         notices.retain(|notice| notice.text != text && (notice.stay, stay) != (Stay::Step, Stay::Step));
-        notices.push(Notice { number: self.count(), text, stay });
+        notices.push(Notice { number: self.count(), text, stay, drawn });
         drop(notices);
         self.wake(&[Slice::Notices]);
     }

@@ -39,17 +39,18 @@ extern "C" {
     fn forget_address(address: &str);
 }
 
-/// Reads the file that was chosen in a file input; `read` gets its name, and its text unless it cannot be read.
-pub fn read_chosen(input: &HtmlInputElement, read: impl FnOnce(String, Option<String>) + 'static) {
-    let Some(file) = first_file(input) else { return };
-    read_file(&file, read);
+/// Reads the files that were chosen in a file input; `read` gets the name of each, and its text unless it cannot be read.
+pub fn read_chosen(input: &HtmlInputElement, read: impl FnOnce(String, Option<String>) + Clone + 'static) {
+    for file in files(input) {
+        read_file(&file, read.clone());
+    }
     // The same file can be chosen again only when the input has forgotten it.
     input.set_value("");
 }
 
-/// Reads the file that an event carries which drags or drops, likewise.
+/// Reads the first file that an event carries which drags or drops, likewise.
 pub fn read_dropped(event: &web_sys::Event, read: impl FnOnce(String, Option<String>) + 'static) {
-    if let Some(file) = carried(event).as_ref().and_then(first_file) {
+    if let Some(file) = carried(event).and_then(|carried| files(&carried).into_iter().next()) {
         read_file(&file, read);
     }
 }
@@ -169,9 +170,9 @@ fn carried(event: &web_sys::Event) -> Option<JsValue> {
     Reflect::get(event, &"dataTransfer".into()).ok().filter(JsValue::is_object)
 }
 
-fn first_file(holder: &JsValue) -> Option<ChosenFile> {
-    let file = Reflect::get(holder, &"files".into()).and_then(|files| Reflect::get_u32(&files, 0));
-    file.ok().filter(JsValue::is_object).map(JsCast::unchecked_into)
+fn files(holder: &JsValue) -> Vec<ChosenFile> {
+    let files = Reflect::get(holder, &"files".into()).ok().filter(JsValue::is_object);
+    files.map(|files| Array::from(&files).iter().map(JsCast::unchecked_into).collect()).unwrap_or_default()
 }
 
 fn read_file(file: &ChosenFile, read: impl FnOnce(String, Option<String>) + 'static) {

@@ -217,7 +217,28 @@ fn what_are_no_definitions_is_said() {
         /exchanges/0: invalid type: integer `1`, expected a string
         there is no such virtual host; there are: /, shop"#]]
     .assert_eq(&all.join("\n"));
-    assert_eq!(Rates::default().add("3", None), Err(Unreadable::NoDefinitions));
+    assert_eq!(Rates::default().add("3", None), Err(Unreadable::NoRates));
+}
+
+#[test]
+fn virtual_hosts_are_counted_and_the_fullest_is_read() {
+    let hosts = |text: &str| -> Vec<(String, [usize; 3])> {
+        let hosts = definitions::hosts(&serde_json::from_str(text).unwrap()).into_iter();
+        hosts.map(|host| (host.name, [host.exchanges, host.queues, host.bindings])).collect()
+    };
+    let two = [("/".to_owned(), [0, 1, 0]), ("shop".to_owned(), [4, 4, 8])];
+    assert_eq!(hosts(WHOLE_BROKER), two);
+    assert_eq!(read(WHOLE_BROKER, None).host.as_deref(), Some("shop"));
+    // Of two that have as much the one that all brokers have, or the first one; what is empty counts as well.
+    let even =
+        r#"{"vhosts": [{"name": "empty"}], "queues": [{"name": "a", "vhost": "b"}, {"name": "a", "vhost": "a"}]}"#;
+    assert_eq!(hosts(even).iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["a", "b", "empty"]);
+    assert_eq!(read(even, None).host.as_deref(), Some("a"));
+    assert_eq!(read(&even.replace("\"b\"", "\"/\""), None).host.as_deref(), Some("/"));
+    // What is no list, and no name, is nothing.
+    for odd in ["3", "[]", r#"{"queues": 1, "vhosts": [1, {"name": 2}], "bindings": [{"vhost": null}]}"#] {
+        assert_eq!(hosts(odd), []);
+    }
 }
 
 /// Names as people give them, and as nobody should.

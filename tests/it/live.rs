@@ -172,6 +172,9 @@ fn what_a_dropped_connection_leaves_behind_is_counted_by_what_is_known() {
         open 1
         send 1: CONNECT, accept-version:1.2, host:/, login:someone, passcode:a\cb\\c, heart-beat:0,0
         send 1: SUBSCRIBE, id:c, destination:/amq/queue/q%2F1, ack:client-individual, receipt:s, prefetch-count:10
+        GET exchanges/%2F?
+        GET bindings/%2F
+        GET queues/%2F?
         send 1: ACK, id:1, receipt:a9
     "#]]);
     line.broker.received(Port(1), "RECEIPT\nreceipt-id:a9\n\n\0");

@@ -40,13 +40,39 @@ impl Definitions {
     }
 }
 
-/// Why definitions cannot be read.
+/// A virtual host that definitions name, and how much it has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Host {
+    /// Its name.
+    pub name: String,
+    /// How many exchanges.
+    pub exchanges: usize,
+    /// How many queues.
+    pub queues: usize,
+    /// How many bindings.
+    pub bindings: usize,
+}
+
+impl Host {
+    fn parts(&self) -> usize {
+        self.exchanges + self.queues + self.bindings
+    }
+
+    /// Whether nothing is in it.
+    pub fn is_empty(&self) -> bool {
+        self.parts() == 0
+    }
+}
+
+/// Why what a broker told cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unreadable {
     /// It is no JSON: in the reader's words, with its line and column.
     NotJson(String),
     /// It is JSON, but no definitions: nothing in it is a list of exchanges, queues or bindings.
     NoDefinitions,
+    /// It is JSON, but no answer of the management API: nothing in it is a queue or an exchange.
+    NoRates,
     /// A part is not as it should be: where it stands, and what is wrong in the reader's words.
     Part(String, String),
     /// The virtual host that is wanted is not in it; those that are.
@@ -109,6 +135,7 @@ const OTHER_SECTIONS: [&str; 6] =
 /// Why they cannot be read; nothing is guessed.
 pub fn read(text: &str, host: Option<&str>, patterns: Patterns<'_>) -> Result<Definitions, Unreadable> {
     let root: Value = serde_json::from_str(text).map_err(|error| Unreadable::NotJson(error.to_string()))?;
+    let hosts = hosts(&root);
     let Value::Object(root) = root else { return Err(Unreadable::NoDefinitions) };
     if !["exchanges", "queues", "bindings"].iter().any(|key| root.contains_key(*key)) {
         return Err(Unreadable::NoDefinitions);
@@ -120,8 +147,7 @@ pub fn read(text: &str, host: Option<&str>, patterns: Patterns<'_>) -> Result<De
     let parameters: Vec<(Option<String>, Parameter)> = list(&root, "parameters")?;
 
     let mut remarks = Vec::new();
-    let chosen =
-        choose_host(&root, host, [&hosts_of(&queues)[..], &hosts_of(&exchanges), &hosts_of(&bindings)], &mut remarks)?;
+    let chosen = choose_host(hosts, host, &mut remarks)?;
     let here = |host: &Option<String>| host.is_none() || *host == chosen;
     fn kept<T>(parts: Vec<(Option<String>, T)>, here: &dyn Fn(&Option<String>) -> bool) -> Vec<T> {
         parts.into_iter().filter(|(host, _)| here(host)).map(|(_, part)| part).collect()
@@ -159,39 +185,42 @@ pub fn are_in(value: &Value) -> bool {
     ["exchanges", "queues", "bindings"].into_iter().any(is_list) && value.get("mq_scenario").is_none()
 }
 
-fn hosts_of<T>(parts: &[(Option<String>, T)]) -> Vec<String> {
-    parts.iter().filter_map(|(host, _)| host.clone()).collect()
-}
-
-/// The virtual host that is read: the wanted one; the only one that has anything; the first one of all.
-fn choose_host(
-    root: &Map<String, Value>,
-    wanted: Option<&str>,
-    used: [&[String]; 3],
-    remarks: &mut Vec<Remarked>,
-) -> Result<Option<String>, Unreadable> {
-    let listed = root.get("vhosts").and_then(Value::as_array).into_iter().flatten();
-    let mut all: Vec<String> = listed.filter_map(|host| host.get("name")?.as_str().map(str::to_owned)).collect();
-    let mut parts: BTreeMap<String, usize> = BTreeMap::new();
-    for host in used.into_iter().flatten() {
-        *parts.entry(host.clone()).or_default() += 1;
-    }
-    all.extend(parts.keys().cloned());
-    all.sort();
-    all.dedup();
-    if all.is_empty() {
-        // Of one virtual host, which is not named.
-        return Ok(wanted.map(str::to_owned));
-    }
-    let chosen = match wanted {
-        Some(wanted) if all.iter().any(|host| host == wanted) => wanted.to_owned(),
-        Some(_) => return Err(Unreadable::NoSuchHost(all)),
-        None => {
-            let most = parts.iter().max_by_key(|(host, parts)| (**parts, *host == FIRST_HOST));
-            most.map_or_else(|| all[0].clone(), |(host, _)| host.clone())
+/// The virtual hosts that definitions name, by their names; none: they are of one, which is not named.
+pub fn hosts(definitions: &Value) -> Vec<Host> {
+    let mut hosts: BTreeMap<String, Host> = BTreeMap::new();
+    let mut count = |list: &str, key: &str, counted: fn(&mut Host)| {
+        for item in definitions.get(list).and_then(Value::as_array).into_iter().flatten() {
+            let Some(name) = item.get(key).and_then(Value::as_str) else { continue };
+            let empty = || Host { name: name.to_owned(), ..Host::default() };
+            counted(hosts.entry(name.to_owned()).or_insert_with(empty));
         }
     };
-    let others: Vec<String> = parts.into_keys().filter(|host| *host != chosen).collect();
+    count("vhosts", "name", |_| {});
+    count("exchanges", "vhost", |host| host.exchanges += 1);
+    count("queues", "vhost", |host| host.queues += 1);
+    count("bindings", "vhost", |host| host.bindings += 1);
+    hosts.into_values().collect()
+}
+
+/// The virtual host that is read: the wanted one; the one that has the most; of several of those the one that all brokers have, or
+/// the first one.
+fn choose_host(
+    hosts: Vec<Host>,
+    wanted: Option<&str>,
+    remarks: &mut Vec<Remarked>,
+) -> Result<Option<String>, Unreadable> {
+    let fullest = hosts.iter().rev().max_by_key(|host| (host.parts(), host.name == FIRST_HOST));
+    let Some(fullest) = fullest else {
+        // Of one virtual host, which is not named.
+        return Ok(wanted.map(str::to_owned));
+    };
+    let chosen = match wanted {
+        Some(wanted) if hosts.iter().any(|host| host.name == wanted) => wanted.to_owned(),
+        Some(_) => return Err(Unreadable::NoSuchHost(hosts.into_iter().map(|host| host.name).collect())),
+        None => fullest.name.clone(),
+    };
+    let others = hosts.into_iter().filter(|host| !host.is_empty() && host.name != chosen);
+    let others: Vec<String> = others.map(|host| host.name).collect();
     if !others.is_empty() {
         remarks.push(Remarked::about("", Remark::OtherHosts(others)));
     }

@@ -59,7 +59,7 @@ impl Rates {
             Value::Object(lists) => ["queues", "exchanges"].iter().filter_map(|key| lists.get(*key)).for_each(add),
             _ => {}
         }
-        if found { Ok(()) } else { Err(Unreadable::NoDefinitions) }
+        if found { Ok(()) } else { Err(Unreadable::NoRates) }
     }
 
     /// Whether a broker told anything at all.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde_json::Value;
 
 use super::consumer::{Consumer, Mode, Outcome, State, Verdict};
-use super::deploy::{Plan, Thing};
+use super::deploy::{Plan, Stays, Thing};
 use super::ledger::Ledger;
 use super::management::{self, About, Asking, ExchangeState, QueueState, Request, Traced, TracedEvent};
 use super::stomp::{self, Frame, Reader};
@@ -134,8 +134,10 @@ pub enum Progress {
     Waits,
     /// It is done.
     Done,
-    /// It was there already when it came to that.
+    /// It was there already when it came to that, or was gone.
     WasThere,
+    /// Somebody uses it, or something is in it.
+    InUse,
     /// It was refused; in the broker's words.
     Refused(String),
 }
@@ -547,6 +549,13 @@ impl Broker {
 
     /// A connection is open.
     pub fn opened(&mut self, port: Port) {
+        let awaited = match port {
+            Port::HAND => !matches!(self.status, Status::Down(_)),
+            Port(number) => self.consumer(number).is_some_and(|consumer| consumer.state == State::Connecting),
+        };
+        if !awaited {
+            return;
+        }
         self.readers.insert(port, Reader::default());
         let connect = Frame::new("CONNECT")
             .with("accept-version", "1.2")
@@ -628,7 +637,8 @@ impl Broker {
     fn delivered(&mut self, number: u32, frame: &Frame) {
         self.deliveries += 1;
         let delivery = self.deliveries;
-        let Some(consumer) = self.consumers.iter_mut().find(|consumer| consumer.number == number) else { return };
+        let found = self.consumers.iter_mut().find(|consumer| consumer.number == number);
+        let Some(consumer) = found.filter(|consumer| !matches!(consumer.state, State::Down(_))) else { return };
         let redelivered = consumer.take(delivery, frame);
         let queue = consumer.queue.clone();
         let said = consumer.held.back().map(|held| held.id.clone().unwrap_or_else(|| held.body.clone()));
@@ -663,7 +673,8 @@ impl Broker {
                 }
             }
             ("s", _) => {
-                if let Some(consumer) = self.consumers.iter_mut().find(|consumer| consumer.number == port.0) {
+                let found = self.consumers.iter_mut().find(|consumer| consumer.number == port.0);
+                if let Some(consumer) = found.filter(|consumer| consumer.state == State::Connecting) {
                     consumer.state = State::Up;
                 }
                 self.look_again();
@@ -868,10 +879,9 @@ impl Broker {
         if let Some(settings) = self.trace_settings.take() {
             self.ask(Asked::Nothing, management::trace(&host, &settings, false));
         }
-        let (method, path, _) = management::delete_queue(&host, &self.trace_queue);
         // Whatever is still in it is the page's own.
-        let path = path.split('?').next().unwrap_or_default().to_owned();
-        self.ask(Asked::Nothing, (method, path, None));
+        let asking = management::delete_queue(&host, &self.trace_queue, false);
+        self.ask(Asked::Nothing, asking);
     }
 
     fn traced(&mut self, traced: Traced) {
@@ -1079,10 +1089,10 @@ impl Broker {
                 let asking = thing.create(&self.host);
                 return self.ask(Asked::Create(step), asking);
             }
-            match thing.remove(&self.host, &self.known.bindings) {
-                Some(asking) => return self.ask(Asked::Remove(step), asking),
-                // It has gone with one of its ends.
-                None => {
+            match thing.remove(&self.host, &self.known) {
+                Ok(asking) => return self.ask(Asked::Remove(step), asking),
+                Err(Stays::InUse) => works.steps[step].1 = Progress::InUse,
+                Err(Stays::Gone) => {
                     works.steps[step].1 = Progress::WasThere;
                     let gone = works.steps[step].0.clone();
                     self.created.retain(|thing| *thing != gone);

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::broker::Known;
 use super::management::{self, Asking};
 use crate::interop::{Binding, DestinationKind, Exchange, Queue, Topology};
 use crate::scenario::{HeaderValue, Headers};
@@ -29,17 +30,38 @@ impl Thing {
         }
     }
 
-    /// What takes it away; of a binding, if it is among those that are there.
-    pub fn remove(&self, host: &str, bindings: &[(Binding, String)]) -> Option<Asking> {
-        Some(match self {
+    /// What takes it away.
+    ///
+    /// # Errors
+    /// Why it is not asked for.
+    pub fn remove(&self, host: &str, known: &Known) -> Result<Asking, Stays> {
+        Ok(match self {
             Thing::Exchange(exchange) => management::delete_exchange(host, &exchange.name),
-            Thing::Queue(queue) => management::delete_queue(host, &queue.name),
+            Thing::Queue(queue) => {
+                // Quorum queues do not know the broker's own conditions (RabbitMQ answers "not implemented"): what was last told
+                // has to do.
+                let is_quorum = queue.arguments.get("x-queue-type").and_then(HeaderValue::as_text) == Some("quorum");
+                let there = known.queue(&queue.name).ok_or(Stays::Gone)?;
+                if is_quorum && there.ready + there.unacked + there.consumers > 0 {
+                    return Err(Stays::InUse);
+                }
+                management::delete_queue(host, &queue.name, !is_quorum)
+            }
             Thing::Binding(binding) => {
-                let (_, key) = bindings.iter().find(|(there, _)| there == binding)?;
+                let (_, key) = known.bindings.iter().find(|(there, _)| there == binding).ok_or(Stays::Gone)?;
                 management::unbind(host, binding, key)
             }
         })
     }
+}
+
+/// Why something is not taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stays {
+    /// It has gone already, with one of its ends for instance.
+    Gone,
+    /// Somebody uses it, or something is in it.
+    InUse,
 }
 
 /// What would become of a part of a sketch.

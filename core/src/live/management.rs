@@ -110,9 +110,10 @@ pub fn unbind(host: &str, binding: &Binding, key: &str) -> Asking {
     ("DELETE", format!("{}/{}", between(host, binding), part(key)), None)
 }
 
-/// Takes a queue away, if nobody uses it and nothing is in it.
-pub fn delete_queue(host: &str, name: &str) -> Asking {
-    ("DELETE", format!("queues/{}/{}?if-empty=true&if-unused=true", part(host), part(name)), None)
+/// Takes a queue away; if `careful`, only where nobody uses it and nothing is in it.
+pub fn delete_queue(host: &str, name: &str, careful: bool) -> Asking {
+    let conditions = if careful { "?if-empty=true&if-unused=true" } else { "" };
+    ("DELETE", format!("queues/{}/{}{conditions}", part(host), part(name)), None)
 }
 
 /// Takes an exchange away, if nothing is bound to it.

@@ -1,7 +1,7 @@
 //! What does not come along on the way to a real broker and back.
 
 use crate::interop::Remark;
-use crate::interop::definitions::Unreadable;
+use crate::interop::definitions::{Host, Unreadable};
 
 /// These sentences.
 pub struct InteropWords {
@@ -9,6 +9,24 @@ pub struct InteropWords {
     pub about: fn(&[&str], &str) -> String,
     /// What does not come along.
     pub remark: fn(&Remark) -> String,
+    /// The heading over what is asked about definitions before they are drawn.
+    pub opening: &'static str,
+    /// That a file with this name has several virtual hosts.
+    pub several_hosts: fn(&str) -> String,
+    /// A virtual host.
+    pub host: &'static str,
+    /// One of them, and how much it has.
+    pub host_with: fn(&Host) -> String,
+    /// The heading over files that say how fast messages came and went.
+    pub rates: &'static str,
+    /// What these files are, and what becomes of them.
+    pub about_rates: &'static str,
+    /// Adds such files.
+    pub add_rates: &'static str,
+    /// Takes such a file out again, by its name.
+    pub remove: fn(&str) -> String,
+    /// Draws what was chosen.
+    pub draw: &'static str,
     /// Definitions were drawn, of a file with this name.
     pub drawn: fn(&str) -> String,
     /// The same, and what does not come along follows.
@@ -67,6 +85,19 @@ pub(super) static ENGLISH: InteropWords = InteropWords {
         Remark::Network => "latency, loss and duplicates of edges are the network's own; they are left out".to_owned(),
         Remark::Script => "faults and changes of the script are left out".to_owned(),
     },
+    opening: "A broker's definitions",
+    several_hosts: |name| format!("“{name}” has several virtual hosts, of which one is drawn."),
+    host: "Virtual host",
+    host_with: |host| {
+        let number = |number: usize, one: &str| format!("{number} {one}{}", if number == 1 { "" } else { "s" });
+        format!("{} – {}, {}", host.name, number(host.queues, "queue"), number(host.exchanges, "exchange"))
+    },
+    rates: "Measured rates",
+    about_rates: "Files with what the management API answers to GET /api/queues and GET /api/exchanges: producers and consumers get \
+                  the rates that the broker measured. Without them the usual ones are suggested.",
+    add_rates: "Add rates …",
+    remove: |name| format!("Remove {name}"),
+    draw: "Draw",
     drawn: |name| format!("“{name}” is drawn; producers and consumers are suggestions."),
     drawn_but: |name| format!("“{name}” is drawn; producers and consumers are suggestions. What is different here:"),
     saved_but: "Saved. What does not come along:",
@@ -79,6 +110,7 @@ pub(super) static ENGLISH: InteropWords = InteropWords {
         Unreadable::NoDefinitions => {
             "no definitions of RabbitMQ: there is no list of exchanges, queues or bindings".to_owned()
         }
+        Unreadable::NoRates => "no answer of the management API: there is no queue and no exchange".to_owned(),
         Unreadable::Part(place, message) => format!("{place}: {message}"),
         Unreadable::NoSuchHost(hosts) => format!("there is no such virtual host; there are: {}", hosts.join(", ")),
     },
@@ -113,6 +145,15 @@ pub(super) static SIMPLIFIED_CHINESE: InteropWords = InteropWords {
         Remark::Network => "连线上的延迟、丢失和重复属于网络；已略去".to_owned(),
         Remark::Script => "脚本中的故障和改动已略去".to_owned(),
     },
+    opening: "代理的定义",
+    several_hosts: |name| format!("“{name}”里有多个虚拟主机，只画其中一个。"),
+    host: "虚拟主机",
+    host_with: |host| format!("{}：{} 个队列，{} 个交换机", host.name, host.queues, host.exchanges),
+    rates: "测得的速率",
+    about_rates: "管理 API 对 GET /api/queues 和 GET /api/exchanges 的回答，存成文件：生产者和消费者采用代理测得的速率。没有这些文件时，采用通常的速率。",
+    add_rates: "添加速率…",
+    remove: |name| format!("移除 {name}"),
+    draw: "画出",
     drawn: |name| format!("已画出“{name}”；生产者和消费者是建议。"),
     drawn_but: |name| format!("已画出“{name}”；生产者和消费者是建议。这里有所不同的是："),
     saved_but: "已保存。没有一同带走的是：",
@@ -122,6 +163,7 @@ pub(super) static SIMPLIFIED_CHINESE: InteropWords = InteropWords {
     unreadable: |unreadable| match unreadable {
         Unreadable::NotJson(message) => format!("不是 JSON：{message}"),
         Unreadable::NoDefinitions => "不是 RabbitMQ 的定义：没有交换机、队列或绑定的列表".to_owned(),
+        Unreadable::NoRates => "不是管理 API 的回答：没有队列或交换机".to_owned(),
         Unreadable::Part(place, message) => format!("{place}：{message}"),
         Unreadable::NoSuchHost(hosts) => format!("没有这个虚拟主机；有：{}", hosts.join("、")),
     },

@@ -53,7 +53,7 @@ pub(super) fn Deploy(props: &PartProps) -> Html {
     });
     let done = works.iter().flat_map(|works| {
         works.steps.iter().take(LISTED).map(|(thing, progress)| {
-            let class = if matches!(progress, Progress::Refused(_)) { "is-different" } else { "" };
+            let class = if matches!(progress, Progress::Refused(_) | Progress::InUse) { "is-different" } else { "" };
             line(thing, (live.progress)(progress, works.creates), class)
         })
     });
