@@ -579,8 +579,11 @@ fn use_actions(store: &Store, open: UseStateSetter<Option<Over>>) {
                     Action::Share => open.set(Some(Over::Share)),
                     Action::RealBroker => {
                         // Somebody else's page around this one has no business there.
+                        let live = store.words().live;
                         if surroundings::embedded() || preferences.ui != Ui::Full {
-                            store.notify_lasting(store.words().live.not_embedded.to_owned());
+                            store.notify_lasting(live.not_embedded.to_owned());
+                        } else if !surroundings::is_served() {
+                            store.notify_lasting(live.not_from_file.to_owned());
                         } else {
                             store.order(Command::Pause);
                             open.set(Some(Over::Connect));

@@ -58,9 +58,18 @@ pub fn origin() -> String {
     web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
 }
 
+fn protocol() -> String {
+    web_sys::window().and_then(|window| window.location().protocol().ok()).unwrap_or_default()
+}
+
 /// Whether the page came over https.
 pub fn is_secure() -> bool {
-    web_sys::window().and_then(|window| window.location().protocol().ok()).is_some_and(|protocol| protocol == "https:")
+    protocol() == "https:"
+}
+
+/// Whether the page came from a server, and so has an origin that other servers can name.
+pub fn is_served() -> bool {
+    matches!(protocol().as_str(), "http:" | "https:")
 }
 
 /// Takes what stands behind `#` out of the address, without leaving the page: what is shown is no longer what it tells.

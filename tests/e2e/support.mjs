@@ -110,7 +110,8 @@ export function usePlayground() {
    * address's parameters, as an object), `fragment`, `browserLanguage`, `browserTheme`, `reducedMotion`,
    * `expectedProblems` (patterns of what may go wrong), `file` (another page of the site).
    *
-   * Returns `page` (Playwright's), `address`, `requests` (all addresses asked for) and `problems`.
+   * Returns `page` (Playwright's), `address`, `requests` (all addresses asked for), `problems`, and `allow`, which takes origins that the page
+   * may ask from then on.
    */
   async function openPage(t, options = {}) {
     const { page, watch } = await newPage(t, options);
@@ -407,9 +408,11 @@ function watchForProblems(context, origins) {
   });
   context.on('page', (page) => {
     page.on('crash', () => problems.push('the page crashed'));
-    page.on('websocket', (socket) => problems.push(`a web socket: ${socket.url()}`));
+    page.on('websocket', (socket) => {
+      if (!origins.includes(new URL(socket.url()).origin)) problems.push(`a web socket: ${socket.url()}`);
+    });
   });
-  return { requests, problems };
+  return { requests, problems, allow: (...more) => origins.push(...more) };
 }
 
 /** A deadline for what Playwright would wait for without end. */

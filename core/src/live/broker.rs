@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::Value;
 
-use super::consumer::{Consumer, Mode, Outcome, State, Verdict};
-use super::deploy::{Plan, Stays, Thing};
+use super::consumer::{Consumer, Outcome, State};
+use super::deploy::{Plan, Thing};
 use super::ledger::Ledger;
-use super::management::{self, About, Asking, ExchangeState, QueueState, Request, Traced, TracedEvent};
-use super::stomp::{self, Frame, Reader};
+use super::management::{self, About, Asking, ExchangeState, QueueState, Request, TracedEvent};
+use super::stomp::{Frame, Reader};
 use crate::base::Micros;
 use crate::interop::{Binding, Topology};
-use crate::scenario::{HeaderValue, SYSTEM_EXCHANGES};
+use crate::scenario::SYSTEM_EXCHANGES;
 
 /// How often depths are asked for.
 const TOTALS_EVERY: Micros = Micros(500_000);
@@ -98,7 +98,7 @@ pub enum Status {
 
 /// What is asked of the management API, so that the answer is understood.
 #[derive(Clone, Debug)]
-enum Asked {
+pub(super) enum Asked {
     Overview,
     Hosts,
     Queues,
@@ -289,44 +289,44 @@ impl Known {
 }
 
 /// Where a broker puts what it traces (RabbitMQ, "Firehose Tracer").
-const TRACE_EXCHANGE: &str = "amq.rabbitmq.trace";
+pub(super) const TRACE_EXCHANGE: &str = "amq.rabbitmq.trace";
 /// How the page's queue for that is called; a number follows.
 const TRACE_QUEUE: &str = "mq-playground.trace.";
 
 /// See the module.
 pub struct Broker {
-    login: Login,
-    host: String,
-    status: Status,
-    has_api: bool,
-    has_hand: bool,
-    known: Known,
-    consumers: Vec<Consumer>,
-    consumers_made: u32,
-    readers: BTreeMap<Port, Reader>,
-    ledger: Ledger,
-    unconfirmed: BTreeSet<u64>,
-    counter: u64,
-    deliveries: u64,
-    asked: BTreeMap<u64, Asked>,
-    next_totals: Micros,
-    next_all: Micros,
-    next_traced: Micros,
-    now: Micros,
-    works: Option<Works>,
-    created: Vec<Thing>,
-    tracing: Tracing,
+    pub(super) login: Login,
+    pub(super) host: String,
+    pub(super) status: Status,
+    pub(super) has_api: bool,
+    pub(super) has_hand: bool,
+    pub(super) known: Known,
+    pub(super) consumers: Vec<Consumer>,
+    pub(super) consumers_made: u32,
+    pub(super) readers: BTreeMap<Port, Reader>,
+    pub(super) ledger: Ledger,
+    pub(super) unconfirmed: BTreeSet<u64>,
+    pub(super) counter: u64,
+    pub(super) deliveries: u64,
+    pub(super) asked: BTreeMap<u64, Asked>,
+    pub(super) next_totals: Micros,
+    pub(super) next_all: Micros,
+    pub(super) next_traced: Micros,
+    pub(super) now: Micros,
+    pub(super) works: Option<Works>,
+    pub(super) created: Vec<Thing>,
+    pub(super) tracing: Tracing,
     /// Whether it was switched on here, and what is set for the virtual host besides.
-    trace_settings: Option<Value>,
-    trace_queue: String,
+    pub(super) trace_settings: Option<Value>,
+    pub(super) trace_queue: String,
     /// What was delivered to consumers of the page's own and not yet traced, by queue.
-    own_deliveries: BTreeMap<String, u64>,
-    published_to: BTreeMap<Target, u64>,
-    sights: VecDeque<Sight>,
-    news: VecDeque<(u64, News)>,
-    news_made: u64,
-    effects: Vec<Effect>,
-    revision: u64,
+    pub(super) own_deliveries: BTreeMap<String, u64>,
+    pub(super) published_to: BTreeMap<Target, u64>,
+    pub(super) sights: VecDeque<Sight>,
+    pub(super) news: VecDeque<(u64, News)>,
+    pub(super) news_made: u64,
+    pub(super) effects: Vec<Effect>,
+    pub(super) revision: u64,
 }
 
 impl Broker {
@@ -447,7 +447,7 @@ impl Broker {
         std::mem::take(&mut self.sights)
     }
 
-    fn ask(&mut self, asked: Asked, (method, path, body): Asking) {
+    pub(super) fn ask(&mut self, asked: Asked, (method, path, body): Asking) {
         self.counter += 1;
         let number = self.counter;
         self.asked.insert(number, asked);
@@ -455,28 +455,29 @@ impl Broker {
         self.effects.push(Effect::Ask(Request { number, method, path, body }));
     }
 
-    fn send(&mut self, port: Port, frame: &Frame) {
+    pub(super) fn send(&mut self, port: Port, frame: &Frame) {
         self.effects.push(Effect::Send(port, frame.text()));
     }
 
-    fn see(&mut self, sight: Sight) {
+    pub(super) fn see(&mut self, sight: Sight) {
         if self.sights.len() == MOST_SIGHTS {
             self.sights.pop_front();
         }
         self.sights.push_back(sight);
     }
 
-    fn tell(&mut self, news: News) {
+    pub(super) fn tell(&mut self, news: News) {
         self.news_made += 1;
         self.news.push_front((self.news_made, news));
         self.news.truncate(MOST_NEWS);
     }
 
-    fn fail(&mut self, trouble: Trouble) {
+    pub(super) fn fail(&mut self, trouble: Trouble) {
         if matches!(self.status, Status::Down(_)) {
             return;
         }
         self.status = Status::Down(trouble);
+        self.stop_tracing();
         self.readers.clear();
         self.revision += 1;
         let numbers: Vec<u32> = self.consumers.iter().map(|consumer| consumer.number).collect();
@@ -488,7 +489,7 @@ impl Broker {
         self.effects.push(Effect::Close(Port::HAND));
     }
 
-    fn end_hand(&mut self) {
+    pub(super) fn end_hand(&mut self) {
         self.has_hand = false;
         let unconfirmed = std::mem::take(&mut self.unconfirmed).len() as u64;
         self.ledger.unconfirmed -= unconfirmed;
@@ -536,7 +537,7 @@ impl Broker {
         }
     }
 
-    fn is_asking(&self, what: impl Fn(&Asked) -> bool) -> bool {
+    pub(super) fn is_asking(&self, what: impl Fn(&Asked) -> bool) -> bool {
         self.asked.values().any(what)
     }
 
@@ -754,6 +755,11 @@ impl Broker {
 
     /// Takes in what was answered; `None` where it is something else.
     fn understand(&mut self, asked: &Asked, value: &Value) -> Option<()> {
+        let is_tracing = matches!(asked, Asked::TraceHost | Asked::Trace(_) | Asked::TraceQueue | Asked::TraceBinding);
+        if is_tracing && self.tracing != Tracing::Switching {
+            // The connection has gone meanwhile.
+            return Some(());
+        }
         match asked {
             Asked::Overview => {
                 self.known.about = About::read(value)?;
@@ -812,22 +818,10 @@ impl Broker {
                 }
             }
             Asked::Trace(true) => self.declare_trace_queue(),
-            Asked::TraceQueue => {
-                let binding = Binding {
-                    source: TRACE_EXCHANGE.to_owned(),
-                    destination: self.trace_queue.clone(),
-                    destination_type: Default::default(),
-                    routing_key: "#".to_owned(),
-                    arguments: Default::default(),
-                };
-                let asking = management::bind(&self.host, &binding);
-                self.ask(Asked::TraceBinding, asking);
-            }
+            Asked::TraceQueue => self.bind_trace_queue(),
             Asked::TraceBinding => {
-                if self.tracing == Tracing::Switching {
-                    self.tracing = Tracing::On;
-                    self.own_deliveries.clear();
-                }
+                self.tracing = Tracing::On;
+                self.own_deliveries.clear();
             }
             Asked::Traced => {
                 for traced in management::read_traced(value)? {
@@ -837,294 +831,5 @@ impl Broker {
             Asked::Trace(false) | Asked::Nothing | Asked::Create(_) | Asked::Remove(_) => {}
         }
         Some(())
-    }
-
-    // ---- tracing ----
-
-    /// Switches tracing on or off. It costs the broker two more messages for each: RabbitMQ says so, and so does the page.
-    pub fn set_tracing(&mut self, on: bool) {
-        match (on, &self.tracing) {
-            (true, Tracing::Off) if self.status == Status::Up => {
-                self.tracing = Tracing::Switching;
-                let asking = management::host(&self.host);
-                self.ask(Asked::TraceHost, asking);
-            }
-            (false, Tracing::On | Tracing::Switching) => self.stop_tracing(),
-            _ => {}
-        }
-        self.revision += 1;
-    }
-
-    fn declare_trace_queue(&mut self) {
-        let short: BTreeMap<String, HeaderValue> = [
-            // It goes by itself when this page is no more.
-            ("x-expires".to_owned(), HeaderValue::Integer(10_000)),
-            ("x-max-length".to_owned(), HeaderValue::Integer(2_000)),
-        ]
-        .into_iter()
-        .collect();
-        let arguments = short.into_iter().collect();
-        let queue =
-            crate::interop::Queue { name: self.trace_queue.clone(), durable: false, auto_delete: false, arguments };
-        let asking = management::declare_queue(&self.host, &queue);
-        self.ask(Asked::TraceQueue, asking);
-    }
-
-    fn stop_tracing(&mut self) {
-        if self.tracing == Tracing::Off {
-            return;
-        }
-        self.tracing = Tracing::Off;
-        let host = self.host.clone();
-        if let Some(settings) = self.trace_settings.take() {
-            self.ask(Asked::Nothing, management::trace(&host, &settings, false));
-        }
-        // Whatever is still in it is the page's own.
-        let asking = management::delete_queue(&host, &self.trace_queue, false);
-        self.ask(Asked::Nothing, asking);
-    }
-
-    fn traced(&mut self, traced: Traced) {
-        let Traced { event, exchange, routing_keys, deaths, .. } = traced;
-        match &event {
-            TracedEvent::Published { queues } => {
-                let target = match (exchange.as_str(), queues.first()) {
-                    ("", Some(queue)) => Some(Target::Queue(queue.clone())),
-                    ("", None) => None,
-                    _ => Some(Target::Exchange(exchange.clone())),
-                };
-                if let Some(target) = target {
-                    self.published_to.entry(target.clone()).or_default();
-                    self.see(Sight::Published { target, queues: queues.clone() });
-                }
-            }
-            TracedEvent::Delivered { queue, redelivered } => {
-                match self.own_deliveries.get_mut(queue).filter(|own| **own > 0) {
-                    // It was seen when it arrived.
-                    Some(own) => *own -= 1,
-                    None => {
-                        self.see(Sight::Delivered { queue: queue.clone(), consumer: None, redelivered: *redelivered })
-                    }
-                }
-            }
-        }
-        let routing_key = routing_keys.into_iter().next().unwrap_or_default();
-        self.tell(News::Traced(TracedLine { event, exchange, routing_key, deaths }));
-    }
-
-    // ---- what a person does ----
-
-    /// Publishes a message. False where it cannot be: there is no connection, nothing of that name, or it is too long.
-    pub fn publish(&mut self, target: &Target, message: &Message) -> bool {
-        // A broker ends the connection over an exchange that it does not have.
-        let (destination, is_there) = match target {
-            Target::Exchange(name) => (
-                format!("/exchange/{}/{}", stomp::part(name), stomp::part(&message.routing_key)),
-                self.known
-                    .exchanges
-                    .iter()
-                    .any(|exchange| exchange.declared.name == *name && !exchange.declared.internal)
-                    && stomp::can_say(name)
-                    && stomp::can_say(&message.routing_key),
-            ),
-            Target::Queue(name) => {
-                (format!("/amq/queue/{}", stomp::part(name)), self.known.queue(name).is_some() && stomp::can_say(name))
-            }
-        };
-        if !is_there || self.status != Status::Up || message.body.len() > LONGEST_BODY {
-            return false;
-        }
-        self.counter += 1;
-        let number = self.counter;
-        let mut frame = Frame::new("SEND").with("destination", destination).with("receipt", format!("p{number}"));
-        frame = frame.with("amqp-message-id", number.to_string()).with("content-type", "text/plain");
-        if message.persistent {
-            frame = frame.with("persistent", "true");
-        }
-        if let Some(priority) = message.priority {
-            frame = frame.with("priority", priority.to_string());
-        }
-        if let Some(ms) = message.expiration_ms {
-            frame = frame.with("expiration", ms.to_string());
-        }
-        for (name, value) in &message.headers {
-            // What STOMP has a meaning for is not a header of the message.
-            if frame.header(name).is_none()
-                && !matches!(name.as_str(), "transaction" | "content-length" | "" | "ack" | "id")
-            {
-                frame = frame.with(name, value.clone());
-            }
-        }
-        frame.body.clone_from(&message.body);
-        self.send(Port::HAND, &frame);
-        self.unconfirmed.insert(number);
-        self.ledger.sent += 1;
-        self.ledger.unconfirmed += 1;
-        *self.published_to.entry(target.clone()).or_default() += 1;
-        // What is traced is told with the queues that it got into.
-        if self.tracing != Tracing::On {
-            let queues = match target {
-                Target::Queue(name) => vec![name.clone()],
-                Target::Exchange(_) => Vec::new(),
-            };
-            self.see(Sight::Published { target: target.clone(), queues });
-        }
-        self.revision += 1;
-        true
-    }
-
-    /// Begins to consume; the number of the consumer, or `None` where that cannot be.
-    pub fn consume(
-        &mut self,
-        queue: &str,
-        name: Option<String>,
-        prefetch: u32,
-        priority: i32,
-        mode: Mode,
-    ) -> Option<u32> {
-        let possible = self.status == Status::Up && self.known.queue(queue).is_some() && stomp::can_say(queue);
-        if !possible || self.consumers.len() >= MOST_CONSUMERS {
-            return None;
-        }
-        self.consumers_made += 1;
-        let number = self.consumers_made;
-        let mut consumer = Consumer::new(number, name, queue.to_owned(), prefetch, mode);
-        consumer.priority = priority;
-        self.consumers.push(consumer);
-        self.effects.push(Effect::Open(Port(number)));
-        self.revision += 1;
-        Some(number)
-    }
-
-    /// Says what becomes of a message in a consumer's hands.
-    pub fn settle(&mut self, consumer: u32, number: u64, verdict: Verdict) {
-        self.counter += 1;
-        let receipt = self.counter;
-        let Some(found) = self.consumers.iter_mut().find(|found| found.number == consumer) else { return };
-        if found.done_with(number) {
-            self.ledger.count(Outcome::Settled(Verdict::Ack));
-        } else if let Some(frame) = found.tell(number, verdict, receipt) {
-            self.send(Port(consumer), &frame);
-        }
-        self.revision += 1;
-    }
-
-    /// Drops a consumer's connection, as a crash does: without a word. What it had not acked, the broker delivers again.
-    pub fn crash(&mut self, consumer: u32) {
-        if self.consumer(consumer).is_some_and(|consumer| !matches!(consumer.state, State::Down(_))) {
-            self.effects.push(Effect::Close(Port(consumer)));
-            self.readers.remove(&Port(consumer));
-            self.end_consumer(consumer, None);
-        }
-    }
-
-    /// Lets a consumer come back that has gone.
-    pub fn restart(&mut self, consumer: u32) {
-        if self.status != Status::Up {
-            return;
-        }
-        let Some(found) = self.consumers.iter_mut().find(|found| found.number == consumer) else { return };
-        if matches!(found.state, State::Down(_)) {
-            found.state = State::Connecting;
-            self.effects.push(Effect::Open(Port(consumer)));
-            self.revision += 1;
-        }
-    }
-
-    /// Takes a consumer away.
-    pub fn dismiss(&mut self, consumer: u32) {
-        self.crash(consumer);
-        self.consumers.retain(|found| found.number != consumer);
-        self.revision += 1;
-    }
-
-    fn end_consumer(&mut self, number: u32, said: Option<String>) {
-        self.revision += 1;
-        let Some(consumer) = self.consumers.iter_mut().find(|consumer| consumer.number == number) else { return };
-        if matches!(consumer.state, State::Down(_)) {
-            return;
-        }
-        consumer.state = State::Down(said);
-        let mut outcomes = Vec::new();
-        consumer.drop_all(&mut outcomes);
-        for outcome in &outcomes {
-            self.ledger.count(*outcome);
-        }
-        let count = |wanted: Outcome| outcomes.iter().filter(|outcome| **outcome == wanted).count();
-        let (given_back, uncertain, lost) =
-            (count(Outcome::GivenBack), count(Outcome::Uncertain), count(Outcome::Lost));
-        self.tell(News::Dropped { consumer: number, given_back, uncertain, lost });
-        self.look_again();
-    }
-
-    /// Creates what is missing of a sketch.
-    pub fn deploy(&mut self, plan: &Plan) {
-        self.begin(true, plan.creations().cloned().collect());
-    }
-
-    /// Takes away again what was created here, as far as nobody uses it and nothing is in it.
-    pub fn take_away(&mut self) {
-        self.begin(false, self.created.iter().rev().cloned().collect());
-    }
-
-    fn begin(&mut self, creates: bool, things: Vec<Thing>) {
-        if self.status != Status::Up || self.works.as_ref().is_some_and(|works| !works.is_over()) {
-            return;
-        }
-        self.works = Some(Works { creates, steps: things.into_iter().map(|thing| (thing, Progress::Waits)).collect() });
-        self.revision += 1;
-        self.go_on();
-    }
-
-    /// Asks for the next step, one at a time: a binding needs its ends.
-    fn go_on(&mut self) {
-        loop {
-            let Some(works) = &mut self.works else { return };
-            let Some(step) = works.steps.iter().position(|(_, progress)| *progress == Progress::Waits) else {
-                self.look_again();
-                return;
-            };
-            let thing = &works.steps[step].0;
-            if works.creates {
-                let asking = thing.create(&self.host);
-                return self.ask(Asked::Create(step), asking);
-            }
-            match thing.remove(&self.host, &self.known) {
-                Ok(asking) => return self.ask(Asked::Remove(step), asking),
-                Err(Stays::InUse) => works.steps[step].1 = Progress::InUse,
-                Err(Stays::Gone) => {
-                    works.steps[step].1 = Progress::WasThere;
-                    let gone = works.steps[step].0.clone();
-                    self.created.retain(|thing| *thing != gone);
-                }
-            }
-        }
-    }
-
-    fn step_ended(&mut self, step: usize, progress: Progress) {
-        let Some(works) = &mut self.works else { return };
-        let creates = works.creates;
-        let Some((thing, own)) = works.steps.get_mut(step) else { return };
-        match &progress {
-            // Somebody else may have been faster: then it is theirs.
-            Progress::Done if creates => self.created.push(thing.clone()),
-            Progress::Done | Progress::WasThere if !creates => {
-                let gone = thing.clone();
-                self.created.retain(|thing| *thing != gone);
-            }
-            _ => {}
-        }
-        *own = progress;
-        self.go_on();
-    }
-
-    /// Ends everything: tracing is switched off, if it was switched on here, and the connections are closed.
-    pub fn disconnect(&mut self) {
-        self.stop_tracing();
-        let numbers: Vec<u32> = self.consumers.iter().map(|consumer| consumer.number).collect();
-        for number in numbers {
-            self.dismiss(number);
-        }
-        self.fail(Trouble::Lost(None));
     }
 }

@@ -4,6 +4,7 @@
 //! Nothing in here opens a connection: [`Broker`] is told what arrives and says what has to be done. The page does it (`web/live.rs`),
 //! for a person who asks for it and never for a message from another page.
 
+mod acts;
 mod broker;
 mod consumer;
 mod deploy;
@@ -11,11 +12,12 @@ mod ledger;
 mod management;
 mod stage;
 mod stomp;
+mod tracing;
 mod twin;
 
 pub use broker::{
-    Broker, Effect, Known, LONGEST_BODY, Login, MOST_AT_ONCE, Message, News, Port, Progress, Sight, Status, Target,
-    TracedLine, Tracing, Trouble, Works,
+    Broker, Effect, Known, LONGEST_BODY, Login, MOST_AT_ONCE, MOST_CONSUMERS, Message, News, Port, Progress, Sight,
+    Status, Target, TracedLine, Tracing, Trouble, Works,
 };
 pub use consumer::{Consumer, Held, MOST_PREFETCH, Mode, Outcome, Over, Stage as HeldStage, State, Verdict, Work};
 pub use deploy::{Fate, Plan, Thing};

@@ -34,6 +34,8 @@ pub struct LiveWords {
     pub disconnect: &'static str,
     /// Not in a frame.
     pub not_embedded: &'static str,
+    /// Not from a file.
+    pub not_from_file: &'static str,
     /// Not an address.
     pub bad_address: fn(&str) -> String,
     /// A page from a secure place may not speak to an insecure one.
@@ -243,6 +245,7 @@ pub(super) static ENGLISH: LiveWords = LiveWords {
     connecting: "Connecting…",
     disconnect: "Disconnect",
     not_embedded: "A real broker can only be connected to from the whole page, not from a frame.",
+    not_from_file: "A real broker can only be connected to from a page that was served (http: or https:), not from a file: the broker's configuration cannot name one.",
     bad_address: |address| format!("“{address}” is no address that can be used here"),
     needs_secure: "This page comes over https: browsers let it speak only to wss: and https: addresses, or to this computer itself.",
     trouble: |trouble, origin| {
@@ -442,6 +445,7 @@ pub(super) static SIMPLIFIED_CHINESE: LiveWords = LiveWords {
     connecting: "正在连接…",
     disconnect: "断开连接",
     not_embedded: "只能从完整页面连接真实的代理，嵌入的框架里不行。",
+    not_from_file: "只能从由服务器提供的页面（http: 或 https:）连接真实的代理，文件里的页面不行：代理的配置无法指明它。",
     bad_address: |address| format!("“{address}” 不是这里能用的地址"),
     needs_secure: "本页面通过 https 打开：浏览器只允许它访问 wss: 和 https: 地址，或本机。",
     trouble: |trouble, origin| match trouble {
