@@ -46,9 +46,9 @@ async function connect(page, broker, host, { chinese = false, password = 'guest'
 }
 
 const part = (page, place) => page.locator('.connected-part').nth(place);
-const PUBLISH = 0;
-const CONSUME = 1;
-const DEPLOY = 2;
+const DEPLOY = 0;
+const PUBLISH = 1;
+const CONSUME = 2;
 const TWIN = 3;
 const EVENTS = 4;
 

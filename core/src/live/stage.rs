@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::broker::{Broker, Sight, Target};
 use super::consumer::{Consumer, Mode, State};
 use super::management::{ExchangeState, QueueState};
-use crate::base::{Micros, Point, Text};
+use crate::base::{Language, Micros, Point, Text};
 use crate::engine::{ConsumerReport, ExchangeReport, NodeReport, ProducerReport, QueueReport};
 use crate::interop::{Topology, Users, draw};
 use crate::scenario::{
@@ -150,7 +150,7 @@ impl Stage {
             }
         }
         let mut stage = Stage { scenario, exchanges, queues, ..Stage::default() };
-        let sketched = stage.stand_as_in(sketch, words);
+        let mut sketched = stage.stand_as_in(sketch, words).then(|| Places::of(sketch));
         for target in &basis.targets {
             let to = match target {
                 Target::Exchange(name) => stage.exchanges.get(name),
@@ -163,7 +163,7 @@ impl Stage {
                 words.live.publishers.to_owned(),
                 EdgeKind::Publish,
                 &to,
-                sketched,
+                &mut sketched,
             );
             stage.publishers.insert(target.clone(), added);
         }
@@ -176,17 +176,17 @@ impl Stage {
                 ..ConsumerSettings::default()
             };
             let label = own.name.clone().unwrap_or_else(|| (words.live.own_consumer)(own.number));
-            let added = stage.add(NodeSettings::Consumer(settings), label, EdgeKind::Subscribe, &from, sketched);
+            let added = stage.add(NodeSettings::Consumer(settings), label, EdgeKind::Subscribe, &from, &mut sketched);
             stage.own.insert(own.number, added);
         }
         for queue in &basis.others {
             let Some(from) = stage.queues.get(queue).cloned() else { continue };
             let settings = ConsumerSettings { handler: Vec::new(), ..ConsumerSettings::default() };
             let label = words.live.other_consumers.to_owned();
-            let added = stage.add(NodeSettings::Consumer(settings), label, EdgeKind::Subscribe, &from, sketched);
+            let added = stage.add(NodeSettings::Consumer(settings), label, EdgeKind::Subscribe, &from, &mut sketched);
             stage.others.insert(queue.clone(), added);
         }
-        if !sketched {
+        if sketched.is_none() {
             let places = arranged(&stage.scenario);
             for (node, (_, place)) in stage.scenario.nodes.iter_mut().zip(places) {
                 node.at = place;
@@ -213,7 +213,14 @@ impl Stage {
     }
 
     /// Adds whoever publishes or consumes, beside what it belongs to.
-    fn add(&mut self, settings: NodeSettings, label: String, kind: EdgeKind, other: &Id, sketched: bool) -> (Id, Id) {
+    fn add(
+        &mut self,
+        settings: NodeSettings,
+        label: String,
+        kind: EdgeKind,
+        other: &Id,
+        sketched: &mut Option<Places>,
+    ) -> (Id, Id) {
         const BESIDE: f64 = 320.0;
         // The ids of what is at the broker are its names; these have a letter before them that no other kind has.
         let id = |prefix: char| {
@@ -226,7 +233,13 @@ impl Stage {
         let edge = Id(format!("{node}\u{b7}"));
         let at = self.scenario.node(other).map(|node| node.at).unwrap_or_default();
         let wanted = at.moved(if kind == EdgeKind::Publish { -BESIDE } else { BESIDE }, 0.0);
-        let at = if sketched { layout::free_place(&self.scenario, settings.kind(), wanted) } else { wanted };
+        let at = match sketched {
+            Some(places) => {
+                let wanted = places.take(kind, self.scenario.node(other), &label).unwrap_or(wanted);
+                layout::free_place(&self.scenario, settings.kind(), wanted)
+            }
+            None => wanted,
+        };
         let (from, to) =
             if kind == EdgeKind::Publish { (node.clone(), other.clone()) } else { (other.clone(), node.clone()) };
         self.scenario.nodes.push(Node { id: node.clone(), label: Some(Text::Plain(label)), at, color: None, settings });
@@ -340,6 +353,34 @@ impl Stage {
     /// The consumer of the page's own that a node is.
     pub fn consumer(&self, id: &Id) -> Option<u32> {
         self.own.iter().find(|(_, (node, _))| node == id).map(|(number, _)| *number)
+    }
+}
+
+/// Where producers and consumers stand in a sketch, beside exchanges and queues by their places.
+struct Places(Vec<(EdgeKind, Point, String, Point)>);
+
+impl Places {
+    fn of(sketch: &Scenario) -> Places {
+        let edges = sketch.edges.iter().filter_map(|edge| {
+            let (outside, inside) = match edge.kind {
+                EdgeKind::Publish => (&edge.from, &edge.to),
+                EdgeKind::Subscribe => (&edge.to, &edge.from),
+                _ => return None,
+            };
+            let (outside, inside) = (sketch.node(outside)?, sketch.node(inside)?);
+            let names = Language::ALL.map(|language| outside.name(language)).join("\n");
+            Some((edge.kind, inside.at, names, outside.at))
+        });
+        Places(edges.collect())
+    }
+
+    /// The place for one more at something: that of who is called the same, or the next one.
+    fn take(&mut self, kind: EdgeKind, inside: Option<&Node>, label: &str) -> Option<Point> {
+        let at = inside?.at;
+        let fits = |(own, place, _, _): &&(EdgeKind, Point, String, Point)| *own == kind && *place == at;
+        let named = self.0.iter().position(|line| fits(&line) && line.2.lines().any(|name| name == label));
+        let place = named.or_else(|| self.0.iter().position(|line| fits(&line)))?;
+        Some(self.0.remove(place).3)
     }
 }
 

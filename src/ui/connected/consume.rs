@@ -10,8 +10,10 @@ use crate::ui::store::{Slice, use_store};
 use crate::web::broker::Connection;
 use crate::words::{LiveWords, Words};
 
-/// How many messages in a consumer's hands are listed, and how many that are over.
+/// How many messages in a consumer's hands are listed.
 const LISTED: usize = 8;
+/// How many that are over.
+const LISTED_OVER: usize = 3;
 /// The longest time after which a message is acked, in milliseconds.
 const LONGEST_MS: u64 = 3_600_000;
 
@@ -174,7 +176,7 @@ fn messages(connection: &Connection, consumer: &Consumer, live: &'static LiveWor
         };
         row(message, told)
     });
-    let over = consumer.recent.iter().take(LISTED);
+    let over = consumer.recent.iter().take(LISTED_OVER);
     let over = over
         .map(|over| row(&over.message, html! { <span class="connected-told">{ (live.outcome)(over.outcome) }</span> }));
     let more = consumer.held.len().saturating_sub(LISTED);

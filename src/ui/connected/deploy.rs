@@ -30,6 +30,8 @@ pub(super) fn Deploy(props: &PartProps) -> Html {
     let (plan, works, created, up) = props.connection.look(|broker| {
         (broker.plan(&topology), broker.works().cloned(), broker.created().len(), *broker.status() == Status::Up)
     });
+    // Where something is missing, that is what comes first.
+    let opens = use_state_eq(|| !plan.is_done());
     let busy = works.as_ref().is_some_and(|works| !works.is_over());
     let missing = plan.count(Fate::Create);
     let deploy = {
@@ -60,7 +62,7 @@ pub(super) fn Deploy(props: &PartProps) -> Html {
     let more = |all: usize| if all > LISTED { (live.more)(all - LISTED) } else { String::new() };
     part(
         live.deploy,
-        false,
+        *opens,
         html! {
             <>
             <p class="setting-note">{ live.deploy_about }</p>

@@ -80,9 +80,9 @@ fn Whole(props: &Props) -> Html {
                 <Gone connection={connection.clone()} on_again={props.on_again.clone()} />
                 <Selected connection={connection.clone()} />
                 <ledger::LedgerPart connection={connection.clone()} />
+                <deploy::Deploy connection={connection.clone()} />
                 <publish::Publish connection={connection.clone()} />
                 <consume::Consume connection={connection.clone()} />
-                <deploy::Deploy connection={connection.clone()} />
                 <twin::TwinPart connection={connection.clone()} />
                 <events::Events connection={connection.clone()} />
             </aside>
