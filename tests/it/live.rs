@@ -2,10 +2,12 @@
 
 use expect_test::{Expect, expect};
 use mq_playground::base::Micros;
+use mq_playground::engine::{Engine, Handling, NodeReport, Unobserved};
 use mq_playground::live::{
     Broker, Effect, Login, Message, Mode, News, Outcome, Port, Request, State, Status, Target, Tracing, Trouble,
     Verdict,
 };
+use mq_playground::scenario::{Distribution, Id, format};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -247,10 +249,13 @@ fn tracing_is_switched_off_by_who_has_switched_it_on() {
     let mut line = Line::up();
     line.broker.set_tracing(true);
     line.answer("vhosts", 200, r#"{"name": "/", "tracing": true}"#);
+    line.answer("queues/%2F/mq", 201, "");
+    line.answer("bindings", 201, "");
     line.broker.set_tracing(false);
     line.shows(&expect![[r##"
         GET vhosts/%2F
         PUT queues/%2F/mq-playground.trace.1 {"arguments":{"x-expires":10000,"x-max-length":2000},"auto_delete":false,"durable":false}
+        POST bindings/%2F/e/amq.rabbitmq.trace/q/mq-playground.trace.1 {"arguments":{},"routing_key":"#"}
         DELETE queues/%2F/mq-playground.trace.1
     "##]]);
 
@@ -261,6 +266,60 @@ fn tracing_is_switched_off_by_who_has_switched_it_on() {
     line.answer("vhosts", 401, r#"{"error": "not_authorised", "reason": "Not administrator user"}"#);
     assert_eq!((line.broker.tracing(), line.broker.status()), (&Tracing::Off, &Status::Up));
     assert!(line.broker.news().any(|(_, news)| *news == News::Refused("Not administrator user".to_owned())));
+}
+
+#[test]
+fn a_consumer_at_a_broker_works_with_the_numbers_of_the_simulated_one() {
+    let work = |text: &str| {
+        let scenario = format::parse(
+            &json!({"mq_scenario": 1, "seed": 11, "nodes": [
+                {"id": "p", "kind": "producer", "at": [0, 0], "settings": {"pattern": {"once": {"count": 40}}}},
+                {"id": "q", "kind": "queue", "at": [300, 0]},
+                {"id": "c", "kind": "consumer", "at": [600, 0], "settings": serde_json::from_str::<serde_json::Value>(text).unwrap()}],
+                "edges": [
+                {"id": "1", "kind": "publish", "from": "p", "to": "q"},
+                {"id": "2", "kind": "subscribe", "from": "q", "to": "c"}]})
+            .to_string(),
+        )
+        .unwrap();
+        let mut engine = Engine::new(&scenario);
+        let mut ends = Vec::new();
+        let done = |engine: &Engine| match engine.node_report(&Id::from("c")) {
+            Some(NodeReport::Consumer(report)) => report.processed + report.failed,
+            _ => unreachable!("it is a consumer"),
+        };
+        while ends.len() < 60 && engine.step(&mut Unobserved) {
+            if done(&engine) as usize > ends.len() {
+                ends.push(engine.now());
+            }
+        }
+        ends
+    };
+    let ends = |mut handling: Handling, count: usize| {
+        let mut now = Micros::ZERO;
+        let mut failed = 0;
+        let all: Vec<Micros> = (0..count)
+            .map(|_| {
+                let (lasts, fails) = handling.draw();
+                now += lasts;
+                failed += usize::from(fails);
+                now
+            })
+            .collect();
+        (all, failed)
+    };
+    let id = Id::from("c");
+    let simulated = work(r#"{"handler": [{"work": {"ms": {"exponential": 30}}}, {"work": {"ms": 5}}]}"#);
+    let steps = [vec![Distribution::Exponential(30.0)], vec![Distribution::Constant(5.0)]];
+    assert_eq!(ends(Handling::new(&steps, 0.0, 11, &id), 40), (simulated, 0));
+    let simulated = work(
+        r#"{"handler": [{"parallel": [{"work": {"ms": {"uniform": {"min": 1, "max": 9}}}}, {"work": {"ms": {"normal": {"mean": 5, "sd": 2}}}}]}],
+            "failure_rate": 0.3}"#,
+    );
+    let steps = [vec![Distribution::Uniform { min: 1.0, max: 9.0 }, Distribution::Normal { mean: 5.0, sd: 2.0 }]];
+    let (same, failed) = ends(Handling::new(&steps, 0.3, 11, &id), simulated.len());
+    assert_eq!(same, simulated);
+    assert!(failed > 5, "{failed}");
 }
 
 /// Something that may arrive, in whatever order.

@@ -403,7 +403,7 @@ fn a_sketch_runs_twice(server: &Broker) {
     let now = page.now();
     assert!(Twin::begin(&scenario, Language::English, &mut page.line, now).is_err(), "it is not there yet");
     page.deploy(&topology);
-    let mut twin = Twin::begin(&scenario, Language::English, &mut page.line, now).ok().expect("nothing is in the way");
+    let mut twin = Twin::begin(&scenario, Language::English, &mut page.line, now).expect("nothing is in the way");
     page.until("consuming", |line| {
         line.consumers().len() == 2 && line.consumers().iter().all(|consumer| consumer.state == State::Up)
     });

@@ -154,11 +154,11 @@ impl Handling {
     }
 
     /// How long the next one takes, and whether it fails at its end.
-    pub fn next(&mut self) -> (Micros, bool) {
+    pub fn draw(&mut self) -> (Micros, bool) {
         let mut lasts = Micros::ZERO;
         for parts in &self.steps {
             let longest = parts.iter().map(|part| part.sample(&mut self.work)).max();
-            lasts = lasts + longest.unwrap_or(Micros::ZERO);
+            lasts += longest.unwrap_or(Micros::ZERO);
         }
         // As in the simulation: none is drawn where nothing ever fails.
         (lasts, self.failure_rate > 0.0 && self.failures.unit() < self.failure_rate)

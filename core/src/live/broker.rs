@@ -662,10 +662,9 @@ impl Broker {
         let number = number.parse::<u64>().ok();
         match (kind, number) {
             ("p", Some(number)) if port == Port::HAND => {
-                if self.unconfirmed.remove(&number) {
-                    self.ledger.unconfirmed -= 1;
-                    self.ledger.confirmed += 1;
-                }
+                let confirmed = u64::from(self.unconfirmed.remove(&number));
+                self.ledger.unconfirmed -= confirmed;
+                self.ledger.confirmed += confirmed;
             }
             ("a", Some(number)) => {
                 let consumer = self.consumers.iter_mut().find(|consumer| consumer.number == port.0);

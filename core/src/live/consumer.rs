@@ -251,7 +251,7 @@ impl Consumer {
             }
             let is_over = decided[..ended].iter().any(|(number, _)| *number == held.number);
             if held.stage == Stage::Waits && !is_over {
-                let (lasts, fails) = work.handling.next();
+                let (lasts, fails) = work.handling.draw();
                 held.stage = Stage::Worked { until: now + lasts, fails };
                 free -= 1;
             }
