@@ -7,12 +7,12 @@ use std::rc::{Rc, Weak};
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use gloo_events::EventListener;
-use gloo_timers::callback::{Interval, Timeout};
-use js_sys::{Array, Object, Promise, Reflect};
+use gloo_timers::callback::Interval;
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use yew::Callback;
 
-use super::file::settle;
+use super::fetch;
 use super::frame::now_ms;
 use super::socket::{Heard, Socket};
 use crate::base::Micros;
@@ -27,20 +27,6 @@ const TICK_MS: u32 = 10;
 const DRAWN_EVERY_MS: f64 = 120.0;
 /// After how long a request counts as not answered, in milliseconds.
 const PATIENCE_MS: u32 = 10_000;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_name = fetch)]
-    fn fetch(address: &str, how: &Object) -> Promise;
-
-    type Answer;
-
-    #[wasm_bindgen(method, getter)]
-    fn status(this: &Answer) -> u16;
-
-    #[wasm_bindgen(method)]
-    fn text(this: &Answer) -> Promise;
-}
 
 /// Where a broker is, and who asks. Only ever in memory; it is not printed.
 #[derive(Clone)]
@@ -338,32 +324,12 @@ impl Inner {
         if let Some(body) = body {
             set("body", &body.into());
         }
-        let done = {
-            let weak = Rc::downgrade(self);
-            let first = Cell::new(true);
-            Rc::new(move |answer: Option<(u16, &str)>| {
-                let Some(inner) = weak.upgrade().filter(|_| first.replace(false)) else { return };
-                inner.broker.borrow_mut().answered(number, answer);
-                inner.carry_out();
-            })
-        };
-        let late = done.clone();
-        Timeout::new(PATIENCE_MS, move || late(None)).forget();
-        let fails = |done: &Rc<_>| {
-            let done: Rc<dyn Fn(Option<(u16, &str)>)> = Rc::clone(done) as _;
-            Closure::once_into_js(move |_: JsValue| done(None))
-        };
-        let on_failure = fails(&done);
-        let on_answer = Closure::once_into_js(move |answer: JsValue| {
-            let answer: Answer = answer.unchecked_into();
-            let status = answer.status();
-            let on_failure = fails(&done);
-            let on_text = Closure::once_into_js(move |text: JsValue| {
-                done(text.as_string().as_deref().map(|text| (status, text)));
-            });
-            settle(&answer.text(), &on_text, &on_failure);
+        let weak = Rc::downgrade(self);
+        fetch::ask(&address, &how, PATIENCE_MS, move |answer| {
+            let Some(inner) = weak.upgrade() else { return };
+            inner.broker.borrow_mut().answered(number, answer.as_ref().map(|(status, text)| (*status, text.as_str())));
+            inner.carry_out();
         });
-        settle(&fetch(&address, &how), &on_answer, &on_failure);
     }
 
     /// Shows what has changed.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::thread::LocalKey;
 
 use gloo_timers::callback::Timeout;
-use js_sys::Promise;
+use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 
 use web_sys::Element;
@@ -18,25 +18,48 @@ const PATIENCE_MS: u32 = 15_000;
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = fetch)]
-    fn fetch(address: &str) -> Promise;
+    fn fetch(address: &str, how: &Object) -> Promise;
 
     type Answer;
 
     #[wasm_bindgen(method, getter)]
-    fn ok(this: &Answer) -> bool;
+    fn status(this: &Answer) -> u16;
 
     #[wasm_bindgen(method)]
     fn text(this: &Answer) -> Promise;
 }
 
-type Done = Rc<RefCell<Option<Box<dyn FnOnce(Option<String>)>>>>;
+type Done = Rc<RefCell<Option<Box<dyn FnOnce(Option<(u16, String)>)>>>>;
 
-fn finish(done: &Done, text: Option<String>) {
+fn finish(done: &Done, answer: Option<(u16, String)>) {
     // Whatever comes first counts; it may ask for the next file.
     let first = done.borrow_mut().take();
     if let Some(first) = first {
-        first(text);
+        first(answer);
     }
+}
+
+/// Asks for something as `how` says, which is what `fetch` takes; `done` is called once, with the status and the text of the answer, or
+/// with `None` where none came within so many milliseconds.
+pub fn ask(address: &str, how: &Object, patience_ms: u32, done: impl FnOnce(Option<(u16, String)>) + 'static) {
+    let done: Done = Rc::new(RefCell::new(Some(Box::new(done))));
+    let fails = |done: &Done| {
+        let done = done.clone();
+        Closure::once_into_js(move |_: JsValue| finish(&done, None))
+    };
+    let late = done.clone();
+    Timeout::new(patience_ms, move || finish(&late, None)).forget();
+    let on_failure = fails(&done);
+    let on_answer = Closure::once_into_js(move |answer: JsValue| {
+        let answer: Answer = answer.unchecked_into();
+        let status = answer.status();
+        let on_failure = fails(&done);
+        let on_text = Closure::once_into_js(move |text: JsValue| {
+            finish(&done, text.as_string().map(|text| (status, text)));
+        });
+        settle(&answer.text(), &on_text, &on_failure);
+    });
+    settle(&fetch(address, how), &on_answer, &on_failure);
 }
 
 /// The text of a file that the page itself holds, as the playground in one file does.
@@ -54,25 +77,9 @@ pub fn text(address: &str, done: impl FnOnce(Option<String>) + 'static) {
     if let Some(text) = inside(address) {
         return done(Some(text));
     }
-    let done: Done = Rc::new(RefCell::new(Some(Box::new(done))));
-    let fails = |done: &Done| {
-        let done = done.clone();
-        Closure::once_into_js(move |_: JsValue| finish(&done, None))
-    };
-    let late = done.clone();
-    Timeout::new(PATIENCE_MS, move || finish(&late, None)).forget();
-    let on_failure = fails(&done);
-    let on_answer = Closure::once_into_js(move |answer: JsValue| {
-        let answer: Answer = answer.unchecked_into();
-        if !answer.ok() {
-            finish(&done, None);
-            return;
-        }
-        let on_failure = fails(&done);
-        let on_text = Closure::once_into_js(move |text: JsValue| finish(&done, text.as_string()));
-        settle(&answer.text(), &on_text, &on_failure);
+    ask(address, &Object::new(), PATIENCE_MS, |answer| {
+        done(answer.filter(|(status, _)| (200..300).contains(status)).map(|(_, text)| text));
     });
-    settle(&fetch(address), &on_answer, &on_failure);
 }
 
 /// Why something that comes with the page is not there.

@@ -266,6 +266,15 @@ impl Known {
         self.arrived == [true; 3]
     }
 
+    /// So many messages wait in queues, and are unacked, by their names.
+    fn count(&mut self, counts: &BTreeMap<&str, (u64, u64)>) {
+        for queue in &mut self.queues {
+            if let Some(count) = counts.get(queue.declared.name.as_str()) {
+                (queue.ready, queue.unacked) = *count;
+            }
+        }
+    }
+
     /// A queue by its name.
     pub fn queue(&self, name: &str) -> Option<&QueueState> {
         self.queues.iter().find(|queue| queue.declared.name == name)
@@ -780,20 +789,15 @@ impl Broker {
                 let before = std::mem::take(&mut self.known.queues);
                 self.known.queues = queues.into_iter().filter(|queue| !own(queue)).collect();
                 // What was counted at this moment is newer than what was last measured.
-                for queue in &mut self.known.queues {
-                    if let Some(known) = before.iter().find(|known| known.declared.name == queue.declared.name) {
-                        (queue.ready, queue.unacked) = (known.ready, known.unacked);
-                    }
-                }
+                let before = before.iter().map(|queue| (queue.declared.name.as_str(), (queue.ready, queue.unacked)));
+                self.known.count(&before.collect());
                 self.known.arrived[0] = true;
                 self.next_totals = Micros::ZERO;
             }
             Asked::Totals => {
-                for (name, ready, unacked) in management::read_totals(value)? {
-                    if let Some(queue) = self.known.queues.iter_mut().find(|queue| queue.declared.name == name) {
-                        (queue.ready, queue.unacked) = (ready, unacked);
-                    }
-                }
+                let totals = management::read_totals(value)?;
+                let totals = totals.iter().map(|(name, ready, unacked)| (name.as_str(), (*ready, *unacked)));
+                self.known.count(&totals.collect());
             }
             Asked::Exchanges => {
                 self.known.exchanges = management::read_exchanges(value)?;

@@ -2,7 +2,7 @@
 //! is the same is left as it is, and so is what is there and is different: nothing is overwritten, and only what was created here is
 //! ever taken away again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::broker::Known;
 use super::management::{self, Asking};
@@ -98,11 +98,18 @@ impl Plan {
     /// What would become of a sketch where this is.
     pub fn of(sketch: &Topology, there: &Topology) -> Plan {
         let mut parts = Vec::new();
+        let exchanges: BTreeMap<&str, &Exchange> =
+            there.exchanges.iter().map(|exchange| (exchange.name.as_str(), exchange)).collect();
+        let queues: BTreeMap<&str, &Queue> = there.queues.iter().map(|queue| (queue.name.as_str(), queue)).collect();
+        let mut bindings: BTreeMap<(&str, &str), Vec<&Binding>> = BTreeMap::new();
+        for binding in &there.bindings {
+            bindings.entry((&binding.source, &binding.destination)).or_default().push(binding);
+        }
         let mut different: BTreeSet<(DestinationKind, &str)> = BTreeSet::new();
         for exchange in &sketch.exchanges {
-            let fate = match there.exchanges.iter().find(|other| other.name == exchange.name) {
+            let fate = match exchanges.get(exchange.name.as_str()) {
                 None => Fate::Create,
-                Some(other) if other == exchange => Fate::Same,
+                Some(other) if *other == exchange => Fate::Same,
                 Some(_) => Fate::Different,
             };
             if fate == Fate::Different {
@@ -115,7 +122,7 @@ impl Plan {
                 (other.durable, other.auto_delete) == (queue.durable, queue.auto_delete)
                     && essential(&other.arguments) == essential(&queue.arguments)
             };
-            let fate = match there.queues.iter().find(|other| other.name == queue.name) {
+            let fate = match queues.get(queue.name.as_str()) {
                 None => Fate::Create,
                 Some(other) if same(other) => Fate::Same,
                 Some(_) => Fate::Different,
@@ -132,7 +139,10 @@ impl Plan {
             ];
             let fate = if ends.iter().any(|end| different.contains(end)) {
                 Fate::EndDiffers
-            } else if there.bindings.contains(binding) {
+            } else if bindings
+                .get(&(binding.source.as_str(), binding.destination.as_str()))
+                .is_some_and(|between| between.contains(&binding))
+            {
                 Fate::Same
             } else {
                 Fate::Create

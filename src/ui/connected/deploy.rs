@@ -25,10 +25,13 @@ pub(super) fn Deploy(props: &PartProps) -> Html {
     let store = use_store(&[Slice::Preferences]);
     use_connection(&props.connection);
     let (words, live) = (store.words(), store.words().live);
-    let sketch = props.connection.sketch();
-    let (topology, remarks) = Topology::of(&sketch.session().latest_scenario(), words.language);
+    // The sketch rests while a broker is shown.
+    let made = use_memo((props.connection.clone(), words.language), |(connection, language)| {
+        Topology::of(&connection.sketch().session().latest_scenario(), *language)
+    });
+    let (topology, remarks) = &*made;
     let (plan, works, created, up) = props.connection.look(|broker| {
-        (broker.plan(&topology), broker.works().cloned(), broker.created().len(), *broker.status() == Status::Up)
+        (broker.plan(topology), broker.works().cloned(), broker.created().len(), *broker.status() == Status::Up)
     });
     // Where something is missing, that is what comes first.
     let opens = use_state_eq(|| !plan.is_done());
@@ -79,7 +82,7 @@ pub(super) fn Deploy(props: &PartProps) -> Html {
             }
             if !remarks.is_empty() {
                 <p class="setting-note">{ live.left_behind }</p>
-                <ul class="connected-plan">{ for Remarked::describe(&remarks, words).into_iter().map(|line| html! { <li>{ line }</li> }) }</ul>
+                <ul class="connected-plan">{ for Remarked::describe(remarks, words).into_iter().map(|line| html! { <li>{ line }</li> }) }</ul>
             }
             if let Some(works) = &works {
                 <ul class="connected-plan is-done" aria-live="polite">{ for done }</ul>
