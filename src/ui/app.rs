@@ -235,13 +235,6 @@ fn Page() -> Html {
         let connection = connection.clone();
         Callback::from(move |()| connection.set(None))
     };
-    let connect_again = {
-        let (connection, open) = (connection.clone(), open.clone());
-        Callback::from(move |()| {
-            connection.set(None);
-            open.set(Some(Over::Connect));
-        })
-    };
     let close_sheet = {
         let sheet = sheet.clone();
         Callback::from(move |()| sheet.set(None))
@@ -355,7 +348,7 @@ fn Page() -> Html {
         }
     }
     if let Some(connection) = &*connection {
-        return html! { <Connected connection={connection.clone()} on_again={connect_again} on_close={disconnect} /> };
+        return html! { <Connected connection={connection.clone()} on_close={disconnect} /> };
     }
     let may_break = store.session().limit().faults;
     let class = classes!(

@@ -220,6 +220,7 @@ pub fn Header() -> Html {
                     <BarButton picture={Icon::Open} label={shell.open} onclick={ask(Action::Open)} />
                     <BarButton picture={Icon::Save} label={shell.save} onclick={ask(Action::Save)} />
                     <BarButton picture={Icon::Share} label={words.share.title} onclick={ask(Action::Share)} />
+                    <BarButton picture={Icon::Broker} label={words.live.title} onclick={ask(Action::RealBroker)} />
                 </span>
                 <span class="header-gap" />
                 <BarButton picture={Icon::Undo} label={shell.undo} disabled={!can_undo} onclick={ask(Action::Undo)} />

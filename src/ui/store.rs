@@ -594,6 +594,9 @@ impl Store {
 
     /// Says why a command was refused.
     pub fn tell_rejected(&self, rejected: &Rejected) {
+        if self.session().is_observed() {
+            return self.notify(self.words().live.only_shown.to_owned());
+        }
         for problem in &rejected.0 {
             self.notify(spoken::sentence(&problem.describe(self.words())));
         }

@@ -15,7 +15,7 @@ use yew::Callback;
 use super::fetch;
 use super::frame::now_ms;
 use super::socket::{Heard, Socket};
-use crate::base::Micros;
+use crate::base::{Language, Micros};
 use crate::live::{Broker, Effect, LiveStage, Login, Port, Request, Twin, Unlike};
 use crate::scenario::Scenario;
 use crate::session::{Command, Permits, Session};
@@ -55,6 +55,8 @@ struct Inner {
     sketch: Store,
     /// What shows the broker.
     shown: Store,
+    /// The language whose names the sketch has at the broker: they stay when the page's language changes.
+    language: Language,
     sights: Cell<u64>,
     drawn_at_ms: Cell<f64>,
     drawn: Cell<u64>,
@@ -119,6 +121,7 @@ impl Connection {
             stage: RefCell::default(),
             sockets: RefCell::default(),
             old: RefCell::default(),
+            language: sketch.preferences().language,
             sketch,
             shown: shown.clone(),
             sights: Cell::new(0),
@@ -160,9 +163,9 @@ impl Connection {
         self.inner.sketch.clone()
     }
 
-    /// Where it is; without the password this can be shown.
-    pub fn access(&self) -> &Access {
-        &self.inner.access
+    /// The language whose names the sketch has at the broker.
+    pub fn language(&self) -> Language {
+        self.inner.language
     }
 
     /// Looks at the broker.
@@ -194,7 +197,7 @@ impl Connection {
     /// What stands in the way.
     pub fn begin_twin(&self) -> Result<(), Vec<Unlike>> {
         let sketch = self.inner.sketch.session().latest_scenario();
-        let language = self.inner.sketch.preferences().language;
+        let language = self.inner.language;
         let twin = self.act(|broker| Twin::begin(&sketch, language, broker, now()))?;
         *self.inner.twin.borrow_mut() = Some(twin);
         self.inner.draw();
@@ -285,6 +288,8 @@ impl Inner {
             }
             {
                 let mut broker = inner.broker.borrow_mut();
+                // What arrives begins now, and not when the clock was last looked at.
+                broker.tick(now());
                 match heard {
                     Heard::Opened => broker.opened(port),
                     Heard::Received(text) => broker.received(port, &text),
@@ -341,7 +346,7 @@ impl Inner {
         let is_whole = broker.known().is_whole();
         let is_new = is_whole && {
             let sketch = self.sketch.session();
-            stage.follow(&broker, sketch.scenario(), self.shown.words())
+            stage.follow(&broker, sketch.scenario(), self.language, self.shown.words())
         };
         let figures = stage.figures(&broker, now());
         drop(broker);

@@ -42,6 +42,8 @@ export async function startBroker(origin) {
     `management.cors.allow_origins.1 = ${origin}`,
     'web_stomp.tcp.ip = 127.0.0.1',
     `web_stomp.tcp.port = ${stomp}`,
+    // Shorter than usual, so that what a minute of silence does is seen sooner.
+    'web_stomp.cowboy_opts.idle_timeout = 15000',
     'stomp.listeners.tcp = none',
     'collect_statistics_interval = 1000',
     '',

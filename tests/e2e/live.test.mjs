@@ -171,6 +171,29 @@ test('the same producers and consumers run in the simulation and at the broker',
   assert.ok((await twin.locator('.twin-line.is-real').getAttribute('d')).length > 20);
 });
 
+test('a connection stays that nobody says anything on, and one that was cut comes back with what was done', { skip: NO_BROKER }, async (t) => {
+  const { page, broker, host } = await open(t);
+  const socket = page.waitForEvent('websocket');
+  await connect(page, broker, host);
+  const beats = (await socket);
+  await page.locator('.connected-badge', { hasText: 'Live' }).waitFor();
+  await deploy(page);
+  // The broker would close a socket on which it hears nothing for fifteen seconds; after two beats twenty have passed.
+  for (let beat = 0; beat < 2; beat += 1) await beats.waitForEvent('framesent', ({ payload }) => payload === '\n');
+  await page.locator('.connected-badge', { hasText: 'Live' }).waitFor();
+  for (const { name } of await broker.ask('GET', 'connections?columns=name,vhost')) {
+    await broker.ask('DELETE', `connections/${encodeURIComponent(name)}`).catch(() => {});
+  }
+  await page.locator('.connected-badge', { hasText: 'Not connected' }).waitFor();
+  assert.ok(await part(page, PUBLISH).getByRole('button', { name: 'Publish' }).isDisabled());
+  await page.getByRole('alert').getByRole('button', { name: 'Connect again' }).click();
+  await page.locator('.connected-badge', { hasText: 'Live' }).waitFor();
+  // What was created here can still be taken away.
+  await part(page, DEPLOY).getByRole('button', { name: 'Take away what was created (1)' }).click();
+  await part(page, DEPLOY).getByText('taken away').waitFor();
+  assert.deepEqual(await broker.ask('GET', `queues/${encodeURIComponent(host)}?columns=name`), []);
+});
+
 test('the password is nowhere but in memory, and a wrong one is said', { skip: NO_BROKER }, async (t) => {
   const { page, broker, host, requests } = await open(t, { expectedProblems: [/^401 for/, /console: .*401/] });
   const secret = 'a-secret-that-is-nowhere-else';

@@ -4,10 +4,10 @@ use expect_test::{Expect, expect};
 use mq_playground::base::Micros;
 use mq_playground::engine::{Engine, Handling, NodeReport, Unobserved};
 use mq_playground::live::{
-    Broker, Effect, Login, Message, Mode, News, Outcome, Port, Request, State, Status, Target, Tracing, Trouble,
-    Verdict,
+    Broker, Effect, HeldStage, Login, Message, Mode, News, Outcome, Port, Request, State, Status, Target, Tracing,
+    Trouble, Unsent, Verdict, Work,
 };
-use mq_playground::scenario::{Distribution, Id, format};
+use mq_playground::scenario::{AckMode, Distribution, Id, OnFailure, format};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -80,6 +80,7 @@ impl Line {
             r#"[{"name": "", "type": "direct"}, {"name": "x", "type": "topic", "durable": true}]"#,
         );
         line.answer("bindings", 200, "[]");
+        line.answer("consumers", 200, r#"[{"consumer_tag": "T_mq-playground-1-9", "queue": {"name": "q/1"}}, {"consumer_tag": "x", "queue": {"name": "q/1"}}]"#);
         line.answer("queues", 200, r#"[{"name": "q/1", "durable": true, "arguments": {}, "messages_ready": 2}]"#);
         line.log.clear();
         line
@@ -87,7 +88,7 @@ impl Line {
 
     fn with_consumer() -> Line {
         let mut line = Line::up();
-        assert_eq!(line.broker.consume("q/1", None, 10, 0, Mode::ByHand), Some(1));
+        assert_eq!(line.broker.consume("q/1", None, 10, 0, Mode::ByHand), Ok(1));
         line.broker.opened(Port(1));
         line.broker.received(Port(1), "CONNECTED\nversion:1.2\n\n\0\n");
         line.broker.received(Port(1), "RECEIPT\nreceipt-id:s\n\n\0\n");
@@ -115,7 +116,7 @@ fn a_connection_is_there_when_both_ways_are() {
     line.broker.opened(Port::HAND);
     line.shows(&expect![[r#"
         open 0
-        send 0: CONNECT, accept-version:1.2, host:/, login:someone, passcode:a\cb\\c, heart-beat:0,0
+        send 0: CONNECT, accept-version:1.2, host:/, login:someone, passcode:a\cb\\c, heart-beat:0,10000
     "#]]);
     assert_eq!(*line.broker.status(), Status::Connecting);
     line.broker.received(Port::HAND, "CONNECTED\nver");
@@ -125,8 +126,68 @@ fn a_connection_is_there_when_both_ways_are() {
     line.shows(&expect![[r#"
         GET exchanges/%2F?
         GET bindings/%2F
+        GET consumers/%2F?
         GET queues/%2F?
     "#]]);
+}
+
+#[test]
+fn a_sign_of_life_is_answered() {
+    let mut line = Line::with_consumer();
+    line.note();
+    line.log.clear();
+    line.broker.received(Port(1), "\n");
+    line.broker.received(Port::HAND, "\r\n");
+    let answers = [Port(1), Port::HAND].map(|port| Effect::Send(port, "\n".to_owned()));
+    assert_eq!(line.broker.take_effects(), answers);
+    assert_eq!(line.broker.consumers_of("q/1"), 2, "its own, and somebody else's");
+}
+
+#[test]
+fn a_connection_that_has_gone_comes_back_with_what_was_done() {
+    let mut line = Line::with_consumer();
+    line.deliver("1", false);
+    line.broker.closed(Port::HAND);
+    assert_eq!(*line.broker.status(), Status::Down(Trouble::Lost(None)));
+    assert_eq!(line.broker.consumer(1).unwrap().state, State::Down(None));
+    line.note();
+    line.asked.clear();
+    line.broker.reconnect();
+    line.answer("overview", 200, r#"{"rabbitmq_version": "4.1.0"}"#);
+    line.answer("vhosts", 200, r#"[{"name": "/"}]"#);
+    line.broker.opened(Port::HAND);
+    line.broker.received(Port::HAND, "CONNECTED\nversion:1.2\n\n\0");
+    assert_eq!(*line.broker.status(), Status::Up);
+    line.broker.restart(1);
+    assert_eq!((line.broker.ledger().delivered, line.broker.ledger().given_back), (1, 1));
+    assert_eq!(line.broker.consumer(1).unwrap().state, State::Connecting);
+}
+
+#[test]
+fn work_goes_on_when_a_slot_is_free_and_not_when_somebody_looks() {
+    let handling = Handling::new(&[vec![Distribution::Constant(3.0)]], 0.0, 0, &Id::default());
+    let (on_failure, ack_mode) = (OnFailure::Requeue, AckMode::Manual);
+    let mut line = Line::up();
+    let mode = Mode::Works(Box::new(Work { handling, concurrency: 1, on_failure, ack_mode }));
+    assert_eq!(line.broker.consume("q/1", None, 100, 0, mode), Ok(1));
+    line.broker.opened(Port(1));
+    line.broker.received(Port(1), "CONNECTED\nversion:1.2\n\n\0RECEIPT\nreceipt-id:s\n\n\0");
+    for number in 0..50 {
+        line.deliver(&number.to_string(), false);
+    }
+    // The clock is looked at every ten milliseconds; three fit into nine of them.
+    for tick in 1..=9 {
+        line.broker.tick(Micros(1 + tick * 10_000));
+    }
+    let told = line
+        .broker
+        .consumer(1)
+        .unwrap()
+        .held
+        .iter()
+        .filter(|held| matches!(held.stage, HeldStage::Told { .. }))
+        .count();
+    assert_eq!(told, 30, "one every three milliseconds in ninety");
 }
 
 #[test]
@@ -172,14 +233,15 @@ fn what_a_dropped_connection_leaves_behind_is_counted_by_what_is_known() {
     line.broker.received(Port(1), "RECEIPT\nreceipt-id:a999\n\n\0");
     line.shows(&expect![[r#"
         open 1
-        send 1: CONNECT, accept-version:1.2, host:/, login:someone, passcode:a\cb\\c, heart-beat:0,0
-        send 1: SUBSCRIBE, id:c, destination:/amq/queue/q%2F1, ack:client-individual, receipt:s, prefetch-count:10
+        send 1: CONNECT, accept-version:1.2, host:/, login:someone, passcode:a\cb\\c, heart-beat:0,10000
+        send 1: SUBSCRIBE, id:mq-playground-1-1, destination:/amq/queue/q%2F1, ack:client-individual, receipt:s, prefetch-count:10
         GET exchanges/%2F?
         GET bindings/%2F
+        GET consumers/%2F?
         GET queues/%2F?
-        send 1: ACK, id:1, receipt:a9
+        send 1: ACK, id:1, receipt:a11
     "#]]);
-    line.broker.received(Port(1), "RECEIPT\nreceipt-id:a9\n\n\0");
+    line.broker.received(Port(1), "RECEIPT\nreceipt-id:a11\n\n\0");
     // The ack of the second one is under way when the connection goes: nobody knows whether it was heard.
     line.broker.settle(1, 2, Verdict::Ack);
     line.broker.crash(1);
@@ -192,9 +254,9 @@ fn what_a_dropped_connection_leaves_behind_is_counted_by_what_is_known() {
     let outcomes: Vec<Outcome> = consumer.recent.iter().map(|over| over.outcome).collect();
     assert_eq!(outcomes, [Outcome::GivenBack, Outcome::Uncertain, Outcome::Settled(Verdict::Ack)]);
     let news: Vec<&News> = line.broker.news().map(|(_, news)| news).collect();
-    assert_eq!(news[0], &News::Dropped { consumer: 1, given_back: 1, uncertain: 1, lost: 0 });
+    assert_eq!(news[0], &News::Dropped { consumer: 1, name: None, given_back: 1, uncertain: 1, lost: 0 });
     line.shows(&expect![[r#"
-        send 1: ACK, id:2, receipt:a10
+        send 1: ACK, id:2, receipt:a12
         close 1
     "#]]);
 }
@@ -210,14 +272,14 @@ fn nothing_is_published_that_would_end_the_connection() {
         headers: vec![("destination".to_owned(), "/queue/other".to_owned()), ("colour".to_owned(), "red".to_owned())],
         ..Message::default()
     };
-    assert!(line.broker.publish(&Target::Exchange("x".to_owned()), &message));
-    assert!(line.broker.publish(&Target::Queue("q/1".to_owned()), &Message::default()));
+    assert_eq!(Ok(()), line.broker.publish(&Target::Exchange("x".to_owned()), &message));
+    assert_eq!(Ok(()), line.broker.publish(&Target::Queue("q/1".to_owned()), &Message::default()));
     for target in [Target::Exchange("none".to_owned()), Target::Queue("q".to_owned())] {
-        assert!(!line.broker.publish(&target, &message), "{target:?}");
+        assert_eq!(line.broker.publish(&target, &message), Err(Unsent::NotThere), "{target:?}");
     }
     line.shows(&expect![[r#"
-        send 0: SEND, destination:/exchange/x/a%2Fb\cc, receipt:p6, amqp-message-id:6, content-type:text/plain, persistent:true, colour:red, content-length:3 | x␀y
-        send 0: SEND, destination:/amq/queue/q%2F1, receipt:p7, amqp-message-id:7, content-type:text/plain
+        send 0: SEND, destination:/exchange/x/a%2Fb\cc, receipt:p7, amqp-message-id:1, content-type:text/plain, persistent:true, colour:red, content-length:3 | x␀y
+        send 0: SEND, destination:/amq/queue/q%2F1, receipt:p8, amqp-message-id:2, content-type:text/plain
     "#]]);
     line.broker.received(Port::HAND, "RECEIPT\nreceipt-id:p7\n\n\0RECEIPT\nreceipt-id:p7\n\n\0");
     line.broker.closed(Port::HAND);

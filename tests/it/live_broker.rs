@@ -210,7 +210,7 @@ fn names_and_passwords_may_hold_anything(server: &Broker) {
         server.ask("PUT", &path, Some(r#"{"durable": true}"#));
         page.look_again();
         let message = Message { body: "a\0b: ü".to_owned(), ..Message::default() };
-        assert!(page.line.publish(&Target::Queue(queue.to_owned()), &message));
+        assert_eq!(Ok(()), page.line.publish(&Target::Queue(queue.to_owned()), &message));
         let number = page.line.consume(queue, None, 1, 0, Mode::ByHand).unwrap();
         page.until("delivered", |line| line.consumer(number).is_some_and(|consumer| !consumer.held.is_empty()));
         assert_eq!(page.line.consumer(number).unwrap().held[0].body, "a\0b: ü");
@@ -240,7 +240,8 @@ fn messages_are_published_acked_and_delivered_again(server: &Broker) {
     page.deploy(&topology);
     let queue = "Order queue";
     for _ in 0..100 {
-        assert!(
+        assert_eq!(
+            Ok(()),
             page.line
                 .publish(&Target::Queue(queue.to_owned()), &Message { body: "x".to_owned(), ..Message::default() })
         );
@@ -271,14 +272,14 @@ fn messages_are_published_acked_and_delivered_again(server: &Broker) {
     // The drawing has the sketch's places, and the broker's figures.
     let words = Words::of(Language::English);
     let mut stage = LiveStage::default();
-    assert!(stage.follow(&page.line, &first_scenario(), words));
+    assert!(stage.follow(&page.line, &first_scenario(), Language::English, words));
     let sketched = first_scenario();
     let drawn = stage.scenario().nodes.iter().find(|node| node.kind() == NodeKind::Queue).unwrap();
     assert_eq!(drawn.at, sketched.node(&Id::from("queue")).unwrap().at);
     assert_eq!(stage.scenario().nodes.len(), 3, "a queue, who publishes, and the worker");
     let delivered = Sight::Delivered { queue: queue.to_owned(), consumer: Some(worker), redelivered: true };
     assert_eq!(stage.ways(&delivered).len(), 1);
-    assert!(!stage.follow(&page.line, &first_scenario(), words), "nothing has changed");
+    assert!(!stage.follow(&page.line, &first_scenario(), Language::English, words), "nothing has changed");
     assert_eq!(format::check(stage.scenario()).len(), 0);
 }
 
@@ -308,7 +309,7 @@ fn only_what_is_missing_is_created_and_only_that_taken_away(server: &Broker) {
     let kept: Value = serde_json::from_str(&server.ask("GET", own, None)).unwrap();
     assert_eq!((&kept["durable"], &kept["arguments"]["x-max-length"]), (&json!(false), &json!(3)));
     // What somebody uses stays.
-    page.line.publish(&Target::Queue("used".to_owned()), &Message::default());
+    page.line.publish(&Target::Queue("used".to_owned()), &Message::default()).unwrap();
     page.until("confirmed", |line| line.ledger().confirmed == 1);
     page.line.take_away();
     page.until("taken away", |line| line.works().is_some_and(|works| !works.creates && works.is_over()));
@@ -335,7 +336,7 @@ fn any_sketch_arrives_as_it_is_drawn(server: &Broker) {
         );
         // It can be drawn, and the drawing checks out.
         let mut stage = LiveStage::default();
-        stage.follow(&page.line, &scenario, Words::of(Language::English));
+        stage.follow(&page.line, &scenario, Language::English, Words::of(Language::English));
         prop_assert_eq!(format::check(stage.scenario()).len(), 0);
         page.line.take_away();
         page.until("taken away", |line| line.works().is_some_and(|works| !works.creates && works.is_over()));
@@ -364,7 +365,8 @@ fn messages_are_traced_and_no_longer(server: &Broker) {
     page.line.set_tracing(true);
     page.until("traced", |line| *line.tracing() == Tracing::On);
     page.line
-        .publish(&Target::Exchange("x".to_owned()), &Message { routing_key: "a".to_owned(), ..Message::default() });
+        .publish(&Target::Exchange("x".to_owned()), &Message { routing_key: "a".to_owned(), ..Message::default() })
+        .unwrap();
     let consumer = page.line.consume("first", None, 1, 0, Mode::ByHand).unwrap();
     page.until("held", |line| line.ledger().held == 1);
     let number = page.line.consumer(consumer).unwrap().held[0].number;
@@ -415,10 +417,25 @@ fn a_sketch_runs_twice(server: &Broker) {
     let totals = twin.totals(&page.line);
     assert_eq!(totals.published.0, totals.published.1, "every message, and no other");
     assert!(totals.published.0 > 60, "{totals:?}");
+    // Whose connection is dropped crashes in both, and comes back in both.
+    let packer = page.line.consumers()[0].number;
+    page.line.crash(packer);
+    let before = twin.totals(&page.line);
+    page.until_with("a second on, with one less", |now, line| {
+        twin.tick(now, line);
+        now.saturating_sub(begin) >= Micros(4_000_000)
+    });
+    let after = twin.totals(&page.line);
+    assert!(after.acked.0 - before.acked.0 < 60 && after.depth.0 + 10 > before.depth.0, "{before:?} {after:?}");
+    page.line.restart(packer);
+    page.until("back", |line| line.consumer(packer).is_some_and(|consumer| consumer.state == State::Up));
+    let totals = after;
     // Both are on their way through the same work: the broker is behind by what the network and this computer take.
     let apart = totals.acked.0.abs_diff(totals.acked.1);
     assert!(apart <= 20 && totals.acked.1 > 30, "{totals:?}");
+    let last = twin.totals(&page.line);
     twin.end(&mut page.line);
+    assert_eq!(twin.totals(&page.line), last);
     assert!(page.line.consumers().is_empty());
     assert!(twin.depths(None).count() >= 10);
 }

@@ -1,7 +1,7 @@
 //! What a person does at a real broker.
 
 use super::broker::{
-    Asked, Broker, Effect, Message, News, Port, Progress, Sight, Status, Target, Tracing, Trouble, Works,
+    Asked, Broker, Effect, Message, News, Port, Progress, Sight, Status, Target, Tracing, Trouble, Unsent, Works,
 };
 use super::consumer::{Consumer, Mode, Outcome, State, Verdict};
 use super::deploy::{Plan, Stays, Thing};
@@ -9,30 +9,38 @@ use super::stomp::{self, Frame};
 use super::{LONGEST_BODY, MOST_CONSUMERS};
 
 impl Broker {
-    /// Publishes a message. False where it cannot be: there is no connection, nothing of that name, or it is too long.
-    pub fn publish(&mut self, target: &Target, message: &Message) -> bool {
-        // A broker ends the connection over an exchange that it does not have.
-        let (destination, is_there) = match target {
+    /// Publishes a message.
+    ///
+    /// # Errors
+    /// Why it cannot be sent: a broker ends the connection over an exchange that it does not have.
+    pub fn publish(&mut self, target: &Target, message: &Message) -> Result<(), Unsent> {
+        let (destination, is_there, names) = match target {
             Target::Exchange(name) => (
                 format!("/exchange/{}/{}", stomp::part(name), stomp::part(&message.routing_key)),
-                self.known
-                    .exchanges
-                    .iter()
-                    .any(|exchange| exchange.declared.name == *name && !exchange.declared.internal)
-                    && stomp::can_say(name)
-                    && stomp::can_say(&message.routing_key),
+                self.known.exchanges.iter().any(|there| there.declared.name == *name && !there.declared.internal),
+                [name, &message.routing_key],
             ),
             Target::Queue(name) => {
-                (format!("/amq/queue/{}", stomp::part(name)), self.known.queue(name).is_some() && stomp::can_say(name))
+                (format!("/amq/queue/{}", stomp::part(name)), self.known.queue(name).is_some(), [name, name])
             }
         };
-        if !is_there || self.status != Status::Up || message.body.len() > LONGEST_BODY {
-            return false;
+        if self.status != Status::Up {
+            return Err(Unsent::NotConnected);
+        }
+        if !is_there {
+            return Err(Unsent::NotThere);
+        }
+        if let Some(name) = names.into_iter().find(|name| !stomp::can_say(name)) {
+            return Err(Unsent::NotInStomp(name.clone()));
+        }
+        if message.body.len() > LONGEST_BODY {
+            return Err(Unsent::TooLong);
         }
         self.counter += 1;
         let number = self.counter;
         let mut frame = Frame::new("SEND").with("destination", destination).with("receipt", format!("p{number}"));
-        frame = frame.with("amqp-message-id", number.to_string()).with("content-type", "text/plain");
+        self.messages += 1;
+        frame = frame.with("amqp-message-id", self.messages.to_string()).with("content-type", "text/plain");
         if message.persistent {
             frame = frame.with("persistent", "true");
         }
@@ -65,10 +73,13 @@ impl Broker {
             self.see(Sight::Published { target: target.clone(), queues });
         }
         self.revision += 1;
-        true
+        Ok(())
     }
 
-    /// Begins to consume; the number of the consumer, or `None` where that cannot be.
+    /// Begins to consume; the number of the consumer.
+    ///
+    /// # Errors
+    /// Why it cannot.
     pub fn consume(
         &mut self,
         queue: &str,
@@ -76,10 +87,18 @@ impl Broker {
         prefetch: u32,
         priority: i32,
         mode: Mode,
-    ) -> Option<u32> {
-        let possible = self.status == Status::Up && self.known.queue(queue).is_some() && stomp::can_say(queue);
-        if !possible || self.consumers.len() >= MOST_CONSUMERS {
-            return None;
+    ) -> Result<u32, Unsent> {
+        if self.status != Status::Up {
+            return Err(Unsent::NotConnected);
+        }
+        if self.known.queue(queue).is_none() {
+            return Err(Unsent::NotThere);
+        }
+        if !stomp::can_say(queue) {
+            return Err(Unsent::NotInStomp(queue.to_owned()));
+        }
+        if self.consumers.len() >= MOST_CONSUMERS {
+            return Err(Unsent::TooMany);
         }
         self.consumers_made += 1;
         let number = self.consumers_made;
@@ -88,7 +107,7 @@ impl Broker {
         self.consumers.push(consumer);
         self.effects.push(Effect::Open(Port(number)));
         self.revision += 1;
-        Some(number)
+        Ok(number)
     }
 
     /// Says what becomes of a message in a consumer's hands.
@@ -128,7 +147,13 @@ impl Broker {
 
     /// Takes a consumer away.
     pub fn dismiss(&mut self, consumer: u32) {
+        let quiet = self.consumer(consumer).is_some_and(|consumer| consumer.held.is_empty());
+        let news = self.news_made;
         self.crash(consumer);
+        // Nothing has happened to any message: that is no news.
+        if quiet && self.news_made > news {
+            self.news.pop_front();
+        }
         self.consumers.retain(|found| found.number != consumer);
         self.revision += 1;
     }
@@ -140,6 +165,7 @@ impl Broker {
             return;
         }
         consumer.state = State::Down(said);
+        let name = consumer.name.clone();
         let mut outcomes = Vec::new();
         consumer.drop_all(&mut outcomes);
         for outcome in &outcomes {
@@ -148,7 +174,7 @@ impl Broker {
         let count = |wanted: Outcome| outcomes.iter().filter(|outcome| **outcome == wanted).count();
         let (given_back, uncertain, lost) =
             (count(Outcome::GivenBack), count(Outcome::Uncertain), count(Outcome::Lost));
-        self.tell(News::Dropped { consumer: number, given_back, uncertain, lost });
+        self.tell(News::Dropped { consumer: number, name, given_back, uncertain, lost });
         self.look_again();
     }
 
@@ -174,7 +200,7 @@ impl Broker {
     /// Asks for the next step, one at a time: a binding needs its ends.
     fn go_on(&mut self) {
         loop {
-            let Some(works) = &mut self.works else { return };
+            let Some(works) = &self.works else { return };
             let Some(step) = works.steps.iter().position(|(_, progress)| *progress == Progress::Waits) else {
                 self.look_again();
                 return;
@@ -184,14 +210,17 @@ impl Broker {
                 let asking = thing.create(&self.host);
                 return self.ask(Asked::Create(step), asking);
             }
-            match thing.remove(&self.host, &self.known) {
+            let progress = match thing.remove(&self.host, &self.known, |queue| self.consumers_of(queue)) {
                 Ok(asking) => return self.ask(Asked::Remove(step), asking),
-                Err(Stays::InUse) => works.steps[step].1 = Progress::InUse,
-                Err(Stays::Gone) => {
-                    works.steps[step].1 = Progress::WasThere;
-                    let gone = works.steps[step].0.clone();
-                    self.created.retain(|thing| *thing != gone);
-                }
+                Err(Stays::InUse) => Progress::InUse,
+                Err(Stays::Gone) => Progress::WasThere,
+            };
+            if progress == Progress::WasThere {
+                let gone = thing.clone();
+                self.created.retain(|thing| *thing != gone);
+            }
+            if let Some(works) = &mut self.works {
+                works.steps[step].1 = progress;
             }
         }
     }

@@ -20,6 +20,8 @@ const TOTALS_EVERY: Micros = Micros(500_000);
 const ALL_EVERY: Micros = Micros(2_000_000);
 /// How often traced messages are taken.
 const TRACED_EVERY: Micros = Micros(250_000);
+/// How often the broker is to show that it is there, in milliseconds.
+const BEAT_MS: u32 = 10_000;
 /// The most that was seen to move and was not yet drawn.
 const MOST_SIGHTS: usize = 4_000;
 /// How many events are kept to be read.
@@ -105,6 +107,7 @@ pub(super) enum Asked {
     Totals,
     Exchanges,
     Bindings,
+    Consumers,
     Create(usize),
     Remove(usize),
     TraceHost,
@@ -167,6 +170,21 @@ pub enum Target {
     Queue(String),
 }
 
+/// Why something cannot be published, or consumed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unsent {
+    /// There is no connection.
+    NotConnected,
+    /// There is nothing of that name, or clients may not publish to it.
+    NotThere,
+    /// This name cannot be said in a STOMP destination.
+    NotInStomp(String),
+    /// The body is too long.
+    TooLong,
+    /// There are too many consumers.
+    TooMany,
+}
+
 /// A message as it is published.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Message {
@@ -210,10 +228,12 @@ pub enum Sight {
 pub enum News {
     /// A message was traced.
     Traced(TracedLine),
-    /// A consumer's connection went with messages in its hands.
+    /// A consumer's connection went.
     Dropped {
         /// The consumer.
         consumer: u32,
+        /// What it is called, where it has a name.
+        name: Option<String>,
         /// How many go back.
         given_back: usize,
         /// Of how many nobody knows.
@@ -225,6 +245,8 @@ pub enum News {
     Redelivered {
         /// The consumer.
         consumer: u32,
+        /// What it is called, where it has a name.
+        name: Option<String>,
         /// The message's id, or the beginning of its body.
         message: String,
     },
@@ -256,6 +278,8 @@ pub struct Known {
     pub exchanges: Vec<ExchangeState>,
     /// Its bindings, and what the API calls them.
     pub bindings: Vec<(Binding, String)>,
+    /// How many consume from each queue beside the page's own consumers.
+    pub others: BTreeMap<String, u64>,
     /// What has arrived of queues, exchanges and bindings.
     arrived: [bool; 3],
 }
@@ -316,6 +340,7 @@ pub struct Broker {
     pub(super) ledger: Ledger,
     pub(super) unconfirmed: BTreeSet<u64>,
     pub(super) counter: u64,
+    pub(super) messages: u64,
     pub(super) deliveries: u64,
     pub(super) asked: BTreeMap<u64, Asked>,
     pub(super) next_totals: Micros,
@@ -328,6 +353,8 @@ pub struct Broker {
     /// Whether it was switched on here, and what is set for the virtual host besides.
     pub(super) trace_settings: Option<Value>,
     pub(super) trace_queue: String,
+    /// How the subscriptions of the page's own consumers begin, by which they are told from others.
+    pub(super) subscription: String,
     /// What was delivered to consumers of the page's own and not yet traced, by queue.
     pub(super) own_deliveries: BTreeMap<String, u64>,
     pub(super) published_to: BTreeMap<Target, u64>,
@@ -354,6 +381,7 @@ impl Broker {
             ledger: Ledger::default(),
             unconfirmed: BTreeSet::new(),
             counter: 0,
+            messages: 0,
             deliveries: 0,
             asked: BTreeMap::new(),
             next_totals: Micros::ZERO,
@@ -365,6 +393,7 @@ impl Broker {
             tracing: Tracing::Off,
             trace_settings: None,
             trace_queue: format!("{TRACE_QUEUE}{nonce}"),
+            subscription: format!("mq-playground-{nonce}-"),
             own_deliveries: BTreeMap::new(),
             published_to: BTreeMap::new(),
             sights: VecDeque::new(),
@@ -402,6 +431,12 @@ impl Broker {
     /// One of them.
     pub fn consumer(&self, number: u32) -> Option<&Consumer> {
         self.consumers.iter().find(|consumer| consumer.number == number)
+    }
+
+    /// How many consume from a queue, the page's own and others.
+    pub fn consumers_of(&self, queue: &str) -> u64 {
+        let own = self.consumers.iter().filter(|own| own.queue == queue && own.state == State::Up).count() as u64;
+        own + self.known.others.get(queue).copied().unwrap_or(0)
     }
 
     /// What the page has done.
@@ -507,6 +542,19 @@ impl Broker {
 
     // ---- the clock ----
 
+    /// Connects again where the connection has gone. What was done and created is still known; consumers come back when they are restarted.
+    pub fn reconnect(&mut self) {
+        if !matches!(self.status, Status::Down(_)) {
+            return;
+        }
+        self.status = Status::Connecting;
+        (self.has_api, self.has_hand) = (false, false);
+        self.asked.clear();
+        self.works = None;
+        self.revision += 1;
+        self.ask(Asked::Overview, management::overview());
+    }
+
     /// Time has come to `now`, counted from wherever, but never back.
     pub fn tick(&mut self, now: Micros) {
         self.now = now.max(self.now);
@@ -530,6 +578,7 @@ impl Broker {
             self.next_all = now + ALL_EVERY;
             self.ask(Asked::Exchanges, management::exchanges(&host));
             self.ask(Asked::Bindings, management::bindings(&host));
+            self.ask(Asked::Consumers, management::consumers(&host));
             self.ask(Asked::Queues, management::queues(&host));
         }
         if now >= self.next_totals && !self.is_asking(|asked| matches!(asked, Asked::Totals | Asked::Queues)) {
@@ -572,7 +621,9 @@ impl Broker {
             .with("host", self.host.clone())
             .with("login", self.login.user.clone())
             .with("passcode", self.login.password.clone())
-            .with("heart-beat", "0,0");
+            // The broker sends a line end now and then, and gets one back: a socket on which nobody says anything is closed after a
+            // minute (Cowboy's `idle_timeout`). Clocks in a browser's background are too slow to do it from here.
+            .with("heart-beat", format!("0,{BEAT_MS}"));
         self.send(port, &connect);
     }
 
@@ -594,6 +645,10 @@ impl Broker {
     /// A piece of text arrived.
     pub fn received(&mut self, port: Port, text: &str) {
         let Some(reader) = self.readers.get_mut(&port) else { return };
+        if text.bytes().all(|byte| matches!(byte, b'\n' | b'\r')) {
+            self.effects.push(Effect::Send(port, "\n".to_owned()));
+            return;
+        }
         let Ok(frames) = reader.read(text) else {
             self.effects.push(Effect::Close(port));
             self.closed(port);
@@ -613,7 +668,7 @@ impl Broker {
             }
             "CONNECTED" => {
                 if let Some(consumer) = self.consumer(port.0) {
-                    let subscription = consumer.subscription();
+                    let subscription = consumer.subscription(&self.subscription);
                     self.send(port, &subscription);
                 }
             }
@@ -649,8 +704,8 @@ impl Broker {
         let delivery = self.deliveries;
         let found = self.consumers.iter_mut().find(|consumer| consumer.number == number);
         let Some(consumer) = found.filter(|consumer| !matches!(consumer.state, State::Down(_))) else { return };
-        let redelivered = consumer.take(delivery, frame);
-        let queue = consumer.queue.clone();
+        let redelivered = consumer.take(delivery, self.now, frame);
+        let (queue, name) = (consumer.queue.clone(), consumer.name.clone());
         let said = consumer.held.back().map(|held| held.id.clone().unwrap_or_else(|| held.body.clone()));
         self.ledger.delivered += 1;
         self.ledger.redelivered += u64::from(redelivered);
@@ -660,7 +715,7 @@ impl Broker {
         }
         self.see(Sight::Delivered { queue, consumer: Some(number), redelivered });
         if redelivered {
-            self.tell(News::Redelivered { consumer: number, message: said.unwrap_or_default() });
+            self.tell(News::Redelivered { consumer: number, name, message: said.unwrap_or_default() });
         }
         // A free slot takes it at once.
         self.tick(self.now);
@@ -732,7 +787,8 @@ impl Broker {
             }
             _ => {}
         }
-        let is_look = matches!(asked, Asked::Queues | Asked::Totals | Asked::Exchanges | Asked::Bindings);
+        let is_look =
+            matches!(asked, Asked::Queues | Asked::Totals | Asked::Exchanges | Asked::Bindings | Asked::Consumers);
         if status >= 500 && is_look {
             // RabbitMQ 3.10 cannot list a binding with arguments and a `~` in its key: all the rest can still be seen.
             let refused = News::Refused(management::reason(text));
@@ -742,6 +798,7 @@ impl Broker {
             match asked {
                 Asked::Exchanges => self.known.arrived[1] = true,
                 Asked::Bindings => self.known.arrived[2] = true,
+                Asked::Consumers => {}
                 _ => self.known.arrived[0] = true,
             }
             return;
@@ -808,6 +865,10 @@ impl Broker {
                 self.known.bindings =
                     bindings.into_iter().filter(|(binding, _)| binding.source != TRACE_EXCHANGE).collect();
                 self.known.arrived[2] = true;
+            }
+            Asked::Consumers => {
+                let own = format!("T_{}", self.subscription);
+                self.known.others = management::read_consumers(value, &own)?;
             }
             Asked::TraceHost => {
                 let is_on = value.get("tracing").and_then(Value::as_bool)?;

@@ -71,6 +71,8 @@ pub struct Held {
     pub body: String,
     /// Whether it was delivered before.
     pub redelivered: bool,
+    /// When it arrived.
+    arrived: Micros,
     /// How far it is.
     pub stage: Stage,
 }
@@ -190,10 +192,10 @@ impl Consumer {
     }
 
     /// The frame that subscribes it.
-    pub(super) fn subscription(&self) -> Frame {
+    pub(super) fn subscription(&self, own: &str) -> Frame {
         let ack = if self.acks_automatically() { "auto" } else { "client-individual" };
         let mut frame = Frame::new("SUBSCRIBE")
-            .with("id", "c")
+            .with("id", format!("{own}{}", self.number))
             .with("destination", format!("/amq/queue/{}", stomp::part(&self.queue)))
             .with("ack", ack)
             .with("receipt", "s");
@@ -208,7 +210,7 @@ impl Consumer {
     }
 
     /// A message was delivered.
-    pub(super) fn take(&mut self, number: u64, frame: &Frame) -> bool {
+    pub(super) fn take(&mut self, number: u64, now: Micros, frame: &Frame) -> bool {
         let redelivered = frame.header("redelivered") == Some("true");
         let ack = if self.acks_automatically() { "" } else { frame.header("ack").unwrap_or_default() };
         self.held.push_back(Held {
@@ -217,6 +219,7 @@ impl Consumer {
             id: frame.header("amqp-message-id").map(|id| id.chars().take(SHOWN_BODY).collect()),
             body: frame.body.chars().take(SHOWN_BODY).collect(),
             redelivered,
+            arrived: now,
             stage: Stage::Waits,
         });
         self.delivered += 1;
@@ -224,14 +227,33 @@ impl Consumer {
         redelivered
     }
 
-    /// Time has come to `now`: work ends, and other work begins. What was decided goes to `decided`.
+    /// Time has come to `now`: work ends, and other work begins when a slot was free and the message was there, not when somebody looks.
+    /// What was decided goes to `decided`.
     pub(super) fn work_until(&mut self, now: Micros, decided: &mut Vec<(u64, Verdict)>) {
         let Mode::Works(work) = &mut self.mode else { return };
-        for held in &mut self.held {
-            let Stage::Worked { until, fails } = held.stage else { continue };
-            if until > now {
+        let begun = |held: &Held| matches!(held.stage, Stage::Worked { .. });
+        let mut busy = self.held.iter().filter(|held| begun(held)).count();
+        // A slot that has not worked before, or not for long, is free at once.
+        let mut free_at = Micros::ZERO;
+        loop {
+            let is_over = |held: &Held| decided.iter().any(|(number, _)| *number == held.number);
+            let waits = |held: &Held| held.stage == Stage::Waits && !is_over(held);
+            if busy < work.concurrency as usize
+                && let Some(place) = self.held.iter().position(waits)
+            {
+                let (lasts, fails) = work.handling.draw();
+                let held = &mut self.held[place];
+                held.stage = Stage::Worked { until: held.arrived.max(free_at) + lasts, fails };
+                busy += 1;
                 continue;
             }
+            let ends = self.held.iter().enumerate().filter_map(|(place, held)| match held.stage {
+                Stage::Worked { until, fails } if until <= now => Some((until, place, fails)),
+                _ => None,
+            });
+            let Some((until, place, fails)) = ends.min() else { return };
+            let held = &mut self.held[place];
+            held.stage = Stage::Waits;
             self.failed += u64::from(fails);
             let verdict = match work.on_failure {
                 _ if !fails => Verdict::Ack,
@@ -239,22 +261,7 @@ impl Consumer {
                 OnFailure::Reject | OnFailure::Retry => Verdict::Reject,
             };
             decided.push((held.number, verdict));
-            // The slot is free from the time on at which the handler ended, not from when somebody looked.
-            held.stage = Stage::Waits;
-        }
-        let ended = decided.len();
-        let mut free = (work.concurrency as usize)
-            .saturating_sub(self.held.iter().filter(|held| matches!(held.stage, Stage::Worked { .. })).count());
-        for held in &mut self.held {
-            if free == 0 {
-                break;
-            }
-            let is_over = decided[..ended].iter().any(|(number, _)| *number == held.number);
-            if held.stage == Stage::Waits && !is_over {
-                let (lasts, fails) = work.handling.draw();
-                held.stage = Stage::Worked { until: now + lasts, fails };
-                free -= 1;
-            }
+            (busy, free_at) = (busy - 1, until);
         }
     }
 

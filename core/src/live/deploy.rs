@@ -34,7 +34,7 @@ impl Thing {
     ///
     /// # Errors
     /// Why it is not asked for.
-    pub fn remove(&self, host: &str, known: &Known) -> Result<Asking, Stays> {
+    pub fn remove(&self, host: &str, known: &Known, consumers: impl Fn(&str) -> u64) -> Result<Asking, Stays> {
         Ok(match self {
             Thing::Exchange(exchange) => management::delete_exchange(host, &exchange.name),
             Thing::Queue(queue) => {
@@ -42,7 +42,7 @@ impl Thing {
                 // has to do.
                 let is_quorum = queue.arguments.get("x-queue-type").and_then(HeaderValue::as_text) == Some("quorum");
                 let there = known.queue(&queue.name).ok_or(Stays::Gone)?;
-                if is_quorum && there.ready + there.unacked + there.consumers > 0 {
+                if is_quorum && there.ready + there.unacked + consumers(&queue.name) > 0 {
                     return Err(Stays::InUse);
                 }
                 management::delete_queue(host, &queue.name, !is_quorum)

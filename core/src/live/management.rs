@@ -1,5 +1,7 @@
 //! What RabbitMQ's management API is asked, and what it answers (RabbitMQ, "Management HTTP API").
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -36,7 +38,7 @@ pub type Asking = (&'static str, String, Option<Value>);
 
 /// The columns of queues that are wanted: all would be ten times as much.
 const QUEUE_COLUMNS: &str = "name,durable,auto_delete,exclusive,arguments,effective_policy_definition,messages_ready,\
-                             messages_unacknowledged,consumers,message_stats";
+                             messages_unacknowledged,message_stats";
 const EXCHANGE_COLUMNS: &str = "name,type,durable,auto_delete,internal,arguments,message_stats";
 
 /// What the broker is.
@@ -72,6 +74,11 @@ pub fn exchanges(host: &str) -> Asking {
 /// All bindings.
 pub fn bindings(host: &str) -> Asking {
     ("GET", format!("bindings/{}", part(host)), None)
+}
+
+/// All consumers.
+pub fn consumers(host: &str) -> Asking {
+    ("GET", format!("consumers/{}?columns=consumer_tag,queue.name", part(host)), None)
 }
 
 /// Declares an exchange. Where there is one with other settings, it is refused (AMQP 0-9-1, `exchange.declare`).
@@ -175,8 +182,6 @@ pub struct QueueState {
     pub ready: u64,
     /// Messages that were delivered and are not yet acked.
     pub unacked: u64,
-    /// How many consume from it.
-    pub consumers: u64,
     /// What it took in since it is there, as far as was counted.
     pub published: u64,
     /// What it delivered.
@@ -221,7 +226,6 @@ pub fn read_queues(answer: &Value) -> Option<Vec<QueueState>> {
             exclusive: value.get("exclusive").and_then(Value::as_bool).unwrap_or(false),
             ready: number(value, "messages_ready"),
             unacked: number(value, "messages_unacknowledged"),
-            consumers: number(value, "consumers"),
             published: counted(value, "publish"),
             delivered: counted(value, "deliver_get"),
             redelivered: counted(value, "redeliver"),
@@ -276,6 +280,20 @@ pub fn read_bindings(answer: &Value) -> Option<Vec<(Binding, String)>> {
         Some((Binding::deserialize(value).ok()?, key.to_owned()))
     })?;
     Some(all.into_iter().filter(|(binding, _)| !binding.source.is_empty()).collect())
+}
+
+/// Reads how many consume from each queue, those left out whose tags begin so.
+pub fn read_consumers(answer: &Value, own: &str) -> Option<BTreeMap<String, u64>> {
+    let all = list(answer, |value| {
+        let queue = value.get("queue")?.get("name")?.as_str()?.to_owned();
+        let tag = value.get("consumer_tag").and_then(Value::as_str).unwrap_or_default();
+        Some((!tag.starts_with(own)).then_some(queue))
+    })?;
+    let mut counts = BTreeMap::new();
+    for queue in all.into_iter().flatten() {
+        *counts.entry(queue).or_default() += 1;
+    }
+    Some(counts)
 }
 
 /// What the tracing exchange tells of one message (RabbitMQ, "Firehose Tracer").

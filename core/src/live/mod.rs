@@ -17,7 +17,7 @@ mod twin;
 
 pub use broker::{
     Broker, Effect, Known, LONGEST_BODY, Login, MOST_AT_ONCE, MOST_CONSUMERS, Message, News, Port, Progress, Sight,
-    Status, Target, TracedLine, Tracing, Trouble, Works,
+    Status, Target, TracedLine, Tracing, Trouble, Unsent, Works,
 };
 pub use consumer::{Consumer, Held, MOST_PREFETCH, Mode, Outcome, Over, Stage as HeldStage, State, Verdict, Work};
 pub use deploy::{Fate, Plan, Thing};

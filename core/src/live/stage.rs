@@ -70,17 +70,9 @@ impl Basis {
         targets.retain(is_there);
         let own: Vec<Own> =
             broker.consumers().iter().filter(|own| known.queue(&own.queue).is_some()).map(Own::of).collect();
-        let others = known.queues.iter().filter(|queue| others(queue, broker.consumers()) > 0);
-        let mut others: BTreeSet<String> = others.map(|queue| queue.declared.name.clone()).collect();
-        others.extend(before.others.iter().filter(|queue| known.queue(queue).is_some()).cloned());
+        let others = known.others.keys().filter(|queue| known.queue(queue).is_some()).cloned().collect();
         Basis { topology: known.topology(true), targets, own, others }
     }
-}
-
-/// How many consume from a queue beside the page's own consumers.
-fn others(queue: &QueueState, own: &[Consumer]) -> u64 {
-    let own = own.iter().filter(|own| own.queue == queue.declared.name && own.state == State::Up).count() as u64;
-    queue.consumers.saturating_sub(own)
 }
 
 /// A count as a rate.
@@ -126,19 +118,19 @@ impl Stage {
         &self.scenario
     }
 
-    /// Draws anew where something is there that was not, or is gone; true then. Where a `sketch` has all of it, everything stands
-    /// where it stands there.
-    pub fn follow(&mut self, broker: &Broker, sketch: &Scenario, words: &Words) -> bool {
+    /// Draws anew where something is there that was not, or is gone; true then. Where a `sketch` has all of it, by its names in the
+    /// language `named`, everything stands where it stands there.
+    pub fn follow(&mut self, broker: &Broker, sketch: &Scenario, named: Language, words: &Words) -> bool {
         let basis = Basis::of(broker, &self.basis);
         if basis == self.basis {
             return false;
         }
         let (paces, peaks) = (std::mem::take(&mut self.paces), std::mem::take(&mut self.peaks));
-        *self = Stage { paces, peaks, ..Stage::draw(basis, sketch, words) };
+        *self = Stage { paces, peaks, ..Stage::draw(basis, sketch, named, words) };
         true
     }
 
-    fn draw(basis: Basis, sketch: &Scenario, words: &Words) -> Stage {
+    fn draw(basis: Basis, sketch: &Scenario, named: Language, words: &Words) -> Stage {
         let (scenario, _) = draw(&basis.topology, &Users::Nobody, "", words);
         let (mut exchanges, mut queues) = (BTreeMap::new(), BTreeMap::new());
         for node in &scenario.nodes {
@@ -150,7 +142,7 @@ impl Stage {
             }
         }
         let mut stage = Stage { scenario, exchanges, queues, ..Stage::default() };
-        let mut sketched = stage.stand_as_in(sketch, words).then(|| Places::of(sketch));
+        let mut sketched = stage.stand_as_in(sketch, named, words).then(|| Places::of(sketch));
         for target in &basis.targets {
             let to = match target {
                 Target::Exchange(name) => stage.exchanges.get(name),
@@ -197,8 +189,8 @@ impl Stage {
     }
 
     /// Puts everything where it stands in a sketch; false where the sketch does not have all of it.
-    fn stand_as_in(&mut self, sketch: &Scenario, words: &Words) -> bool {
-        let (named, _) = Topology::of(sketch, words.language);
+    fn stand_as_in(&mut self, sketch: &Scenario, language: Language, words: &Words) -> bool {
+        let (named, _) = Topology::of(sketch, language);
         let place = |kind: NodeKind, name: &str| {
             let mut nodes = sketch.nodes.iter().filter(|node| node.kind() == kind);
             nodes.find(|node| named.name(&node.id) == name).map(|node| node.at)
@@ -260,17 +252,20 @@ impl Stage {
             if let Some(id) = self.queues.get(&queue.declared.name) {
                 let peak = self.peaks.entry(queue.declared.name.clone()).or_default();
                 *peak = (*peak).max(queue.ready + queue.unacked);
-                reports.insert(id.clone(), NodeReport::Queue(QueueReport { depth_max: *peak, ..of_queue(queue) }));
+                reports
+                    .insert(id.clone(), NodeReport::Queue(QueueReport { depth_max: *peak, ..of_queue(queue, broker) }));
             }
         }
         for (target, (id, _)) in &self.publishers {
             let published = broker.published_to().get(target).copied().unwrap_or(0);
             let own = self.paces.entry(id.clone()).or_default().per_s(now, published);
+            // What others have published is counted by the exchange.
             let told = match target {
                 Target::Exchange(name) => known.exchanges.iter().find(|exchange| exchange.declared.name == *name),
                 Target::Queue(_) => None,
             };
             let publishes_per_s = told.map_or(own, |exchange| exchange.receives_per_s.max(own));
+            let published = told.map_or(published, |exchange| exchange.received.max(published));
             let report = ProducerReport { up: true, published, publishes_per_s, ..ProducerReport::default() };
             reports.insert(id.clone(), NodeReport::Producer(report));
         }
@@ -304,7 +299,7 @@ impl Stage {
                         .map_or(0.0, |pace| pace.per_s)
                 });
             let report = ConsumerReport {
-                up: others(queue, broker.consumers()) > 0,
+                up: true,
                 processes_per_s: (queue.deliveries_per_s - own).max(0.0),
                 ..ConsumerReport::default()
             };
@@ -394,7 +389,7 @@ fn of_exchange(exchange: &ExchangeState) -> ExchangeReport {
     }
 }
 
-fn of_queue(queue: &QueueState) -> QueueReport {
+fn of_queue(queue: &QueueState, broker: &Broker) -> QueueReport {
     QueueReport {
         up: true,
         ready: queue.ready,
@@ -403,7 +398,7 @@ fn of_queue(queue: &QueueState) -> QueueReport {
         delivered: queue.delivered,
         acked: queue.acked,
         redelivered: queue.redelivered,
-        consumers: queue.consumers,
+        consumers: broker.consumers_of(&queue.declared.name),
         enqueues_per_s: queue.publishes_per_s,
         deliveries_per_s: queue.deliveries_per_s,
         ..QueueReport::default()

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::broker::{Broker, Message, Target};
-use super::consumer::{Consumer, Mode};
+use super::consumer::{Consumer, Mode, State};
 use crate::base::{Language, Micros};
-use crate::engine::{EdgeIndex, Engine, Event, Handling, NodeReport, Observer};
+use crate::engine::{Action, EdgeIndex, Engine, Event, Handling, NodeReport, Observer, Unobserved};
 use crate::interop::Topology;
 use crate::scenario::{
-    ConsumerSettings, Distribution, EdgeKind, HeaderValue, Id, MessageTemplate, NodeKind, NodeSettings, OnFailure,
-    Scenario, Step,
+    ConsumerSettings, Distribution, EdgeKind, Fault, HeaderValue, Id, MessageTemplate, NodeKind, NodeSettings,
+    OnFailure, Scenario, Step,
 };
 
 /// Why a sketch cannot run twice, or what of it runs in one place only. With the name of what it is about.
@@ -75,8 +75,11 @@ pub struct Twin {
     engine: Engine,
     began: Micros,
     targets: BTreeMap<EdgeIndex, (Target, MessageTemplate)>,
-    consumers: Vec<u32>,
+    /// Consumers at the broker, with the simulated one that each belongs to.
+    consumers: Vec<(u32, Id)>,
     simulated_consumers: Vec<Id>,
+    /// What both had come to when they ended.
+    last: Totals,
     queues: Vec<(Id, String)>,
     samples: Vec<Sample>,
     interval: Micros,
@@ -162,7 +165,8 @@ fn obstacles(scenario: &Scenario, topology: &Topology, broker: &Broker, language
         if there.ready + there.unacked > 0 {
             all.push(Unlike::NotEmpty(queue.name.clone()));
         }
-        if there.consumers > 0 || broker.consumers().iter().any(|consumer| consumer.queue == queue.name) {
+        let own = broker.consumers().iter().any(|consumer| consumer.queue == queue.name);
+        if own || broker.consumers_of(&queue.name) > 0 {
             all.push(Unlike::OthersConsume(queue.name.clone()));
         }
     }
@@ -222,13 +226,9 @@ impl Twin {
                 let handling = Handling::new(&steps, settings.failure_rate, simulated.seed, &node.id);
                 let mode = Mode::Works(Box::new(Consumer::work(settings, handling)));
                 let name = Some(node.name(language).to_owned());
-                consumers.extend(broker.consume(
-                    &topology.name(&edge.from),
-                    name,
-                    settings.prefetch_count,
-                    settings.priority,
-                    mode,
-                ));
+                let begun =
+                    broker.consume(&topology.name(&edge.from), name, settings.prefetch_count, settings.priority, mode);
+                consumers.extend(begun.ok().map(|number| (number, node.id.clone())));
             }
         }
         let queues = simulated.nodes.iter().filter(|node| node.kind() == NodeKind::Queue);
@@ -239,6 +239,7 @@ impl Twin {
             targets,
             consumers,
             simulated_consumers,
+            last: Totals::default(),
             queues,
             samples: Vec::new(),
             interval: FIRST_INTERVAL,
@@ -254,6 +255,7 @@ impl Twin {
             return;
         }
         let since = now.saturating_sub(self.began);
+        self.crash_alike(broker);
         let mut publishes = Publishes::default();
         self.engine.run_until(since, &mut publishes);
         for (edge, routing_key) in publishes.all {
@@ -268,7 +270,7 @@ impl Twin {
                 priority: template.priority,
                 expiration_ms: template.ttl_ms.map(|ms| if ms > 0.0 { (ms.round() as u64).max(1) } else { 0 }),
             };
-            self.published.1 += u64::from(broker.publish(target, &message));
+            self.published.1 += u64::from(broker.publish(target, &message).is_ok());
         }
         let last = self.samples.last().map(|sample| sample.at);
         if last.is_none_or(|last| since.saturating_sub(last) >= self.interval) {
@@ -286,6 +288,25 @@ impl Twin {
         }
     }
 
+    /// Whose connection at the broker was dropped crashes in the simulation, and comes back with it.
+    fn crash_alike(&mut self, broker: &Broker) {
+        for id in &self.simulated_consumers {
+            let mut own = self.consumers.iter().filter(|(_, own)| own == id).peekable();
+            let is_there = own.peek().is_some();
+            let down = is_there
+                && own.all(|(number, _)| {
+                    broker.consumer(*number).is_none_or(|consumer| matches!(consumer.state, State::Down(_)))
+                });
+            let was_down = self.engine.node_report(id).is_some_and(|report| !report.up());
+            if down != was_down {
+                let node = id.clone();
+                let fault = if down { Fault::Crash { node } } else { Fault::Restart { node } };
+                // It is there, and a consumer: nothing stands against it.
+                let _ = self.engine.apply(&Action::Fault(fault), &mut Unobserved);
+            }
+        }
+    }
+
     fn simulated_depth(&self, id: &Id) -> u64 {
         match self.engine.node_report(id) {
             Some(NodeReport::Queue(report)) => report.depth(),
@@ -295,8 +316,12 @@ impl Twin {
 
     /// Ends it: the consumers at the broker go. What was measured stays.
     pub fn end(&mut self, broker: &mut Broker) {
+        if self.ended {
+            return;
+        }
+        self.last = self.totals(broker);
         self.ended = true;
-        for consumer in std::mem::take(&mut self.consumers) {
+        for (consumer, _) in std::mem::take(&mut self.consumers) {
             broker.dismiss(consumer);
         }
     }
@@ -327,8 +352,11 @@ impl Twin {
         })
     }
 
-    /// Figures of both, now.
+    /// Figures of both, now, or when they ended.
     pub fn totals(&self, broker: &Broker) -> Totals {
+        if self.ended {
+            return self.last;
+        }
         let mut totals = Totals { published: self.published, ..Totals::default() };
         for id in &self.simulated_consumers {
             if let Some(NodeReport::Consumer(report)) = self.engine.node_report(id) {
@@ -336,7 +364,7 @@ impl Twin {
                 totals.acked.0 += report.acked;
             }
         }
-        for consumer in self.consumers.iter().filter_map(|number| broker.consumer(*number)) {
+        for consumer in self.consumers.iter().filter_map(|(number, _)| broker.consumer(*number)) {
             totals.delivered.1 += consumer.delivered;
             totals.acked.1 += consumer.acked;
         }

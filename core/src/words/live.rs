@@ -1,6 +1,6 @@
 //! A real broker, live.
 
-use crate::live::{Fate, Outcome, Progress, Tracing, Trouble, Unlike, Verdict};
+use crate::live::{Fate, Outcome, Progress, Tracing, Trouble, Unlike, Unsent, Verdict};
 
 /// These sentences.
 pub struct LiveWords {
@@ -102,8 +102,8 @@ pub struct LiveWords {
     pub persistent: &'static str,
     /// So many were sent.
     pub published_count: fn(u64) -> String,
-    /// They were not sent.
-    pub not_published: &'static str,
+    /// Why something cannot be published or consumed.
+    pub unsent: fn(&Unsent) -> String,
     /// A number is wrong; with the most it may be.
     pub bad_number: fn(&str, u64) -> String,
     /// The heading of consuming.
@@ -122,8 +122,6 @@ pub struct LiveWords {
     pub after_ms: &'static str,
     /// Begins.
     pub begin_consuming: &'static str,
-    /// It cannot.
-    pub not_consumed: &'static str,
     /// A consumer is on its way.
     pub subscribing: &'static str,
     /// It is there.
@@ -140,6 +138,16 @@ pub struct LiveWords {
     pub ack_all: &'static str,
     /// What can be said of a message.
     pub verdict: fn(Verdict) -> &'static str,
+    /// What that means.
+    pub verdict_means: fn(Verdict) -> &'static str,
+    /// Nothing is chosen any more.
+    pub chosen_gone: &'static str,
+    /// Headers, as they are typed.
+    pub headers: &'static str,
+    /// Headers that cannot be read.
+    pub bad_headers: &'static str,
+    /// The stage cannot be changed.
+    pub only_shown: &'static str,
     /// What became of a message.
     pub outcome: fn(Outcome) -> &'static str,
     /// A message was told of and not yet heard of.
@@ -147,7 +155,7 @@ pub struct LiveWords {
     /// More messages than are shown.
     pub more: fn(usize) -> String,
     /// Figures of a consumer: in its hands, acked, delivered again.
-    pub consumer_figures: fn(u64, u64, u64) -> String,
+    pub consumer_figures: fn(&str, &str, &str) -> String,
     /// The heading of bringing the sketch.
     pub deploy: &'static str,
     /// What that does.
@@ -269,7 +277,7 @@ pub(super) static ENGLISH: LiveWords = LiveWords {
     publishers: "publishers",
     own_consumer: |number| format!("my consumer {number}"),
     other_consumers: "other consumers",
-    nothing_there: "There is nothing in this virtual host yet. Bring the sketch to it, or declare something there.",
+    nothing_there: "There is nothing in this virtual host yet. Bring the sketch to it.",
     ledger: "What this page did there",
     ledger_about: "Counted by what the broker has said: receipts for publishes and acks.",
     sent: "sent",
@@ -297,7 +305,13 @@ pub(super) static ENGLISH: LiveWords = LiveWords {
         1 => "1 message sent".to_owned(),
         _ => format!("{count} messages sent"),
     },
-    not_published: "This cannot be published: it is too long, its name cannot be said in STOMP, or the connection is gone.",
+    unsent: |unsent| match unsent {
+        Unsent::NotConnected => "There is no connection to the broker.".to_owned(),
+        Unsent::NotThere => "That is no longer at the broker, or clients may not publish to it.".to_owned(),
+        Unsent::NotInStomp(name) => format!("STOMP cannot say the name “{name}”: %2F stands for a slash there."),
+        Unsent::TooLong => "The body is too long: a megabyte is the most.".to_owned(),
+        Unsent::TooMany => "There are too many consumers.".to_owned(),
+    },
     bad_number: |name, most| format!("“{name}” must be a whole number from 1 to {most}"),
     consume: "Consume",
     queue: "Queue",
@@ -307,7 +321,6 @@ pub(super) static ENGLISH: LiveWords = LiveWords {
     after: "after a time",
     after_ms: "Time, ms",
     begin_consuming: "Start consuming",
-    not_consumed: "This queue cannot be consumed from: it is gone, its name cannot be said in STOMP, or there are too many consumers.",
     subscribing: "subscribing…",
     subscribed: "consuming",
     gone: "connection dropped",
@@ -320,6 +333,15 @@ pub(super) static ENGLISH: LiveWords = LiveWords {
         Verdict::Requeue => "Requeue",
         Verdict::Reject => "Reject",
     },
+    verdict_means: |verdict| match verdict {
+        Verdict::Ack => "It is done, and leaves the queue",
+        Verdict::Requeue => "It goes back to the queue and is delivered again",
+        Verdict::Reject => "It is dropped, or goes to the queue's dead-letter exchange",
+    },
+    chosen_gone: "(gone)",
+    headers: "Headers, name=value",
+    bad_headers: "Headers are written as name=value, several with commas between them.",
+    only_shown: "The stage shows what is at the broker; nothing of that is changed here.",
     outcome: |outcome| match outcome {
         Outcome::Settled(Verdict::Ack) => "acked",
         Outcome::Settled(Verdict::Requeue) => "requeued",
@@ -373,7 +395,9 @@ pub(super) static ENGLISH: LiveWords = LiveWords {
     unlike: |unlike| match unlike {
         Unlike::NotDeployed => "the sketch is not at the broker as it is drawn; bring it there first".to_owned(),
         Unlike::NoProducers => "the sketch has no producer".to_owned(),
-        Unlike::NotEmpty(queue) => format!("the queue “{queue}” is not empty at the broker"),
+        Unlike::NotEmpty(queue) => {
+            format!("the queue “{queue}” is not empty at the broker; consume what is in it first")
+        }
         Unlike::OthersConsume(queue) => format!("somebody consumes from “{queue}” already"),
         Unlike::NotBroker(name) => format!("“{name}” is no part of a broker"),
         Unlike::Handler(name) => format!("“{name}” does more than to work: it publishes or calls"),
@@ -411,7 +435,9 @@ pub(super) static ENGLISH: LiveWords = LiveWords {
     },
     died: |queue, reason, count| format!("x-death: {queue}, {reason}, {count}×"),
     dropped: |consumer, given_back, uncertain, lost| {
-        let mut parts = vec![format!("{consumer}: the connection went; {given_back} unacked go back to the queue")];
+        let mut parts = vec![format!(
+            "{consumer}: the connection went; {given_back} unacked go back to the queue, if it is still there"
+        )];
         if uncertain > 0 {
             parts.push(format!("of {uncertain} nobody knows whether the broker heard the ack"));
         }
@@ -467,7 +493,7 @@ pub(super) static SIMPLIFIED_CHINESE: LiveWords = LiveWords {
     publishers: "发布者",
     own_consumer: |number| format!("我的消费者 {number}"),
     other_consumers: "其他消费者",
-    nothing_there: "这个虚拟主机里还什么都没有。把草图部署过去，或在那里声明一些东西。",
+    nothing_there: "这个虚拟主机里还什么都没有。把草图部署过去吧。",
     ledger: "本页面在那里做了什么",
     ledger_about: "以代理的答复为准：发布和确认都有回执。",
     sent: "已发送",
@@ -492,7 +518,13 @@ pub(super) static SIMPLIFIED_CHINESE: LiveWords = LiveWords {
     count: "数量",
     persistent: "持久",
     published_count: |count| format!("已发送 {count} 条消息"),
-    not_published: "无法发布：内容太长，名字无法用 STOMP 表达，或者连接已断。",
+    unsent: |unsent| match unsent {
+        Unsent::NotConnected => "与代理没有连接。".to_owned(),
+        Unsent::NotThere => "它已不在代理上，或者不允许客户端发布到它。".to_owned(),
+        Unsent::NotInStomp(name) => format!("STOMP 无法表达名字 “{name}”：%2F 在那里代表斜杠。"),
+        Unsent::TooLong => "内容太长：最多一兆字节。".to_owned(),
+        Unsent::TooMany => "消费者太多。".to_owned(),
+    },
     bad_number: |name, most| format!("“{name}” 必须是 1 到 {most} 的整数"),
     consume: "消费",
     queue: "队列",
@@ -502,7 +534,6 @@ pub(super) static SIMPLIFIED_CHINESE: LiveWords = LiveWords {
     after: "过一段时间",
     after_ms: "时间（ms）",
     begin_consuming: "开始消费",
-    not_consumed: "无法消费这个队列：它不在了，名字无法用 STOMP 表达，或消费者太多。",
     subscribing: "正在订阅…",
     subscribed: "正在消费",
     gone: "连接已断",
@@ -515,6 +546,15 @@ pub(super) static SIMPLIFIED_CHINESE: LiveWords = LiveWords {
         Verdict::Requeue => "退回",
         Verdict::Reject => "拒绝",
     },
+    verdict_means: |verdict| match verdict {
+        Verdict::Ack => "处理完毕，离开队列",
+        Verdict::Requeue => "回到队列，会再次投递",
+        Verdict::Reject => "被丢弃，或进入队列的死信交换机",
+    },
+    chosen_gone: "（已不在）",
+    headers: "消息头，名=值",
+    bad_headers: "消息头写作 名=值，多个之间用逗号隔开。",
+    only_shown: "舞台显示代理上的内容；在这里不会改变它们。",
     outcome: |outcome| match outcome {
         Outcome::Settled(Verdict::Ack) => "已确认",
         Outcome::Settled(Verdict::Requeue) => "已退回",
@@ -562,7 +602,7 @@ pub(super) static SIMPLIFIED_CHINESE: LiveWords = LiveWords {
     unlike: |unlike| match unlike {
         Unlike::NotDeployed => "代理上没有与草图相同的内容；请先部署".to_owned(),
         Unlike::NoProducers => "草图里没有生产者".to_owned(),
-        Unlike::NotEmpty(queue) => format!("代理上的队列 “{queue}” 不是空的"),
+        Unlike::NotEmpty(queue) => format!("代理上的队列 “{queue}” 不是空的；请先消费掉其中的消息"),
         Unlike::OthersConsume(queue) => format!("已经有人在消费 “{queue}”"),
         Unlike::NotBroker(name) => format!("“{name}” 不属于代理"),
         Unlike::Handler(name) => format!("“{name}” 不只是处理：它还会发布或调用"),
@@ -598,7 +638,7 @@ pub(super) static SIMPLIFIED_CHINESE: LiveWords = LiveWords {
     },
     died: |queue, reason, count| format!("x-death：{queue}，{reason}，{count} 次"),
     dropped: |consumer, given_back, uncertain, lost| {
-        let mut parts = vec![format!("{consumer}：连接断了；{given_back} 条未确认的消息回到队列")];
+        let mut parts = vec![format!("{consumer}：连接断了；{given_back} 条未确认的消息回到队列（如果它还在）")];
         if uncertain > 0 {
             parts.push(format!("{uncertain} 条的确认不知代理是否收到"));
         }

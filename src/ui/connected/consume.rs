@@ -1,11 +1,14 @@
 //! Consumers of the page's own: each has a connection to itself, which can be dropped.
 
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use super::{PartProps, chosen, consumer_name, part, queues, state_of, typed, use_connection, whole};
+use super::{PartProps, called, chosen, part, queues, state_of, typed, use_connection, use_up, whole};
 use crate::engine::Handling;
 use crate::live::{Consumer, Held, HeldStage, MOST_PREFETCH, Mode, State, Target, Verdict, Work};
 use crate::scenario::{AckMode, Distribution, Id, OnFailure};
+use crate::ui::number;
 use crate::ui::store::{Slice, use_store};
 use crate::web::broker::Connection;
 use crate::words::{LiveWords, Words};
@@ -44,8 +47,10 @@ pub(super) fn Consume(props: &PartProps) -> Html {
             }
         });
     }
+    let up = use_up(&props.connection);
     let all = props.connection.look(queues);
-    let queue = all.iter().find(|queue| **queue == draft.queue).or(all.first()).cloned();
+    let usual = all.first().filter(|_| draft.queue.is_empty());
+    let queue = all.iter().find(|queue| **queue == draft.queue).or(usual).cloned();
     let change = |set: fn(&mut Draft, String)| {
         let draft = draft.clone();
         Callback::from(move |text: String| {
@@ -74,8 +79,8 @@ pub(super) fn Consume(props: &PartProps) -> Html {
             };
             // No more than MOST_PREFETCH, which fits.
             let begun = connection.act(|broker| broker.consume(queue, None, prefetch as u32, 0, mode));
-            if begun.is_none() {
-                store.notify(live.not_consumed.to_owned());
+            if let Err(unsent) = begun {
+                store.notify((live.unsent)(&unsent));
             }
         })
     };
@@ -83,7 +88,10 @@ pub(super) fn Consume(props: &PartProps) -> Html {
         props.connection.look(|broker| broker.consumers().iter().map(|consumer| consumer.number).collect());
     let modes = vec![("hand".to_owned(), live.by_hand.to_owned()), ("after".to_owned(), live.after.to_owned())];
     let mode = if draft.by_hand { "hand" } else { "after" };
-    let options = all.iter().map(|queue| (queue.clone(), queue.clone())).collect();
+    let mut options: Vec<(String, String)> = all.iter().map(|queue| (queue.clone(), queue.clone())).collect();
+    if queue.is_none() && !draft.queue.is_empty() {
+        options.insert(0, (String::new(), live.chosen_gone.to_owned()));
+    }
     part(
         live.consume,
         true,
@@ -96,7 +104,7 @@ pub(super) fn Consume(props: &PartProps) -> Html {
                 if !draft.by_hand {
                     { typed("consume-ms", live.after_ms, &draft.ms, "number", change(|draft, text| draft.ms = text)) }
                 }
-                <button type="submit" class="button is-primary" disabled={queue.is_none()}>{ live.begin_consuming }</button>
+                <button type="submit" class="button is-primary" disabled={queue.is_none() || !up}>{ live.begin_consuming }</button>
             </form>
             { for numbers.into_iter().map(|number| html! {
                 <section class="connected-consumer" key={number} data-consumer={number.to_string()}>{ line(&props.connection, number, live, words) }</section>
@@ -108,15 +116,19 @@ pub(super) fn Consume(props: &PartProps) -> Html {
 
 /// A consumer: what it is doing, what is in its hands, and what can be done to it.
 pub(super) fn line(connection: &Connection, number: u32, live: &'static LiveWords, words: &'static Words) -> Html {
-    let found = connection.look(|broker| Some((broker.consumer(number)?.clone(), consumer_name(broker, number, live))));
-    let Some((consumer, name)) = found else { return Html::default() };
+    let Some(consumer) = connection.look(|broker| broker.consumer(number).cloned()) else { return Html::default() };
+    let name = called(number, consumer.name.as_deref(), live);
     let (state, said) = state_of(&consumer.state, live);
     let act = |act: fn(&mut crate::live::Broker, u32)| {
         let connection = connection.clone();
         Callback::from(move |_: MouseEvent| connection.act(|broker| act(broker, number)))
     };
     let down = matches!(consumer.state, State::Down(_));
-    let figures = (live.consumer_figures)(consumer.held.len() as u64, consumer.acked, consumer.redelivered);
+    let figures = (live.consumer_figures)(
+        &number::count(consumer.held.len() as u64),
+        &number::count(consumer.acked),
+        &number::count(consumer.redelivered),
+    );
     html! {
         <>
         <h3>{ &name }<span class={classes!("connected-state", down.then_some("is-down"))}>{ state }</span></h3>
@@ -131,10 +143,26 @@ pub(super) fn line(connection: &Connection, number: u32, live: &'static LiveWord
             if matches!(consumer.mode, Mode::ByHand) && consumer.held.len() > 1 {
                 <button type="button" class="button is-small" onclick={ack_all(connection, &consumer)}>{ live.ack_all }</button>
             }
-            <button type="button" class="button is-small is-quiet" onclick={act(crate::live::Broker::dismiss)}>{ live.dismiss }</button>
+            <button type="button" class="button is-small is-quiet connected-dismiss" onclick={act(crate::live::Broker::dismiss)}>{ live.dismiss }</button>
         </div>
         { messages(connection, &consumer, live, words) }
         </>
+    }
+}
+
+/// The row of what was pressed goes: the focus goes on to the same button of the next one, or of the one before.
+fn go_on_beside(event: &MouseEvent) {
+    let Some(pressed) = event.target_dyn_into::<Element>() else { return };
+    let Ok(Some(row)) = pressed.closest("li") else { return };
+    let same = |row: Element| {
+        // A selector that is part of the program is valid.
+        let buttons = row.query_selector_all("button").ok()?;
+        let name = pressed.text_content();
+        (0..buttons.length()).filter_map(|place| buttons.get(place)).find(|button| button.text_content() == name)
+    };
+    let beside = row.next_element_sibling().and_then(same).or_else(|| row.previous_element_sibling().and_then(same));
+    if let Some(beside) = beside.and_then(|beside| beside.dyn_into::<HtmlElement>().ok()) {
+        let _ = beside.focus();
     }
 }
 
@@ -165,10 +193,11 @@ fn messages(connection: &Connection, consumer: &Consumer, live: &'static LiveWor
                 <span class="connected-actions">
                     { for [Verdict::Ack, Verdict::Requeue, Verdict::Reject].map(|verdict| {
                         let (connection, consumer, message) = (connection.clone(), consumer.number, message.number);
-                        let onclick = Callback::from(move |_: MouseEvent| {
+                        let onclick = Callback::from(move |event: MouseEvent| {
+                            go_on_beside(&event);
                             connection.act(|broker| broker.settle(consumer, message, verdict));
                         });
-                        html! { <button type="button" class="button is-small" {onclick}>{ (live.verdict)(verdict) }</button> }
+                        html! { <button type="button" class="button is-small" title={(live.verdict_means)(verdict)} {onclick}>{ (live.verdict)(verdict) }</button> }
                     }) }
                 </span>
             },

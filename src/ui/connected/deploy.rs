@@ -26,8 +26,8 @@ pub(super) fn Deploy(props: &PartProps) -> Html {
     use_connection(&props.connection);
     let (words, live) = (store.words(), store.words().live);
     // The sketch rests while a broker is shown.
-    let made = use_memo((props.connection.clone(), words.language), |(connection, language)| {
-        Topology::of(&connection.sketch().session().latest_scenario(), *language)
+    let made = use_memo(props.connection.clone(), |connection| {
+        Topology::of(&connection.sketch().session().latest_scenario(), connection.language())
     });
     let (topology, remarks) = &*made;
     let (plan, works, created, up) = props.connection.look(|broker| {

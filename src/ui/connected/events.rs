@@ -2,15 +2,15 @@
 
 use yew::prelude::*;
 
-use super::{PartProps, consumer_name, part, use_connection};
-use crate::live::{Broker, News, TracedEvent};
+use super::{PartProps, called, part, use_connection};
+use crate::live::{News, TracedEvent};
 use crate::ui::store::{Slice, use_store};
 use crate::words::LiveWords;
 
 /// How many are listed.
 const LISTED: usize = 60;
 
-fn sentence(broker: &Broker, news: &News, live: &LiveWords) -> String {
+fn sentence(news: &News, live: &LiveWords) -> String {
     match news {
         News::Traced(line) => {
             let exchange = if line.exchange.is_empty() { live.default_exchange } else { &line.exchange };
@@ -21,11 +21,11 @@ fn sentence(broker: &Broker, news: &News, live: &LiveWords) -> String {
             let deaths = line.deaths.iter().map(|(queue, reason, count)| (live.died)(queue, reason, *count));
             std::iter::once(told).chain(deaths).collect::<Vec<_>>().join(" · ")
         }
-        News::Dropped { consumer, given_back, uncertain, lost } => {
-            (live.dropped)(&consumer_name(broker, *consumer, live), *given_back, *uncertain, *lost)
+        News::Dropped { consumer, name, given_back, uncertain, lost } => {
+            (live.dropped)(&called(*consumer, name.as_deref(), live), *given_back, *uncertain, *lost)
         }
-        News::Redelivered { consumer, message } => {
-            (live.delivered_again)(&consumer_name(broker, *consumer, live), message)
+        News::Redelivered { consumer, name, message } => {
+            (live.delivered_again)(&called(*consumer, name.as_deref(), live), message)
         }
         News::Refused(said) => (live.refused)(said),
     }
@@ -37,9 +37,9 @@ pub(super) fn Events(props: &PartProps) -> Html {
     let store = use_store(&[Slice::Preferences]);
     use_connection(&props.connection);
     let live = store.words().live;
-    let lines: Vec<(u64, String)> = props.connection.look(|broker| {
-        broker.news().take(LISTED).map(|(number, news)| (*number, sentence(broker, news, live))).collect()
-    });
+    let lines: Vec<(u64, String)> = props
+        .connection
+        .look(|broker| broker.news().take(LISTED).map(|(number, news)| (*number, sentence(news, live))).collect());
     part(
         live.events,
         true,

@@ -51,7 +51,8 @@ impl Draft {
                 return Err(live.needs_secure.to_owned());
             }
         }
-        let api = self.api.trim().trim_end_matches('/');
+        // As it stands in the browser where the broker's own pages are open.
+        let api = self.api.split(['?', '#']).next().unwrap_or_default().trim().trim_end_matches('/');
         Ok(Access {
             stomp: self.stomp.trim().to_owned(),
             api: api.strip_suffix("/api").unwrap_or(api).to_owned(),

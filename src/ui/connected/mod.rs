@@ -41,8 +41,6 @@ fn use_connection(connection: &Connection) {
 pub struct Props {
     /// The connection, which is there.
     pub connection: Connection,
-    /// Called when it has gone and is wanted again.
-    pub on_again: Callback<()>,
     /// Called when it is left.
     pub on_close: Callback<()>,
 }
@@ -59,9 +57,23 @@ pub fn Connected(props: &Props) -> Html {
     }
     html! {
         <ContextProvider<Store> context={shown}>
-            <Whole connection={props.connection.clone()} on_again={props.on_again.clone()} on_close={props.on_close.clone()} />
+            <Whole connection={props.connection.clone()} on_close={props.on_close.clone()} />
         </ContextProvider<Store>>
     }
+}
+
+/// Whether the connection is there; renders again when that changes.
+#[hook]
+fn use_up(connection: &Connection) -> bool {
+    let is_up = |connection: &Connection| connection.look(|broker| *broker.status() == Status::Up);
+    let up = use_state_eq(|| is_up(connection));
+    let setter = up.setter();
+    use_effect_with(connection.clone(), move |connection| {
+        let looked = connection.clone();
+        let following = connection.follow(Callback::from(move |()| setter.set(is_up(&looked))));
+        move || drop(following)
+    });
+    *up
 }
 
 #[component]
@@ -69,15 +81,26 @@ fn Whole(props: &Props) -> Html {
     let store = use_store(&[Slice::Preferences]);
     let words = store.words();
     let connection = &props.connection;
+    let up = use_up(connection);
+    let panel = use_node_ref();
+    {
+        // What had the focus has gone: whoever uses keys goes on where things are done.
+        let panel = panel.clone();
+        use_effect_with((), move |()| {
+            if let Some(panel) = panel.cast::<web_sys::HtmlElement>() {
+                let _ = panel.focus();
+            }
+        });
+    }
     html! {
-        <div class="shell connected">
+        <div class={classes!("shell", "connected", (!up).then_some("is-down"))}>
             <Head connection={connection.clone()} on_close={props.on_close.clone()} />
             <main class="stage-host" aria-label={words.shell.stage}>
                 <Stage />
                 <Nothing connection={connection.clone()} />
             </main>
-            <aside class="panel connected-panel" aria-label={words.live.panel}>
-                <Gone connection={connection.clone()} on_again={props.on_again.clone()} />
+            <aside class="panel connected-panel" ref={panel} tabindex="-1" aria-label={words.live.panel}>
+                <Gone connection={connection.clone()} />
                 <Selected connection={connection.clone()} />
                 <ledger::LedgerPart connection={connection.clone()} />
                 <deploy::Deploy connection={connection.clone()} />
@@ -92,23 +115,27 @@ fn Whole(props: &Props) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct GoneProps {
-    connection: Connection,
-    on_again: Callback<()>,
-}
-
 /// That the connection has gone, and why; what was there can still be read.
 #[component]
-fn Gone(props: &GoneProps) -> Html {
+fn Gone(props: &PartProps) -> Html {
     let store = use_store(&[Slice::Preferences]);
     use_connection(&props.connection);
     let live = store.words().live;
-    let Status::Down(trouble) = props.connection.look(|broker| broker.status().clone()) else { return Html::default() };
+    let trouble = match props.connection.look(|broker| broker.status().clone()) {
+        Status::Up => return Html::default(),
+        Status::Connecting => {
+            return html! { <div class="connected-trouble" role="status"><p>{ live.connecting }</p></div> };
+        }
+        Status::Down(trouble) => trouble,
+    };
+    let again = {
+        let connection = props.connection.clone();
+        Callback::from(move |_: MouseEvent| connection.act(|broker| broker.reconnect()))
+    };
     html! {
         <div class="connected-trouble" role="alert">
             <p>{ (live.trouble)(&trouble, &surroundings::origin()) }</p>
-            <button type="button" class="button is-primary" onclick={props.on_again.reform(|_: MouseEvent| ())}>{ live.again }</button>
+            <button type="button" class="button is-primary" onclick={again}>{ live.again }</button>
         </div>
     }
 }
@@ -204,16 +231,25 @@ fn Selected(props: &PartProps) -> Html {
     use_connection(&props.connection);
     let live = store.words().live;
     let selected = store.session().selection().iter().next().cloned();
+    let section = use_node_ref();
+    {
+        let section = section.clone();
+        use_effect_with(selected.clone(), move |_| {
+            if let Some(section) = section.cast::<web_sys::Element>() {
+                section.scroll_into_view();
+            }
+        });
+    }
     let Some(id) = selected else { return Html::default() };
     let (target, consumer) = props.connection.stage(|stage| (stage.target(&id), stage.consumer(&id)));
     if let Some(number) = consumer {
         let line = consume::line(&props.connection, number, live, store.words());
-        return html! { <section class="connected-selected" aria-label={live.selected}>{ line }</section> };
+        return html! { <section class="connected-selected" ref={section} aria-label={live.selected}>{ line }</section> };
     }
     let described = props.connection.look(|broker| describe(broker, target.as_ref()?, live));
     let Some((name, figures, arguments)) = described else { return Html::default() };
     html! {
-        <section class="connected-selected" aria-label={live.selected}>
+        <section class="connected-selected" ref={section} aria-label={live.selected}>
             <h2>{ name }</h2>
             <p>{ figures }</p>
             if !arguments.is_empty() { <p class="setting-note">{ arguments }</p> }
@@ -227,7 +263,7 @@ fn describe(broker: &Broker, target: &Target, live: &crate::words::LiveWords) ->
     let (name, figures, arguments) = match target {
         Target::Queue(name) => {
             let queue = known.queue(name)?;
-            let figures = (live.queue_figures)(queue.ready, queue.unacked, queue.consumers);
+            let figures = (live.queue_figures)(queue.ready, queue.unacked, broker.consumers_of(name));
             ((live.queue_named)(name), figures, &queue.effective.arguments)
         }
         Target::Exchange(name) => {
@@ -259,9 +295,8 @@ fn queues(broker: &Broker) -> Vec<String> {
 }
 
 /// What a consumer of the page's own is called.
-fn consumer_name(broker: &Broker, number: u32, live: &crate::words::LiveWords) -> String {
-    let name = broker.consumer(number).and_then(|consumer| consumer.name.clone());
-    name.unwrap_or_else(|| (live.own_consumer)(number))
+fn called(number: u32, name: Option<&str>, live: &crate::words::LiveWords) -> String {
+    name.map_or_else(|| (live.own_consumer)(number), str::to_owned)
 }
 
 /// Whether a consumer is there.

@@ -159,7 +159,7 @@ pub fn Stage(props: &StageProps) -> Html {
 
     let words = store.words().stage;
     let session = store.session();
-    let empty = session.scenario().nodes.is_empty();
+    let empty = session.scenario().nodes.is_empty() && !session.is_observed();
     html! {
         <div class="stage" ref={host} tabindex="-1" role="group" aria-label={words.stage} inert={beside}>
             <div class="stage-world" ref={world}>
