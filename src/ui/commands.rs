@@ -127,11 +127,16 @@ pub fn Commands(props: &Props) -> Html {
         })
     };
     let onkeydown = {
-        let (found, chosen, carry_out) = (found.clone(), chosen.clone(), carry_out.clone());
+        let (store, typed, chosen, carry_out) = (store.clone(), typed.clone(), chosen.clone(), carry_out.clone());
         Callback::from(move |event: KeyboardEvent| {
+            // Keys may be faster than what is drawn: what stands in the field counts.
+            let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
+            let value = input.value();
+            let found = Entry::found(&store, &value);
             if event.is_composing() || found.is_empty() {
                 return;
             }
+            let place = if value == *typed { place } else { 0 };
             match event.key().as_str() {
                 "ArrowDown" => chosen.set((place + 1) % found.len()),
                 "ArrowUp" => chosen.set((place + found.len() - 1) % found.len()),

@@ -99,6 +99,8 @@ export function usePlayground() {
         (problem) => !(options.expectedProblems ?? []).some((pattern) => pattern.test(problem)),
       );
       if (unexpected.length > 0) {
+        // A test that has failed already shows its own failure alone.
+        t.diagnostic(unexpected.join('\n'));
         throw new Error(`the page had problems:\n  ${unexpected.join('\n  ')}`);
       }
     });

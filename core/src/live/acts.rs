@@ -8,6 +8,9 @@ use super::deploy::{Plan, Stays, Thing};
 use super::stomp::{self, Frame};
 use super::{LONGEST_BODY, MOST_CONSUMERS};
 
+/// So many publishes are waited for at the most.
+const MOST_UNCONFIRMED: usize = 100_000;
+
 impl Broker {
     /// Publishes a message.
     ///
@@ -63,6 +66,11 @@ impl Broker {
         self.unconfirmed.insert(number);
         self.ledger.sent += 1;
         self.ledger.unconfirmed += 1;
+        // A refused one is never heard of: it is not waited for without end.
+        if self.unconfirmed.len() > MOST_UNCONFIRMED && self.unconfirmed.pop_first().is_some() {
+            self.ledger.unconfirmed -= 1;
+            self.ledger.unknown += 1;
+        }
         *self.published_to.entry(target.clone()).or_default() += 1;
         // What is traced is told with the queues that it got into.
         if self.tracing != Tracing::On {

@@ -78,17 +78,20 @@ impl Basis {
 /// A count as a rate.
 #[derive(Clone, Copy, Debug, Default)]
 struct Pace {
-    since: Micros,
+    /// Since when it is counted; none: nobody has looked yet.
+    since: Option<Micros>,
     count: u64,
     per_s: f64,
 }
 
 impl Pace {
     fn per_s(&mut self, now: Micros, count: u64) -> f64 {
-        let passed = now.saturating_sub(self.since);
+        let passed = self.since.map_or(Micros::SECOND, |since| now.saturating_sub(since));
         if passed >= Micros::SECOND {
-            self.per_s = count.saturating_sub(self.count) as f64 / (passed.0 as f64 / 1e6);
-            (self.since, self.count) = (now, count);
+            if self.since.is_some() {
+                self.per_s = count.saturating_sub(self.count) as f64 / (passed.0 as f64 / 1e6);
+            }
+            (self.since, self.count) = (Some(now), count);
         }
         self.per_s
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::broker::{Broker, Message, Target};
+use super::broker::{Broker, Message, Status, Target};
 use super::consumer::{Consumer, Mode, State};
 use crate::base::{Language, Micros};
 use crate::engine::{Action, EdgeIndex, Engine, Event, Handling, NodeReport, Observer, Unobserved};
@@ -253,6 +253,10 @@ impl Twin {
     pub fn tick(&mut self, now: Micros, broker: &mut Broker) {
         if self.ended {
             return;
+        }
+        if *broker.status() != Status::Up {
+            // One of the two is no more.
+            return self.end(broker);
         }
         let since = now.saturating_sub(self.began);
         self.crash_alike(broker);

@@ -16,6 +16,8 @@ const BETWEEN_COLUMNS: f64 = 120.0;
 const BETWEEN_ROWS: f64 = 56.0;
 /// Between groups of nodes that nothing connects.
 const BETWEEN_GROUPS: f64 = 72.0;
+/// More nodes than this that nothing connects stand in rows.
+const MOST_SINGLES: usize = 4;
 /// How high the way is that a long edge has through a column.
 const WAY: f64 = 24.0;
 /// How often the columns are gone through, there and back.
@@ -37,13 +39,33 @@ pub fn arranged(scenario: &Scenario) -> Vec<(Id, Point)> {
     let Some(content) = layout::content(scenario) else { return Vec::new() };
     let flows = flows(scenario);
     let groups = groups(scenario.nodes.len(), &flows);
+    // Many that nothing connects stand in rows: a single column of them could not be read.
+    let (singles, groups): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.len() == 1);
+    let in_rows = singles.len() > MOST_SINGLES;
+    let groups: Vec<Vec<usize>> = if in_rows { groups } else { in_order(groups, &singles) };
     let mut places = vec![Point::default(); scenario.nodes.len()];
     let mut top = content.origin.y;
     for group in groups {
         let height = arrange_group(scenario, &group, &flows, Point::new(content.origin.x, top), &mut places);
         top += height + BETWEEN_GROUPS;
     }
+    if in_rows {
+        let columns = (singles.len() as f64).sqrt().ceil() as usize;
+        let widest = singles.iter().map(|group| layout::node_size(scenario.nodes[group[0]].kind()).0);
+        let step = widest.fold(0.0, f64::max) + BETWEEN_COLUMNS / 2.0;
+        for (number, group) in singles.iter().enumerate() {
+            let (row, column) = ((number / columns) as f64, (number % columns) as f64);
+            places[group[0]] = Point::new(content.origin.x + column * step, top + row * (NODE_HEIGHT + BETWEEN_ROWS));
+        }
+    }
     scenario.nodes.iter().zip(places).map(|(node, place)| (node.id.clone(), snapped(place))).collect()
+}
+
+/// All groups, in the order of their first nodes.
+fn in_order(mut groups: Vec<Vec<usize>>, singles: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    groups.extend_from_slice(singles);
+    groups.sort_by_key(|group| group[0]);
+    groups
 }
 
 /// All ways of messages between nodes, none of them twice and none backwards: what closes a circle is left out.

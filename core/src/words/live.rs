@@ -450,7 +450,10 @@ pub(super) static ENGLISH: LiveWords = LiveWords {
     refused: |said| format!("The broker refuses: {said}"),
     default_exchange: "the default exchange",
     selected: "Selected",
-    queue_figures: |ready, unacked, consumers| format!("{ready} ready · {unacked} unacked · {consumers} consumers"),
+    queue_figures: |ready, unacked, consumers| match consumers {
+        1 => format!("{ready} ready · {unacked} unacked · 1 consumer"),
+        _ => format!("{ready} ready · {unacked} unacked · {consumers} consumers"),
+    },
     exchange_figures: |per_s| format!("{per_s} messages per second from clients"),
     panel: "The broker",
 };

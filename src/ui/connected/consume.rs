@@ -28,6 +28,12 @@ struct Draft {
     ms: String,
 }
 
+/// The queue that is meant by a choice: the first one where nothing was chosen, and none where what was chosen has gone.
+fn meant(all: &[String], name: &str) -> Option<String> {
+    let usual = all.first().filter(|_| name.is_empty());
+    all.iter().find(|queue| *queue == name).or(usual).cloned()
+}
+
 /// The form, and a line for each consumer.
 #[component]
 pub(super) fn Consume(props: &PartProps) -> Html {
@@ -35,35 +41,37 @@ pub(super) fn Consume(props: &PartProps) -> Html {
     use_connection(&props.connection);
     let words = store.words();
     let live = words.live;
-    let draft =
-        use_state_eq(|| Draft { queue: String::new(), prefetch: "10".to_owned(), by_hand: true, ms: "100".to_owned() });
+    // Hands may be faster than what is drawn: what was typed last counts.
+    let latest =
+        use_mut_ref(|| Draft { queue: String::new(), prefetch: "10".to_owned(), by_hand: true, ms: "100".to_owned() });
+    let draft = use_state_eq(|| latest.borrow().clone());
     {
-        let draft = draft.clone();
+        let (latest, draft) = (latest.clone(), draft.clone());
         let selected = store.session().selection().iter().next().cloned();
         let target = selected.and_then(|id| props.connection.stage(|stage| stage.target(&id)));
         use_effect_with(target, move |target| {
             if let Some(Target::Queue(queue)) = target {
-                draft.set(Draft { queue: queue.clone(), ..(*draft).clone() });
+                latest.borrow_mut().queue.clone_from(queue);
+                draft.set(latest.borrow().clone());
             }
         });
     }
     let up = use_up(&props.connection);
     let all = props.connection.look(queues);
-    let usual = all.first().filter(|_| draft.queue.is_empty());
-    let queue = all.iter().find(|queue| **queue == draft.queue).or(usual).cloned();
+    let queue = meant(&all, &draft.queue);
     let change = |set: fn(&mut Draft, String)| {
-        let draft = draft.clone();
+        let (latest, draft) = (latest.clone(), draft.clone());
         Callback::from(move |text: String| {
-            let mut now = (*draft).clone();
-            set(&mut now, text);
-            draft.set(now);
+            set(&mut latest.borrow_mut(), text);
+            draft.set(latest.borrow().clone());
         })
     };
     let onsubmit = {
-        let (store, connection, draft, queue) = (store.clone(), props.connection.clone(), draft.clone(), queue.clone());
+        let (store, connection, latest) = (store.clone(), props.connection.clone(), latest.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let Some(queue) = &queue else { return };
+            let draft = latest.borrow().clone();
+            let Some(queue) = &connection.look(|broker| meant(&queues(broker), &draft.queue)) else { return };
             let Some(prefetch) = whole(&draft.prefetch, MOST_PREFETCH.into()) else {
                 return store.notify((live.bad_number)(live.prefetch, MOST_PREFETCH.into()));
             };

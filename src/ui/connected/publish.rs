@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::{PartProps, chosen, part, targets, typed, use_connection, use_up, whole};
-use crate::live::{MOST_AT_ONCE, Message, Target};
+use crate::live::{Broker, ExchangeState, MOST_AT_ONCE, Message, Target};
 use crate::ui::store::{Slice, use_store};
 
 #[derive(Clone, PartialEq)]
@@ -32,13 +32,28 @@ fn read_headers(text: &str) -> Option<Vec<(String, String)>> {
         .collect()
 }
 
+/// What is meant by a choice. A queue is what somebody wants first who has chosen nothing; what was chosen and has gone is not exchanged
+/// for something else behind one's back.
+fn meant(all: &[Target], key: &str) -> Option<Target> {
+    let usual = all.iter().find(|target| matches!(target, Target::Queue(_))).or(all.first());
+    let chosen = all.iter().find(|target| key_of(target) == key);
+    chosen.or(usual.filter(|_| key.is_empty())).cloned()
+}
+
+/// Whether an exchange compares headers, and no keys.
+fn compares_headers(broker: &Broker, target: &Target) -> bool {
+    let is_it = |there: &ExchangeState| Target::Exchange(there.declared.name.clone()) == *target;
+    broker.known().exchanges.iter().any(|there| there.declared.kind == "headers" && is_it(there))
+}
+
 /// The form.
 #[component]
 pub(super) fn Publish(props: &PartProps) -> Html {
     let store = use_store(&[Slice::Preferences, Slice::Selection]);
     use_connection(&props.connection);
     let live = store.words().live;
-    let draft = use_state_eq(|| Draft {
+    // Hands may be faster than what is drawn: what was typed last counts.
+    let latest = use_mut_ref(|| Draft {
         target: String::new(),
         routing_key: String::new(),
         headers: String::new(),
@@ -46,14 +61,16 @@ pub(super) fn Publish(props: &PartProps) -> Html {
         count: "1".to_owned(),
         persistent: true,
     });
+    let draft = use_state_eq(|| latest.borrow().clone());
     {
         // What is selected on the stage is meant.
-        let draft = draft.clone();
+        let (latest, draft) = (latest.clone(), draft.clone());
         let selected = store.session().selection().iter().next().cloned();
         let target = selected.and_then(|id| props.connection.stage(|stage| stage.target(&id)));
         use_effect_with(target, move |target| {
             if let Some(target) = target {
-                draft.set(Draft { target: key_of(target), ..(*draft).clone() });
+                latest.borrow_mut().target = key_of(target);
+                draft.set(latest.borrow().clone());
             }
         });
     }
@@ -63,46 +80,35 @@ pub(super) fn Publish(props: &PartProps) -> Html {
         Target::Exchange(name) => (live.exchange_named)(name),
         Target::Queue(name) => (live.queue_named)(name),
     };
-    // A queue is what somebody wants first who has chosen nothing.
-    let usual = all
-        .iter()
-        .find(|target| matches!(target, Target::Queue(_)))
-        .or(all.first())
-        .filter(|_| draft.target.is_empty());
-    // What was chosen and has gone is not exchanged for something else behind one's back.
-    let target = all.iter().find(|target| key_of(target) == draft.target).or(usual).cloned();
+    let target = meant(&all, &draft.target);
     let mut options: Vec<(String, String)> = all.iter().map(|target| (key_of(target), name(target))).collect();
     if target.is_none() && !draft.target.is_empty() {
         options.insert(0, (String::new(), live.chosen_gone.to_owned()));
     }
     let change = |set: fn(&mut Draft, String)| {
-        let draft = draft.clone();
+        let (latest, draft) = (latest.clone(), draft.clone());
         Callback::from(move |text: String| {
-            let mut now = (*draft).clone();
-            set(&mut now, text);
-            draft.set(now);
+            set(&mut latest.borrow_mut(), text);
+            draft.set(latest.borrow().clone());
         })
     };
     let onpersistent = {
-        let draft = draft.clone();
-        Callback::from(move |_: Event| draft.set(Draft { persistent: !draft.persistent, ..(*draft).clone() }))
+        let (latest, draft) = (latest.clone(), draft.clone());
+        Callback::from(move |_: Event| {
+            let persistent = latest.borrow().persistent;
+            latest.borrow_mut().persistent = !persistent;
+            draft.set(latest.borrow().clone());
+        })
     };
-    let by_headers = match &target {
-        Some(Target::Exchange(name)) => props.connection.look(|broker| {
-            broker
-                .known()
-                .exchanges
-                .iter()
-                .any(|there| there.declared.name == *name && there.declared.kind == "headers")
-        }),
-        _ => false,
-    };
+    let by_headers =
+        target.as_ref().is_some_and(|target| props.connection.look(|broker| compares_headers(broker, target)));
     let onsubmit = {
-        let (store, connection, draft, target) =
-            (store.clone(), props.connection.clone(), draft.clone(), target.clone());
+        let (store, connection, latest) = (store.clone(), props.connection.clone(), latest.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let Some(target) = &target else { return };
+            let draft = latest.borrow().clone();
+            let Some(target) = &connection.look(|broker| meant(&targets(broker), &draft.target)) else { return };
+            let by_headers = connection.look(|broker| compares_headers(broker, target));
             let Some(count) = whole(&draft.count, MOST_AT_ONCE) else {
                 return store.notify((live.bad_number)(live.count, MOST_AT_ONCE));
             };
