@@ -1,8 +1,8 @@
 //! What holds for every scenario and whatever is done to it.
 
 use mq_playground::base::Micros;
-use mq_playground::engine::{Action, Engine, Unobserved};
-use mq_playground::scenario::{Edge, Id, NodeSettings, Scenario};
+use mq_playground::engine::{Action, Engine, NodeReport, Unobserved};
+use mq_playground::scenario::{Edge, Id, NodeSettings, Scenario, format};
 use prop::sample::Index;
 use proptest::prelude::*;
 
@@ -237,4 +237,35 @@ fn adding_a_consumer_does_not_change_when_producers_publish() {
     scenario.edges.insert(0, edge("q", "another", EdgeKind::Subscribe, 0.0));
     assert_eq!(publishes(&scenario), alone);
     assert!(alone.len() > 900, "{}", alone.len());
+}
+
+/// A step that the memory alarm holds back goes on when the broker comes back from a crash, and hears of its confirm.
+#[test]
+fn what_an_alarm_has_held_back_is_confirmed_after_a_restart() {
+    let scenario = serde_json::json!({
+        "mq_scenario": 1,
+        "broker": {"restart_ms": 40, "confirm_ms": 7},
+        "nodes": [
+            {"id": "client", "kind": "client", "at": [0, 0], "settings": {"pattern": {"constant": {"per_s": 1.5}}}},
+            {"id": "service", "kind": "service", "at": [300, 0], "settings": {"handler": [
+                {"publish": {"target": "queue", "ms": 1, "confirm": true}}]}},
+            {"id": "producer", "kind": "producer", "at": [300, 200], "settings": {"pattern": {"once": {"count": 1}}, "confirms": {}}},
+            {"id": "queue", "kind": "queue", "at": [600, 0]}],
+        "edges": [
+            {"id": "call", "kind": "call", "from": "client", "to": "service"},
+            {"id": "publish", "kind": "publish", "from": "service", "to": "queue"},
+            {"id": "other", "kind": "publish", "from": "producer", "to": "queue"}],
+        "faults": [
+            {"at_ms": 0, "fault": {"memory_alarm": {"node": "broker"}}},
+            {"at_ms": 187, "for_ms": 441, "fault": {"crash": {"node": "queue"}}}]
+    });
+    let scenario = format::parse(&scenario.to_string()).unwrap();
+    let mut engine = Engine::new(&scenario);
+    while engine.now() < Micros(1_300_000) && engine.step(&mut Unobserved) {
+        engine.audit().unwrap();
+    }
+    let Some(NodeReport::Producer(producer)) = engine.node_report(&Id::from("producer")) else { panic!("it is one") };
+    assert_eq!((producer.published, producer.confirmed), (1, 1), "once, and heard of");
+    let Some(NodeReport::Service(service)) = engine.node_report(&Id::from("service")) else { panic!("it is one") };
+    assert_eq!(service.handled, 2, "both requests so far");
 }

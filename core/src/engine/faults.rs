@@ -565,8 +565,9 @@ impl Engine {
         let down = |trouble| matches!(trouble, Trouble::Crashed | Trouble::DiskLost);
         self.world.incidents.end(self.world.now, Spot::Broker, down);
         self.broker.restart(&mut self.world.outside(observer));
-        self.set_memory_alarm(false, observer);
+        // First what was sent before the crash, then what the alarm has held back: that is on its way for the first time.
         self.publish_unconfirmed(|_| true, observer);
+        self.set_memory_alarm(false, observer);
         for consumer in 0..self.world.consumers.len() as u32 {
             self.subscribe(ConsumerIndex(consumer), observer);
         }
