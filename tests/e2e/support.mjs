@@ -397,7 +397,9 @@ function watchForProblems(context, origins) {
   context.on('requestfailed', (request) => {
     const aborted = request.failure()?.errorText === 'net::ERR_ABORTED';
     // A page that is loaded anew lets go of its icon, which the browser fetches when it has nothing else to do.
-    if (aborted && (answered.has(request.url()) || request.url().endsWith('/icon.svg'))) return;
+    // A page that is left early lets go of the rest of its program.
+    const left = /\/icon\.svg$|_later\.wasm$/.test(request.url());
+    if (aborted && (answered.has(request.url()) || left)) return;
     problems.push(`a failed request: ${request.url()}: ${request.failure()?.errorText}`);
   });
   context.on('console', (message) => {

@@ -781,6 +781,10 @@ impl Broker {
             Asked::TraceHost | Asked::Trace(_) | Asked::TraceQueue | Asked::TraceBinding | Asked::Traced
                 if status >= 300 =>
             {
+                if self.tracing == Tracing::Off {
+                    // It was switched off while this was under way, and its queue has gone.
+                    return;
+                }
                 // A person may be let in and yet not be let trace.
                 self.tell(News::Refused(management::reason(text)));
                 return self.stop_tracing();
