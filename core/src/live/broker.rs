@@ -533,7 +533,7 @@ impl Broker {
         self.effects.push(Effect::Close(Port::HAND));
     }
 
-    pub(super) fn end_hand(&mut self) {
+    fn end_hand(&mut self) {
         self.has_hand = false;
         let unconfirmed = std::mem::take(&mut self.unconfirmed).len() as u64;
         self.ledger.unconfirmed -= unconfirmed;
@@ -548,7 +548,7 @@ impl Broker {
             return;
         }
         self.status = Status::Connecting;
-        (self.has_api, self.has_hand) = (false, false);
+        self.has_api = false;
         self.asked.clear();
         self.works = None;
         self.revision += 1;

@@ -107,10 +107,10 @@ pub(super) fn Consume(props: &PartProps) -> Html {
             <>
             <form class="connected-form" {onsubmit}>
                 { chosen("consume-queue", live.queue, options, queue.as_deref().unwrap_or_default(), change(|draft, text| draft.queue = text)) }
-                { typed("consume-prefetch", live.prefetch, &draft.prefetch, "number", change(|draft, text| draft.prefetch = text)) }
+                { typed("consume-prefetch", live.prefetch, &draft.prefetch, "numeric", change(|draft, text| draft.prefetch = text)) }
                 { chosen("consume-acks", live.acks, modes, mode, change(|draft, text| draft.by_hand = text == "hand")) }
                 if !draft.by_hand {
-                    { typed("consume-ms", live.after_ms, &draft.ms, "number", change(|draft, text| draft.ms = text)) }
+                    { typed("consume-ms", live.after_ms, &draft.ms, "numeric", change(|draft, text| draft.ms = text)) }
                 }
                 <button type="submit" class="button is-primary" disabled={queue.is_none() || !up}>{ live.begin_consuming }</button>
             </form>

@@ -313,19 +313,17 @@ fn whole(text: &str, most: u64) -> Option<u64> {
     text.trim().parse().ok().filter(|number| (1..=most).contains(number))
 }
 
-/// A field with a label.
-fn typed(id: &'static str, label: &str, value: &str, kind: &'static str, change: Callback<String>) -> Html {
+/// A field with a label; `inputmode` says which keys a phone shows.
+fn typed(id: &'static str, label: &str, value: &str, inputmode: &'static str, change: Callback<String>) -> Html {
     let oninput = Callback::from(move |event: InputEvent| {
         if let Some(input) = event.target_dyn_into::<web_sys::HtmlInputElement>() {
             change.emit(input.value());
         }
     });
-    let inputmode = if kind == "number" { "numeric" } else { "text" };
-    let kind = if kind == "number" { "text" } else { kind };
     html! {
         <>
         <label for={id}>{ label.to_owned() }</label>
-        <input {id} type={kind} {inputmode} autocomplete="off" spellcheck="false" value={value.to_owned()} {oninput} />
+        <input {id} type="text" {inputmode} autocomplete="off" spellcheck="false" value={value.to_owned()} {oninput} />
         </>
     }
 }

@@ -150,7 +150,7 @@ pub(super) fn Publish(props: &PartProps) -> Html {
                     { typed("publish-key", live.routing_key, &draft.routing_key, "text", change(|draft, text| draft.routing_key = text)) }
                 }
                 { typed("publish-body", live.body, &draft.body, "text", change(|draft, text| draft.body = text)) }
-                { typed("publish-count", live.count, &draft.count, "number", change(|draft, text| draft.count = text)) }
+                { typed("publish-count", live.count, &draft.count, "numeric", change(|draft, text| draft.count = text)) }
                 <label class="connected-check"><input type="checkbox" checked={draft.persistent} onchange={onpersistent} />{ live.persistent }</label>
                 <button type="submit" class="button is-primary" disabled={target.is_none() || !up}>{ live.publish }</button>
             </form>
